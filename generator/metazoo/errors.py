@@ -1,0 +1,41 @@
+"""Every exception a user can meet, in one place.
+
+A fault in the user's *data* is not an exception but a `metazoo.findings.Finding`: it must not stop
+the rest of the run. What stands here ends a command: it was used wrongly, or cannot go on.
+"""
+
+
+class MetazooError(Exception):
+    """A command can't go on. `str()` says what, why and what to do; nobody needs a traceback."""
+
+
+class UsageError(MetazooError):
+    """The command was used wrongly: a path that isn't there, an option that doesn't fit."""
+
+
+class ConfigError(MetazooError):
+    """The project's configuration can't be read or says something impossible."""
+
+
+class MissingExtraError(MetazooError):
+    """The command needs an optional part of metazoo that isn't installed.
+
+    Args:
+        task: What was asked for, as the subject of a sentence: ``"Measuring a model"``.
+        package: The package that could not be imported.
+        extra: The extra that brings it.
+    """
+
+    def __init__(self, task: str, package: str, extra: str) -> None:
+        super().__init__(
+            f"{task} needs {package}, which is not installed. "
+            f"Install it with: pip install 'metazoo[{extra}]'"
+        )
+
+
+class RecordError(MetazooError):
+    """A file of measurement records is not what `metazoo verify` wrote."""
+
+
+class TemplateError(MetazooError):
+    """A card or an include can't be rendered; the message names the template and its line."""

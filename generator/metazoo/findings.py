@@ -1,0 +1,85 @@
+"""What is wrong with an index, as a value.
+
+Reading, checking and verifying all speak through `Finding`. Finding is a value beside the data: one
+bad file never stops the others from being read.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any
+
+
+class Severity(StrEnum):
+    """How much a finding matters. Only errors make a command exit with 1."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+    @property
+    def rank(self) -> int:
+        """0 for the worst, growing as it matters less."""
+        return list(Severity).index(self)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Location:
+    """A place in a file, as editors count: lines and columns start at 1, columns in characters.
+
+    `line` 0 means the file as a whole (it could not be read at all).
+    """
+
+    file: str
+    line: int = 0
+    column: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}" if self.line else self.file
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is wrong, where it stands, and what to do about it.
+
+    Attributes:
+        code: The rule's code, such as ``MZ201``; see `metazoo.rules`.
+        message: What is wrong, naming the value. One sentence without a full stop.
+        location: Where. Always known: a finding without a place is a bug.
+        severity: As the rule's catalogue entry or the configuration says.
+        model: The model's name as written, where the finding is about one.
+        hint: What to do about it, a sentence in the imperative, where something can be said.
+        waived: The waiver's reason, where the finding was accepted on purpose.
+    """
+
+    code: str
+    message: str
+    location: Location
+    severity: Severity = Severity.ERROR
+    model: str | None = None
+    hint: str | None = None
+    waived: str | None = None
+
+    def with_severity(self, severity: Severity) -> Finding:
+        """The same finding, weighed otherwise."""
+        return self if severity is self.severity else replace(self, severity=severity)
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain values for ``--format json``."""
+        return {
+            "code": self.code,
+            "severity": str(self.severity),
+            "message": self.message,
+            "model": self.model,
+            "file": self.location.file,
+            "line": self.location.line,
+            "column": self.location.column,
+            "hint": self.hint,
+            "waived": self.waived,
+        }
+
+
+def in_order(findings: list[Finding]) -> list[Finding]:
+    """Sort by file, line and column, then code and message: the order in which a person mends."""
+    return sorted(findings, key=lambda f: (f.location, f.code, f.message))

@@ -1,0 +1,198 @@
+"""The model index as typed objects: what a zoo says of its models, and where it says it.
+
+Everything after the reader works on these. A `Value` keeps three things together that other tools
+tear apart: what a value means, how it was written, and the file, line and column where it stands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+from metazoo.findings import Finding, Location
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Value(Generic[T]):
+    """One value of the index.
+
+    Attributes:
+        value: What it means; None where the text could not be understood as its kind.
+        text: As written, without quotes. Of a list or mapping, the empty string.
+        location: Where the value begins.
+        unit: The unit as written (``%``, ``GFLOPs``), or the empty string.
+        key: The key as written, or the empty string for a list's item.
+        key_location: Where the key begins; `location` for a list's item.
+        inherited: Whether a model took this from its collection.
+    """
+
+    value: T | None
+    text: str
+    location: Location
+    unit: str = ""
+    key: str = ""
+    key_location: Location | None = None
+    inherited: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """A ``Metadata`` mapping: values under canonical keys, in the order written.
+
+    Known keys (see `metazoo.index.fields`) stand under their canonical spelling, unknown ones as
+    written; none is dropped. Values of known keys are of the field's kind: int or float for counts
+    and rates, a list of `Value[str]` for lists, str for text.
+    """
+
+    values: dict[str, Value[Any]] = field(default_factory=dict)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.values)
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.values
+
+    def get(self, key: str) -> Value[Any] | None:
+        """The value under a canonical key, or None."""
+        return self.values.get(key)
+
+    def number(self, key: str) -> int | float | None:
+        """The number under a canonical key; None where it is missing or not a number."""
+        found = self.values.get(key)
+        value = found.value if found else None
+        return value if isinstance(value, int | float) else None
+
+    def texts(self, key: str) -> list[str]:
+        """The items of a list field as text; empty where it is missing."""
+        found = self.values.get(key)
+        if found is None or not isinstance(found.value, list):
+            return []
+        return [item.text for item in found.value if isinstance(item, Value)]
+
+    def text(self, key: str) -> str | None:
+        """The text of a scalar field as written, or None."""
+        found = self.values.get(key)
+        return found.text if found and found.text else None
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A paper that describes a model or a collection, as structured fields."""
+
+    location: Location
+    title: Value[str] | None = None
+    url: Value[str] | None = None
+    authors: list[Value[str]] = field(default_factory=list)
+    year: Value[int] | None = None
+    venue: Value[str] | None = None
+    arxiv: Value[str] | None = None
+    extra: dict[str, Value[Any]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """Where the code of a model stands."""
+
+    location: Location
+    url: Value[str] | None = None
+    version: Value[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """One figure of a result: ``Top 1 Accuracy: 79.3%``. Percentages are 0 to 100."""
+
+    name: str
+    value: Value[float]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a model reached on one dataset."""
+
+    location: Location
+    task: Value[str] | None = None
+    dataset: Value[str] | None = None
+    metrics: list[Metric] = field(default_factory=list)
+    extra: dict[str, Value[Any]] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Collection:
+    """A family of models that share a paper, components and a recipe."""
+
+    name: Value[str]
+    location: Location
+    metadata: Metadata = field(default_factory=Metadata)
+    papers: list[Paper] = field(default_factory=list)
+    code: Code | None = None
+    weights: Value[str] | None = None
+    config: Value[str] | None = None
+    readme: Value[str] | None = None
+    image: Value[str] | None = None
+    extra: dict[str, Value[Any]] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Model:
+    """One model of the zoo.
+
+    Attributes:
+        name: As written. A model without one gets the empty string as its `Value.value`.
+        location: Where its mapping begins.
+        collections: The names under ``In Collection``; almost always one.
+        written: The metadata written with the model itself.
+        metadata: `written`, and what its collection adds to it.
+        results: What it reached; its own, or else its collection's.
+        papers: Its own, or else its collection's.
+    """
+
+    name: Value[str]
+    location: Location
+    collections: list[Value[str]] = field(default_factory=list)
+    written: Metadata = field(default_factory=Metadata)
+    metadata: Metadata = field(default_factory=Metadata)
+    results: list[Result] = field(default_factory=list)
+    papers: list[Paper] = field(default_factory=list)
+    code: Code | None = None
+    weights: Value[str] | None = None
+    config: Value[str] | None = None
+    readme: Value[str] | None = None
+    image: Value[str] | None = None
+    extra: dict[str, Value[Any]] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Library:
+    """The zoo itself, and the conventions its numbers follow."""
+
+    location: Location
+    name: Value[str] | None = None
+    url: Value[str] | None = None
+    source: Value[str] | None = None
+    flops_convention: Value[str] | None = None
+    extra: dict[str, Value[Any]] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class ModelIndex:
+    """A whole index: everything that was read, from one file or many.
+
+    Attributes:
+        files: Every file that took part, in the order read. Watch these to reload.
+        findings: What was wrong while reading; the rest was read all the same.
+    """
+
+    library: Library | None = None
+    collections: list[Collection] = field(default_factory=list)
+    models: list[Model] = field(default_factory=list)
+    files: list[Path] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+
+    def collection(self, name: str) -> Collection | None:
+        """The collection of that name; the first, where there are several."""
+        return next((c for c in self.collections if c.name.value == name), None)

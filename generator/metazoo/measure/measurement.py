@@ -1,0 +1,113 @@
+"""What measuring one model yields. No torch here: cards and reports read it too."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFacts:
+    """What the model's source (timm, torchvision, …) says of the name, without building anything.
+
+    Attributes:
+        input_size: Channels, height, width of the default input.
+        test_input_size: The same for evaluation, where the source names another.
+        crop_pct: Share of the resized picture that the centre crop keeps.
+        crop_mode: How the picture is cropped.
+        interpolation: How the picture is resized.
+        mean: Per channel, of inputs scaled to 0..1.
+        std: Per channel, of inputs scaled to 0..1.
+        num_classes: Outputs of the classifier of the pretrained weights.
+        license: As the source writes it.
+        weights_url: Where the pretrained weights lie, if a plain file.
+        hub_id: Repository of the weights on the Hugging Face hub.
+        paper_ids: Such as ``arXiv:1611.05431``.
+        origin_url: Where the weights come from.
+        tags: The pretrained tags that the architecture has in the source, the default first.
+    """
+
+    input_size: tuple[int, int, int] | None = None
+    test_input_size: tuple[int, int, int] | None = None
+    crop_pct: float | None = None
+    crop_mode: str | None = None
+    interpolation: str | None = None
+    mean: tuple[float, ...] | None = None
+    std: tuple[float, ...] | None = None
+    num_classes: int | None = None
+    license: str | None = None
+    weights_url: str | None = None
+    hub_id: str | None = None
+    paper_ids: tuple[str, ...] = ()
+    origin_url: str | None = None
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ForwardRun:
+    """One real forward pass on real hardware.
+
+    Attributes:
+        device: What it ran on, by name: ``NVIDIA H200``, ``cpu (x86_64, 2 threads)``.
+        finite: Whether every output value was a finite number.
+        seconds: Wall time of the pass, after one warm-up.
+        peak_bytes: Most memory of the device in use, where the device can tell.
+    """
+
+    device: str
+    finite: bool
+    seconds: float
+    peak_bytes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """What was counted on one model, at batch 1, or why nothing could be.
+
+    Attributes:
+        model: The name as asked for.
+        source: Where the model was built from: ``timm``.
+        resolved_name: The source's own full name, ``architecture.tag``.
+        architecture: The part of it that names the network.
+        deprecated: Whether the source calls `model` a deprecated name.
+        input_size: Channels, height, width that was counted at.
+        output_shape: Shape of the output, batch dimension included; a list of them for several.
+        params: Sum of the elements of all parameters, each tensor counted once.
+        buffers: The same for buffers.
+        macs: Multiply-accumulates of convolutions, linear layers and (batched) matrix products.
+        flops: Twice `macs`.
+        activations: Output elements of the same operations.
+        state_dict_bytes: Bytes of the tensors of the state dict, each tensor counted once.
+        macs_by_kind: `macs` by kind of operation: conv, linear, matmul, attention.
+        uncounted: Names of operations that compute and were counted by nobody.
+        device: ``meta``, ``cpu`` or ``cuda``.
+        forward: The real forward pass, where one was asked for.
+        facts: What the source says of the name.
+        versions: Of metazoo, torch and the source's package.
+        error: Why the model could not be measured; all counts are then None.
+    """
+
+    model: str
+    source: str = "timm"
+    resolved_name: str | None = None
+    architecture: str | None = None
+    deprecated: bool = False
+    input_size: tuple[int, int, int] | None = None
+    output_shape: tuple[Any, ...] | None = None
+    params: int | None = None
+    buffers: int | None = None
+    macs: int | None = None
+    flops: int | None = None
+    activations: int | None = None
+    state_dict_bytes: int | None = None
+    macs_by_kind: dict[str, int] = field(default_factory=dict)
+    uncounted: tuple[str, ...] = ()
+    device: str = "meta"
+    forward: ForwardRun | None = None
+    facts: SourceFacts | None = None
+    versions: dict[str, str] = field(default_factory=dict)
+    error: str | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain values, for records and ``--format json``."""
+        return asdict(self)
