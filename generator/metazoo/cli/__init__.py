@@ -1,0 +1,39 @@
+"""The command line: one thin module a command, tied together here.
+
+Modules here import at the top only what `--help` needs; what a command needs to run, it imports
+inside its function. That keeps `metazoo --help` fast and torch out of everything but measuring.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+CLEAN = 0
+"""Exit code: nothing of severity error."""
+FOUND = 1
+"""Exit code: findings of severity error, models that differ or could not be measured."""
+UNUSABLE = 2
+"""Exit code: the command was used wrongly, or nothing could be read."""
+INTERRUPTED = 130
+"""Exit code: stopped by the user, as shells count it (128 + SIGINT)."""
+
+
+def main() -> None:
+    """Run the command line; the entry point of the `metazoo` command."""
+    from metazoo.cli.app import app
+    from metazoo.errors import MetazooError
+
+    try:
+        app(prog_name="metazoo")
+    except MetazooError as error:
+        print(f"metazoo: {error}", file=sys.stderr)
+        sys.exit(UNUSABLE)
+    except KeyboardInterrupt:
+        print("metazoo: interrupted", file=sys.stderr)
+        sys.exit(INTERRUPTED)
+    except BrokenPipeError:
+        # The reader of our output (`| head`) has gone: no fault of anyone's. Python would complain
+        # again when it flushes at exit, so standard output is pointed at nothing first.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(CLEAN)
