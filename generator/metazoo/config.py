@@ -1,0 +1,91 @@
+"""The project's own settings: where its index is, where records go.
+
+They stand in ``metazoo.toml``, or under ``[tool.metazoo]`` in ``pyproject.toml``; `metazoo.toml`
+wins where both are there. Without either, a folder ``model_index`` marks the project's root.
+"""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from metazoo.errors import ConfigError
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Settings of a project; every path is absolute once loaded.
+
+    Attributes:
+        root: Folder of the project; other paths are relative to it.
+        index: The index's root file.
+        records: Folder of the measurement records, one JSON file a family.
+        file: The file the settings were read from, if any.
+    """
+
+    root: Path
+    index: Path = Path("model_index/index.yml")
+    records: Path = Path("model_index/measured")
+    file: Path | None = None
+
+
+_NOT_SETTINGS = {"root", "file"}
+
+
+def load(start: Path | None = None) -> Config:
+    """Find and read the settings of the project that `start` lies in.
+
+    Args:
+        start: A folder, or a file in it; the working directory by default.
+
+    Returns:
+        The settings, or the defaults with `start` as root where no project is found.
+
+    Raises:
+        ConfigError: The file is not TOML, or names a setting that doesn't exist or has another type.
+    """
+    start = (start or Path.cwd()).resolve()
+    if start.is_file():
+        start = start.parent
+    for folder in (start, *start.parents):
+        for name in ("metazoo.toml", "pyproject.toml"):
+            file = folder / name
+            settings = _read(file) if file.is_file() else None
+            if settings is not None:
+                return _config(folder, settings, file)
+        if (folder / "model_index" / "index.yml").is_file():
+            return _config(folder, {}, None)
+    return _config(start, {}, None)
+
+
+def _read(file: Path) -> dict[str, Any] | None:
+    """The settings in a file; None where it is a pyproject.toml that says nothing of metazoo."""
+    try:
+        content = tomllib.loads(file.read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise ConfigError(f"{file}: can't be read as TOML: {error}") from error
+    if file.name == "metazoo.toml":
+        return content
+    settings = content.get("tool", {}).get("metazoo")
+    if settings is not None and not isinstance(settings, dict):
+        raise ConfigError(f"{file}: [tool.metazoo] must be a table")
+    return settings
+
+
+def _config(root: Path, settings: dict[str, Any], file: Path | None) -> Config:
+    known = [f.name for f in fields(Config) if f.name not in _NOT_SETTINGS]
+    for key in settings:
+        if key not in known:
+            close = difflib.get_close_matches(key, known, n=1)
+            advice = f"did you mean {close[0]!r}?" if close else f"known are: {', '.join(known)}"
+            raise ConfigError(f"{file}: there is no setting {key!r}; {advice}")
+    paths = {}
+    for key in ("index", "records"):
+        value = settings.get(key, str(getattr(Config(root), key)))
+        if not isinstance(value, str):
+            raise ConfigError(f"{file}: setting {key!r} must be a path as text, not {value!r}")
+        paths[key] = root / value
+    return Config(root=root, file=file, **paths)

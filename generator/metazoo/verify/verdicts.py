@@ -1,0 +1,65 @@
+"""Declared against measured: one verdict for each fact of each model."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from metazoo.findings import Finding
+from metazoo.index.model import Model, Value
+from metazoo.measure.measurement import Measurement
+
+
+class Verdict(StrEnum):
+    """What became of one declared fact."""
+
+    VERIFIED = "verified"
+    DIFFERS = "differs"
+    NOT_MEASURED = "not measured"
+    UNDECLARED = "undeclared"
+
+
+@dataclass(frozen=True, slots=True)
+class FieldVerdict:
+    """The verdict on one fact of one model.
+
+    Attributes:
+        field: Canonical key of the fact: ``FLOPs``, ``Parameters``, ``File Size``.
+        verdict: What became of it.
+        declared: The value in the index; None where it is undeclared.
+        measured: What was measured, in the field's unit (operations, elements, bytes).
+        difference: ``declared / measured - 1``; None unless both are known.
+        convention: For FLOPs: ``macs`` where the declared number counts multiply-accumulates,
+            ``flops`` where it counts both; None where it fits neither.
+        reason: Why it was not measured, or what explains the difference; may be empty.
+    """
+
+    field: str
+    verdict: Verdict
+    declared: Value[Any] | None = None
+    measured: int | None = None
+    difference: float | None = None
+    convention: str | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelVerification:
+    """Everything that verification says of one model.
+
+    Attributes:
+        model: The model as the index has it.
+        measurement: What was measured; None where nothing was asked or recorded.
+        fields: The verdict on each fact, in the order FLOPs, Parameters, File Size.
+        findings: What must be said aloud of it, verdicts that differ included.
+    """
+
+    model: Model
+    measurement: Measurement | None
+    fields: list[FieldVerdict] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+
+    def verdict(self, name: str) -> FieldVerdict | None:
+        """The verdict on the fact of that canonical name, or None."""
+        return next((f for f in self.fields if f.field == name), None)
