@@ -1,0 +1,1 @@
+"""Declared against measured: verdicts, tolerances, names, and what explains a difference."""
