@@ -78,6 +78,7 @@ class Measurement:
         flops: Twice `macs`.
         activations: Output elements of the same operations.
         state_dict_bytes: Bytes of the tensors of the state dict, each tensor counted once.
+        state_dict_tensors: Entries of the state dict.
         macs_by_kind: `macs` by kind of operation: conv, linear, matmul, attention.
         uncounted: Names of operations that compute and were counted by nobody.
         device: ``meta``, ``cpu`` or ``cuda``.
@@ -100,6 +101,7 @@ class Measurement:
     flops: int | None = None
     activations: int | None = None
     state_dict_bytes: int | None = None
+    state_dict_tensors: int | None = None
     macs_by_kind: dict[str, int] = field(default_factory=dict)
     uncounted: tuple[str, ...] = ()
     device: str = "meta"
