@@ -1,0 +1,212 @@
+"""Compare what an index declares with what was measured, fact by fact."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+from metazoo.findings import Finding, Location, Severity
+from metazoo.index.model import Library, Model, ModelIndex, Value
+from metazoo.measure.measurement import Measurement
+from metazoo.verify.names import name_findings
+from metazoo.verify.tolerance import agrees, file_size_agrees
+from metazoo.verify.verdicts import FieldVerdict, ModelVerification, Verdict
+
+FIELDS = ("FLOPs", "Parameters", "File Size")
+"""The facts that are measured, under their canonical keys."""
+
+_CODES = {"FLOPs": "MZ601", "Parameters": "MZ602", "File Size": "MZ603"}
+_UNITS = {"FLOPs": "", "Parameters": "", "File Size": " bytes"}
+
+
+def verify_index(
+    index: ModelIndex, measurement_of: Callable[[Model], Measurement | None]
+) -> list[ModelVerification]:
+    """Give every fact of every model its verdict.
+
+    Args:
+        index: The index as read.
+        measurement_of: What was measured of a model, or None where nothing was.
+
+    Returns:
+        One verification a model, in the index's order. A zoo that mixes both ways of counting FLOPs
+        gets a finding at the first model of the smaller camp.
+    """
+    convention = stated_convention(index.library)
+    verifications = [_verify(m, measurement_of(m), convention) for m in index.models]
+    if convention is None:
+        _say_mixed_conventions(verifications)
+    return verifications
+
+
+def stated_convention(library: Library | None) -> str | None:
+    """``macs`` or ``flops`` where the zoo's Library says which its numbers count, else None."""
+    stated = library.flops_convention if library else None
+    word = stated.value.strip().lower() if stated and stated.value else None
+    return word if word in ("macs", "flops") else None
+
+
+def _verify(
+    model: Model, measurement: Measurement | None, convention: str | None
+) -> ModelVerification:
+    verdicts = [_verdict(f, model.metadata.get(f), measurement, convention) for f in FIELDS]
+    findings = [
+        _difference(model, verdict, measurement)
+        for verdict in verdicts
+        if verdict.verdict is Verdict.DIFFERS and measurement is not None
+    ]
+    if measurement is not None:
+        findings += name_findings(model, measurement, verdicts)
+        findings += _measuring_faults(model, measurement)
+    return ModelVerification(model, measurement, verdicts, findings)
+
+
+def _verdict(
+    field: str, declared: Value[Any] | None, measurement: Measurement | None, stated: str | None
+) -> FieldVerdict:
+    measured = _measured(field, measurement)
+    if measurement is None or measured is None:
+        error = measurement.error if measurement else None
+        reason = error or "there is no measurement of it yet"
+        return FieldVerdict(field, Verdict.NOT_MEASURED, declared, reason=reason)
+    if declared is None:
+        return FieldVerdict(field, Verdict.UNDECLARED, measured=measured)
+    number = declared.value
+    if not isinstance(number, int | float):
+        reason = f"{declared.text!r} is not a number"
+        return FieldVerdict(field, Verdict.DIFFERS, declared, measured, reason=reason)
+    text = declared.text
+    convention = None
+    if field == "FLOPs":
+        macs = measurement.macs or 0
+        fitting = [
+            name
+            for name, count in (("macs", macs), ("flops", measured))
+            if name == (stated or name) and agrees(number, text, count)
+        ]
+        convention = fitting[0] if fitting else None
+        right = convention is not None
+        # A number that fits neither is held against the count it is nearer to.
+        if convention == "macs" or (
+            not right and stated != "flops" and abs(number - macs) < abs(number - measured)
+        ):
+            measured = macs
+    elif field == "File Size":
+        tensors = measurement.state_dict_tensors or 0
+        right = file_size_agrees(number, text, measured, tensors)
+    else:
+        right = agrees(number, text, measured)
+    return FieldVerdict(
+        field,
+        Verdict.VERIFIED if right else Verdict.DIFFERS,
+        declared,
+        measured,
+        difference=number / measured - 1 if measured else None,
+        convention=convention,
+    )
+
+
+def _measured(field: str, measurement: Measurement | None) -> int | None:
+    if measurement is None:
+        return None
+    return {
+        "FLOPs": measurement.flops,
+        "Parameters": measurement.params,
+        "File Size": measurement.state_dict_bytes,
+    }[field]
+
+
+def _difference(model: Model, verdict: FieldVerdict, measurement: Measurement) -> Finding:
+    declared = verdict.declared
+    if declared is None:
+        raise ValueError(f"{verdict.field} of {model.name.text!r} differs from nothing")
+    if verdict.field == "FLOPs":
+        truth = (
+            f"measured are {measurement.macs:,} MACs = {measurement.flops:,} FLOPs"
+            f" at {_size(measurement.input_size)}"
+        )
+    elif verdict.field == "File Size":
+        truth = f"the state dict has {verdict.measured:,} bytes"
+    else:
+        truth = f"measured are {verdict.measured:,}"
+    by = ""
+    if verdict.difference is not None:
+        base = "measured MACs" if verdict.measured == measurement.macs else "measured"
+        side = "above" if verdict.difference > 0 else "below"
+        by = f" ({_percent(verdict.difference)} {side} {base})"
+    hint = (
+        "Declare the measured number, or say under Library which convention it follows"
+        if verdict.field == "FLOPs"
+        else "Declare the measured number, or name the model that is meant"
+    )
+    return Finding(
+        _CODES[verdict.field],
+        f"{verdict.field} is declared as {declared.text}{_UNITS[verdict.field]}; {truth}{by}",
+        declared.location,
+        Severity.ERROR,
+        model.name.text,
+        hint,
+    )
+
+
+def _percent(difference: float) -> str:
+    share = abs(difference)
+    return f"{share * 100:.1f} %" if share >= 0.001 else f"{share * 100:.2g} %"
+
+
+def _size(input_size: tuple[int, int, int] | None) -> str:
+    return f"{input_size[1]}×{input_size[2]}" if input_size else "its default size"
+
+
+def _measuring_faults(model: Model, measurement: Measurement) -> list[Finding]:
+    name = model.name.text
+    where = model.name.location
+    if measurement.error:
+        return [
+            Finding(
+                "MZ604",
+                f"{name} could not be measured: {measurement.error}",
+                where,
+                Severity.ERROR,
+                name,
+                "Name a model that its source knows, or waive this with a reason",
+            )
+        ]
+    if measurement.uncounted:
+        return [
+            Finding(
+                "MZ609",
+                f"operations of {name} compute and were not counted: "
+                + ", ".join(measurement.uncounted),
+                where,
+                Severity.WARNING,
+                name,
+                "Its FLOPs are a lower bound; say so where you publish them",
+            )
+        ]
+    return []
+
+
+def _say_mixed_conventions(verifications: list[ModelVerification]) -> None:
+    camps: dict[str, list[tuple[ModelVerification, Location]]] = {"macs": [], "flops": []}
+    for verification in verifications:
+        verdict = verification.verdict("FLOPs")
+        if verdict and verdict.convention and verdict.declared:
+            camps[verdict.convention].append((verification, verdict.declared.location))
+    sizes = Counter({name: len(members) for name, members in camps.items()})
+    (larger, most), (smaller, fewest) = sizes.most_common()
+    if not fewest:
+        return
+    verification, where = camps[smaller][0]
+    verification.findings.append(
+        Finding(
+            "MZ605",
+            f"the zoo mixes two ways of counting FLOPs: {most} of its numbers are {larger.upper()}"
+            f" and {fewest} are {smaller.upper()}, this one first",
+            where,
+            Severity.WARNING,
+            verification.model.name.text,
+            "Keep to one, and say which under Library: FLOPs Convention",
+        )
+    )

@@ -1,0 +1,97 @@
+"""Does a name still mean what the index means by it?
+
+A name that resolves is not yet the model that was meant: timm maps `ig_resnext101_32x48d` to a
+network a tenth of its size, without a word.
+"""
+
+from __future__ import annotations
+
+from metazoo.findings import Finding, Severity
+from metazoo.index.model import Model
+from metazoo.measure.measurement import Measurement
+from metazoo.verify.verdicts import FieldVerdict, Verdict
+
+
+def name_findings(
+    model: Model, measurement: Measurement, verdicts: list[FieldVerdict]
+) -> list[Finding]:
+    """What must be said of a model's name and of the settings that go with it.
+
+    Args:
+        model: The model as the index has it.
+        measurement: What was measured under its name.
+        verdicts: The verdicts on its facts; the one on Parameters tells another network.
+    """
+    found = _deprecated(model, measurement, verdicts)
+    return [*found, *_preprocessing(model, measurement)]
+
+
+def _deprecated(
+    model: Model, measurement: Measurement, verdicts: list[FieldVerdict]
+) -> list[Finding]:
+    if not measurement.deprecated or measurement.resolved_name is None:
+        return []
+    name = model.name.text
+    parameters = next((v for v in verdicts if v.field == "Parameters"), None)
+    if (
+        parameters is not None
+        and parameters.verdict is Verdict.DIFFERS
+        and parameters.declared is not None
+        and measurement.architecture != name
+    ):
+        return [
+            Finding(
+                "MZ607",
+                f"{name} silently resolves to {measurement.resolved_name}, another network: it has"
+                f" {measurement.params:,} parameters, declared are {parameters.declared.text}",
+                model.name.location,
+                Severity.ERROR,
+                name,
+                "Name the model that is meant, or drop the entry if its source no longer has it",
+            )
+        ]
+    return [
+        Finding(
+            "MZ606",
+            f"{name} is a deprecated name of {measurement.resolved_name}",
+            model.name.location,
+            Severity.WARNING,
+            name,
+            f"Write {measurement.resolved_name}",
+        )
+    ]
+
+
+def _preprocessing(model: Model, measurement: Measurement) -> list[Finding]:
+    facts = measurement.facts
+    if facts is None:
+        return []
+    metadata = model.metadata
+    sizes = [s for s in (facts.input_size, facts.test_input_size) if s]
+    declared_size = metadata.get("Image Size")
+    found: list[tuple[str, str]] = []
+    if declared_size and declared_size.value and sizes and declared_size.value not in sizes:
+        found.append(("Image Size", " or ".join("×".join(map(str, s[1:])) for s in sizes)))
+    crop = metadata.number("Crop Pct")
+    if crop is not None and facts.crop_pct is not None and abs(crop - facts.crop_pct) > 5e-4:
+        found.append(("Crop Pct", f"{facts.crop_pct:g}"))
+    interpolation = metadata.text("Interpolation")
+    if interpolation and facts.interpolation and interpolation.lower() != facts.interpolation:
+        found.append(("Interpolation", facts.interpolation))
+    findings = []
+    for key, truth in found:
+        declared = metadata.get(key)
+        if declared is None:
+            continue
+        findings.append(
+            Finding(
+                "MZ608",
+                f"{key} is declared as {declared.text}; {measurement.source} evaluates"
+                f" {measurement.resolved_name} with {truth}",
+                declared.location,
+                Severity.WARNING,
+                model.name.text,
+                f"Write {truth}, or name the weights that are meant",
+            )
+        )
+    return findings
