@@ -1,0 +1,56 @@
+# Every target sets up what it needs in .venv by itself; plain `make` lists them.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt
+export NO_MKDOCS_2_WARNING := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help site serve verify check test lint format clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+site: $(VENV)/core ## verify what is not verified yet, build the site into site/
+	$(BIN)/metazoo verify --check --quiet || $(MAKE) verify
+	$(BIN)/mkdocs build --strict --quiet
+	@echo "Built site/: open site/index.html"
+
+serve: $(VENV)/core ## serve the site, reloading on every change
+	$(BIN)/metazoo verify --check --quiet || $(MAKE) verify
+	$(BIN)/mkdocs serve
+
+verify: $(VENV)/verify ## measure what changed, compare it with the index, write the records
+	$(BIN)/metazoo verify
+
+check: $(VENV)/core ## check the index without measuring
+	$(BIN)/metazoo check
+
+test: $(VENV)/dev ## run all tests
+	$(BIN)/pytest -n auto --dist loadgroup
+
+lint: $(VENV)/dev ## check format, lint and types
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+format: $(VENV)/dev ## format the code
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+clean: ## remove what was built, the environment included
+	rm -rf $(VENV) site .cache .mypy_cache .pytest_cache .ruff_cache
+
+$(VENV)/bin/pip:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "metazoo needs Python 3.11 or newer; name one: make PYTHON=python3.11 …" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+# A file a set of packages stands for its being installed and current.
+$(VENV)/core: $(VENV)/bin/pip pyproject.toml constraints.txt
+	$(INSTALL) -e .
+	@touch $@
+
+$(VENV)/verify $(VENV)/dev: $(VENV)/core
+	$(INSTALL) -e '.[$(@F)]'
+	@touch $@
