@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 
 class Severity(StrEnum):
@@ -24,11 +24,11 @@ class Severity(StrEnum):
         return list(Severity).index(self)
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Location:
+class Location(NamedTuple):
     """A place in a file, as editors count: lines and columns start at 1, columns in characters.
 
-    `line` 0 means the file as a whole (it could not be read at all).
+    `line` 0 means the file as a whole (it could not be read at all). A named tuple, because an index
+    has a hundred of them a model and they are made in a third of the time.
     """
 
     file: str

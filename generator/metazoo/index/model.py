@@ -16,9 +16,9 @@ from metazoo.findings import Finding, Location
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Value(Generic[T]):
-    """One value of the index.
+    """One value of the index. Not to be changed; only for speed it isn't frozen.
 
     Attributes:
         value: What it means; None where the text could not be understood as its kind.
@@ -128,6 +128,7 @@ class Collection:
     name: Value[str]
     location: Location
     metadata: Metadata = field(default_factory=Metadata)
+    results: list[Result] = field(default_factory=list)
     papers: list[Paper] = field(default_factory=list)
     code: Code | None = None
     weights: Value[str] | None = None
@@ -185,6 +186,7 @@ class ModelIndex:
     Attributes:
         files: Every file that took part, in the order read. Watch these to reload.
         findings: What was wrong while reading; the rest was read all the same.
+        extra: Keys at the top that the format doesn't know.
     """
 
     library: Library | None = None
@@ -192,6 +194,7 @@ class ModelIndex:
     models: list[Model] = field(default_factory=list)
     files: list[Path] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    extra: dict[str, Value[Any]] = field(default_factory=dict)
 
     def collection(self, name: str) -> Collection | None:
         """The collection of that name; the first, where there are several."""

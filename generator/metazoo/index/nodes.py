@@ -1,0 +1,218 @@
+"""From the text of a part to a tree of YAML nodes that know their places.
+
+libyaml composes; nothing is constructed, so no tag can run anything and no number is guessed. Text
+stays text until the field it belongs to says what it should be. What a hostile file could do to a
+parser (nesting without end, aliases that unfold to gigabytes) is refused before it costs anything.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import yaml
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from metazoo.findings import Finding, Location, Severity
+from metazoo.index.text import Part
+
+DEEPEST = 100
+"""Levels of nesting that are read; an index has eight."""
+MOST_NODES = 2_000_000
+"""Nodes a part may have once its aliases are unfolded."""
+
+PLAIN_TAG = "!"
+
+
+class _Composer(yaml.CSafeLoader):
+    """libyaml's composer without PyYAML's resolving of tags, which the reader has no use for."""
+
+    def resolve(self, _kind: type[Node], _value: object, _implicit: object) -> str:
+        return PLAIN_TAG
+
+    def descend_resolver(self, _parent: object, _index: object) -> None:
+        pass
+
+    def ascend_resolver(self) -> None:
+        pass
+
+
+def compose(part: Part) -> tuple[list[Node], list[Finding]]:
+    """Compose every YAML document of a part.
+
+    Returns:
+        The root nodes, none where the text is empty or not YAML, and what was found.
+    """
+    too_deep = _nesting_fault(part)
+    if too_deep is not None:
+        return [], [too_deep]
+    roots: list[Node] = []
+    findings: list[Finding] = []
+    try:
+        parser = _Composer(part.text)
+        while parser.check_node():
+            root = parser.get_node()
+            if root is not None:
+                roots.append(root)
+    except yaml.MarkedYAMLError as error:
+        findings.append(syntax_fault(part, error))
+        return [], findings
+    if "*" in part.text and "&" in part.text:
+        for root in roots:
+            fault = _alias_fault(root, part)
+            if fault is not None:
+                return [], [fault]
+    if "!" in part.text:
+        findings.extend(_tag_findings(roots, part))
+    return roots, findings
+
+
+def syntax_fault(part: Part, error: yaml.MarkedYAMLError) -> Finding:
+    """What libyaml complains of, as a finding that says what to do."""
+    mark = error.problem_mark or error.context_mark
+    place = part.placer()
+    location = (
+        place(mark.index, mark.line, mark.column) if mark else Location(part.whole.label, 1, 1)
+    )
+    problem = (error.problem or error.context or "the text is not YAML").strip()
+    since = ""
+    if error.context and error.context_mark:
+        begun = error.context_mark
+        line = place(begun.index, begun.line, begun.column).line
+        since = f" {error.context} that begins on line {line}"
+    return Finding(
+        "MZ106",
+        f"the YAML can't be read: {problem}{since}",
+        location,
+        hint=_syntax_hint(part, mark, problem),
+    )
+
+
+def _syntax_hint(part: Part, mark: yaml.Mark | None, problem: str) -> str:
+    if "tab" in problem or "cannot start any token" in problem:
+        if mark is not None and part.text[mark.index : mark.index + 1] == "\t":
+            return "Indent with spaces; YAML forbids tabs there."
+        return "Put the value in quotes: YAML gives its first character a meaning."
+    if "mapping values are not allowed" in problem:
+        return "Put a text that contains “: ” in quotes, or check the indentation of this line."
+    if "undefined alias" in problem:
+        return "Define the anchor (&name) before it is used (*name), or quote the text."
+    if "end of stream" in problem or "unexpected end" in problem:
+        return "Close the quote or bracket that was opened."
+    return "Check the indentation of this line and the one before, and quotes and brackets."
+
+
+_INDENT = re.compile(r"^[ \-?:]{100,}", re.MULTILINE)
+
+
+def _nesting_fault(part: Part) -> Finding | None:
+    """A finding where the text nests deeper than `DEEPEST`; cheap where it can't."""
+    text = part.text
+    if text.count("[") + text.count("{") < DEEPEST and not _INDENT.search(text):
+        return None
+    depth = 0
+    try:
+        for event in yaml.parse(text, Loader=_Composer):
+            if isinstance(event, yaml.CollectionStartEvent):
+                depth += 1
+                mark = event.start_mark
+                if depth > DEEPEST and mark is not None:
+                    return Finding(
+                        "MZ108",
+                        f"the text is nested deeper than {DEEPEST} levels",
+                        part.placer()(mark.index, mark.line, mark.column),
+                        hint="Flatten it; an index needs eight levels.",
+                    )
+            elif isinstance(event, yaml.CollectionEndEvent):
+                depth -= 1
+    except yaml.YAMLError:
+        return None  # composing meets the same fault before this depth, and words it
+    return None
+
+
+def _children(node: Node) -> Iterator[Node]:
+    if isinstance(node, SequenceNode):
+        yield from node.value
+    elif isinstance(node, MappingNode):
+        for key, value in node.value:
+            yield key
+            yield value
+
+
+def _alias_fault(root: Node, part: Part) -> Finding | None:
+    """A finding where aliases run in a circle or unfold to more than `MOST_NODES`."""
+    sizes: dict[int, int] = {}
+    open_nodes: set[int] = set()
+    stack: list[tuple[Node, bool]] = [(root, False)]
+    while stack:
+        node, done = stack.pop()
+        if done:
+            open_nodes.discard(id(node))
+            sizes[id(node)] = 1 + sum(sizes[id(child)] for child in _children(node))
+            if sizes[id(node)] > MOST_NODES:
+                return _alias_finding(part, node, f"unfold to more than {MOST_NODES:,} values")
+            continue
+        if id(node) in sizes:
+            continue
+        if id(node) in open_nodes:
+            return _alias_finding(part, node, "contain themselves")
+        open_nodes.add(id(node))
+        stack.append((node, True))
+        for child in _children(node):
+            if id(child) in open_nodes:
+                return _alias_finding(part, child, "contain themselves")
+            if id(child) not in sizes:
+                stack.append((child, False))
+    return None
+
+
+def _alias_finding(part: Part, node: Node, what: str) -> Finding:
+    mark = node.start_mark
+    return Finding(
+        "MZ109",
+        f"the aliases of this value {what}",
+        part.placer()(mark.index, mark.line, mark.column),
+        hint="Write the values out instead of using * there.",
+    )
+
+
+_HARMLESS_TAGS = frozenset(
+    {PLAIN_TAG}
+    | {
+        f"tag:yaml.org,2002:{kind}"
+        for kind in ("str", "int", "float", "bool", "null", "map", "seq")
+    }
+)
+
+
+def _tag_findings(roots: list[Node], part: Part) -> list[Finding]:
+    findings = []
+    seen: set[int] = set()
+    stack = list(roots)
+    while stack:
+        node = stack.pop()
+        if id(node) in seen:
+            continue
+        seen.add(id(node))
+        if node.tag not in _HARMLESS_TAGS:
+            mark = node.start_mark
+            tag = node.tag.replace("tag:yaml.org,2002:", "!!")
+            findings.append(
+                Finding(
+                    "MZ111",
+                    f"the tag {tag} means nothing in an index and is ignored",
+                    part.placer()(mark.index, mark.line, mark.column),
+                    Severity.WARNING,
+                    hint="Remove it. Tags never run anything here.",
+                )
+            )
+        stack.extend(_children(node))
+    return findings
+
+
+def is_null(node: Node) -> bool:
+    """Whether nothing was written: an empty place, ``~`` or ``null``."""
+    return isinstance(node, ScalarNode) and not node.style and node.value in _NULLS
+
+
+_NULLS = frozenset({"", "~", "null", "Null", "NULL"})

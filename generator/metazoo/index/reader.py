@@ -1,0 +1,317 @@
+"""Read an index, from one file or many, into a `ModelIndex`.
+
+Nothing in a file stops the reading of the others: every fault becomes a finding with its place.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from yaml.nodes import Node
+
+from metazoo.errors import UsageError
+from metazoo.findings import Finding, Location, Severity
+from metazoo.index import json_nodes, markdown, nodes, paths, text
+from metazoo.index.build import Builder
+from metazoo.index.inherit import inherit
+from metazoo.index.model import ModelIndex, Value
+
+_YAML = {".yml", ".yaml"}
+
+
+def read_index(paths: Sequence[Path], *, root: Path | None = None) -> ModelIndex:
+    """Read index files and everything they import.
+
+    Args:
+        paths: Files and folders. A file is read as YAML or JSON by its ending, and as Markdown
+            otherwise. Of a folder its root file is read (``model-index.yml``, ``index.yml``), or
+            every index file below it where it has none.
+        root: The folder that no import may leave, and to which paths may also be relative. By
+            default the working directory, for files below it, else the file's own folder.
+
+    Returns:
+        The index, with what was wrong among its findings.
+
+    Raises:
+        UsageError: A path is not there.
+    """
+    reading = _Reading(root)
+    for path in paths:
+        reading.start(path)
+    inherit(reading.index)
+    return reading.index
+
+
+@dataclass(slots=True)
+class _File:
+    """A file that was read: its place on disk, its name in findings, and its nodes."""
+
+    path: Path
+    label: str
+    roots: list[tuple[Node, Builder]] = field(default_factory=list)
+
+
+class _Reading:
+    """What one call of `read_index` keeps in mind."""
+
+    def __init__(self, root: Path | None) -> None:
+        self.index = ModelIndex()
+        self._fixed_root = None if root is None else _absolute(root)
+        self._root = self._fixed_root or Path.cwd()
+        self._relative = True
+        self._imported: set[Path] = set()
+        self._parts: dict[Path, _File | None] = {}
+        self._open_now: set[Path] = set()
+
+    # -- the files named by the caller ------------------------------------------------------
+
+    def start(self, path: Path) -> None:
+        if path.is_dir():
+            files = paths.index_files(path)
+            if not files:
+                raise UsageError(f"{path} holds no index file ({', '.join(paths.INDEX_TYPES)}).")
+            alone = len(files) == 1
+        elif path.exists() or path.is_symlink():
+            files, alone = [path], True
+        else:
+            raise UsageError(f"{path} does not exist.")
+        for file in files:
+            full = _absolute(file)
+            self._relative = not file.is_absolute()
+            here = Path.cwd()
+            self._root = self._fixed_root or (here if full.is_relative_to(here) else full.parent)
+            if self._fixed_root is None and path.is_dir() and not full.is_relative_to(here):
+                self._root = _absolute(path)
+            if full.resolve() not in self._imported:
+                self._index_file(full, (), None, expected=alone)
+
+    # -- an index and its imports -----------------------------------------------------------
+
+    def _index_file(
+        self, path: Path, chain: tuple[Path, ...], named: Location | None, *, expected: bool
+    ) -> None:
+        """Read a file as an index, then what it imports.
+
+        Args:
+            path: The file, absolute.
+            chain: The files that lead here, resolved.
+            named: Where the path was written, or None where the caller named it.
+            expected: Whether a file without an index in it is worth a finding.
+        """
+        real = path.resolve()
+        self._imported.add(real)
+        file = self._open(path, named)
+        if file is None:
+            return
+        found = False
+        imports: list[Value[str]] = []
+        for root, builder in file.roots:
+            found = builder.index(root, self.index, imports) or found
+        if not found and expected and not self._complained(file.label):
+            self._report(
+                "MZ113",
+                f"{file.label} holds no model index",
+                Location(file.label, 1, 1) if named is None else named,
+                "An index has Models, Collections or Import; in Markdown it stands in a comment "
+                "<!-- Type: model-index … -->.",
+            )
+        for pattern in imports:
+            self._import(pattern, path, (*chain, real))
+
+    def _import(self, pattern: Value[str], importer: Path, chain: tuple[Path, ...]) -> None:
+        glob = paths.has_magic(pattern.text)
+        for path in self._resolve(pattern, importer):
+            real = path.resolve()
+            if real in chain:
+                if glob and real == chain[-1]:
+                    continue  # `*.yml` beside the root file means the others
+                self._report(
+                    "MZ115",
+                    f"importing “{pattern.text}” leads back to {self._label(path)}",
+                    pattern.location,
+                    "Remove one of the imports in this circle.",
+                )
+            elif real in self._imported:
+                self._report(
+                    "MZ117",
+                    f"{self._label(path)} is imported more than once; it was read once",
+                    pattern.location,
+                    "Import it from one place only.",
+                    Severity.WARNING,
+                )
+            else:
+                self._index_file(path, chain, pattern.location, expected=not glob)
+
+    def _complained(self, label: str) -> bool:
+        return any(finding.location.file == label for finding in self.index.findings)
+
+    # -- files and their nodes --------------------------------------------------------------
+
+    def _resolve(self, pattern: Value[str], importer: Path) -> list[Path]:
+        """The files that a path or glob in `importer` names; findings where it names none."""
+        written = pattern.text.strip()
+        where = pattern.location
+        if "://" in written:
+            self._report(
+                "MZ116",
+                f"“{written}” is an address; an index is read from files only",
+                where,
+                "Download the file into the project and import it from there.",
+            )
+            return []
+        if not written or "\0" in written:
+            self._report("MZ114", "the path is empty", where, "Write a path, or remove the entry.")
+            return []
+        left = False
+        for folder in dict.fromkeys((importer.parent, self._root)):
+            if paths.has_magic(written):
+                found = paths.expand(written, folder)
+                found = [path for path in found if path.suffix.lower() in paths.INDEX_TYPES]
+            else:
+                path = Path(os.path.normpath(folder / written))
+                found = [path] if path.exists() else []
+            within = [path for path in found if paths.inside(path, self._root)]
+            left = left or len(within) < len(found)
+            if within:
+                if left:
+                    self._report_outside(written, where)
+                return within
+        if left or not paths.inside(importer.parent / _fixed_part(written), self._root):
+            self._report_outside(written, where)
+        else:
+            what = "matches no index file" if paths.has_magic(written) else "does not exist"
+            self._report(
+                "MZ114",
+                f"“{written}” {what}",
+                where,
+                f"Paths are relative to {self._label(importer.parent)} or the root.",
+            )
+        return []
+
+    def _report_outside(self, written: str, where: Location) -> None:
+        self._report(
+            "MZ116",
+            f"“{written}” leads out of the root {self._label(self._root)}",
+            where,
+            "Keep all files of the index below the root, or name a wider one with --root.",
+        )
+
+    def _open(self, path: Path, named: Location | None) -> _File | None:
+        """Read a file and compose its parts, once a run; None where that failed."""
+        real = path.resolve()
+        if real in self._parts:
+            return self._parts[real]
+        file = self._parts[real] = self._compose(path, named)
+        return file
+
+    def _compose(self, path: Path, named: Location | None) -> _File | None:
+        label = self._label(path)
+        ending = path.suffix.lower()
+        if named is not None and ending not in paths.INDEX_TYPES:
+            self._report(
+                "MZ118",
+                f"{label} is of no type that an index stands in",
+                named,
+                f"Use one of {', '.join(paths.INDEX_TYPES)}.",
+            )
+            return None
+        content, findings = text.read(path, label)
+        self.index.findings.extend(findings)
+        if content is None:
+            return None
+        self.index.files.append(path if not self._relative else Path(label))
+        file = _File(path, label)
+        if ending in _YAML or ending == ".json":
+            parts, page = [content.part()], None
+        else:
+            parts, page = self._markdown(content), path.name
+        for part in parts:
+            compose = json_nodes.compose if ending == ".json" else nodes.compose
+            roots, findings = compose(part)
+            self.index.findings.extend(findings)
+            builder = Builder(part.placer(), self.index.findings, self._follower(path), page)
+            file.roots.extend((root, builder) for root in roots)
+            if len(roots) > 1:
+                mark = roots[1].start_mark
+                self._report(
+                    "MZ112",
+                    "a second YAML document begins here; all of them are read as one index",
+                    part.placer()(mark.index, mark.line, mark.column),
+                    "Remove the line --- between them; other readers stop there.",
+                    Severity.WARNING,
+                )
+        return file
+
+    def _markdown(self, page: text.Text) -> list[text.Part]:
+        front = markdown.front_matter(page)
+        parts, findings = markdown.comments(page)
+        self.index.findings.extend(findings)
+        return parts if front is None else [front, *parts]
+
+    def _follower(self, importer: Path) -> _Follow:
+        return _Follow(self, importer)
+
+    def follow(self, path: Value[str], importer: Path) -> Iterator[tuple[Builder, Node]]:
+        """The root nodes of the files that a path in `importer` names."""
+        for found in self._resolve(path, importer):
+            real = found.resolve()
+            if real in self._open_now:
+                self._report(
+                    "MZ115",
+                    f"following “{path.text}” leads back to {self._label(found)}",
+                    path.location,
+                    "Remove one of the paths in this circle.",
+                )
+                continue
+            file = self._open(found, path.location)
+            if file is None:
+                continue
+            self._open_now.add(real)
+            for root, builder in file.roots:
+                yield builder, root
+            self._open_now.discard(real)
+
+    # -- names and findings -----------------------------------------------------------------
+
+    def _label(self, path: Path) -> str:
+        shown = os.path.relpath(path) if self._relative else str(path)
+        return shown.replace(os.sep, "/")
+
+    def _report(
+        self,
+        code: str,
+        message: str,
+        location: Location,
+        hint: str,
+        severity: Severity = Severity.ERROR,
+    ) -> None:
+        self.index.findings.append(Finding(code, message, location, severity, hint=hint))
+
+
+class _Follow:
+    """`_Reading.follow` for the paths that stand in one file."""
+
+    def __init__(self, reading: _Reading, importer: Path) -> None:
+        self._reading = reading
+        self._importer = importer
+
+    def __call__(self, path: Value[str]) -> Iterator[tuple[Builder, Node]]:
+        return self._reading.follow(path, self._importer)
+
+
+def _absolute(path: Path) -> Path:
+    """Made absolute and without `..`, but with symbolic links left in: names stay as written."""
+    return Path(os.path.abspath(path))  # noqa: PTH100
+
+
+def _fixed_part(pattern: str) -> str:
+    """The part of a path before its first wildcard."""
+    kept = []
+    for part in pattern.split("/"):
+        if paths.has_magic(part):
+            break
+        kept.append(part)
+    return "/".join(kept)

@@ -1,0 +1,169 @@
+"""From bytes on disk to text in which places can be named.
+
+A file is decoded once and strictly; what would make it say something else than a reader sees (a
+null byte, a second encoding, characters that turn the writing direction) is a finding here. An
+index stands in the whole of a file or in parts of it; a `Part` knows where in the file it begins.
+"""
+
+from __future__ import annotations
+
+import re
+import stat
+from bisect import bisect_right
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from metazoo.findings import Finding, Location, Severity
+
+LARGEST_FILE = 32 * 2**20
+"""Bytes. The whole of timm's index is 0.4 MB; a file beyond this is something else."""
+
+_ALLOWED_ASCII = bytes(range(0x20, 0x7F)) + b"\t\n\r"
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
+_DIRECTION = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_BREAK = re.compile("\r\n|[\n\r]")
+_ENCODINGS = (
+    (b"\xff\xfe\x00\x00", "UTF-32"),
+    (b"\x00\x00\xfe\xff", "UTF-32"),
+    (b"\xff\xfe", "UTF-16"),
+    (b"\xfe\xff", "UTF-16"),
+)
+# YAML 1.1 ends lines at these too; editors don't.
+_ODD_BREAKS = ("\x85", "\u2028", "\u2029")
+
+
+@dataclass(slots=True)
+class Text:
+    """A decoded file.
+
+    Attributes:
+        label: The file's name in findings, with forward slashes.
+        text: Its characters, line endings as they are, without a byte order mark.
+        marked: Whether a byte order mark was taken off.
+    """
+
+    label: str
+    text: str
+    marked: bool = False
+    _starts: list[int] = field(default_factory=list)
+
+    def location(self, index: int) -> Location:
+        """Line and column of the character at `index`."""
+        if not self._starts:
+            self._starts = [0, *(m.end() for m in _BREAK.finditer(self.text))]
+        line = bisect_right(self._starts, index)
+        return Location(self.label, line, index - self._starts[line - 1] + 1)
+
+    def part(self, start: int = 0, end: int | None = None) -> Part:
+        """The characters from `start` up to `end` as a `Part`."""
+        inside = self.text if start == 0 and end is None else self.text[start:end]
+        return Part(self, inside, start)
+
+
+@dataclass(slots=True)
+class Part:
+    """A stretch of a file that holds YAML or JSON.
+
+    Attributes:
+        whole: The file.
+        text: The stretch.
+        start: Index of its first character in the file.
+    """
+
+    whole: Text
+    text: str
+    start: int
+
+    def placer(self) -> Callable[[int, int, int], Location]:
+        """How to turn libyaml's index, line and column (from 0) into a `Location`."""
+        whole, start = self.whole, self.start
+        first = whole.location(start) if start else Location(whole.label, 1, 1)
+        if any(odd in self.text for odd in _ODD_BREAKS):
+            return lambda index, _line, _column: whole.location(start + index)
+        label, down, right = whole.label, first.line, first.column
+        if right == 1:
+            return lambda _index, line, column: Location(label, line + down, column + 1)
+        return lambda _index, line, column: Location(
+            label, line + down, column + (1 if line else right)
+        )
+
+
+def read(path: Path, label: str) -> tuple[Text | None, list[Finding]]:
+    """Read and decode a file.
+
+    Args:
+        path: The file.
+        label: Its name for findings.
+
+    Returns:
+        The text, or None where it can't be used, and what was found.
+    """
+    whole_file = Location(label)
+    try:
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            return None, [_unreadable(whole_file, "it is not a regular file")]
+        if status.st_size > LARGEST_FILE:
+            size = f"{status.st_size / 2**20:.0f} MiB, the limit is {LARGEST_FILE // 2**20} MiB"
+            hint = "Split the index into files of one family each and import them."
+            message = f"{label} is too large to be an index file ({size})"
+            return None, [Finding("MZ102", message, whole_file, hint=hint)]
+        data = path.read_bytes()
+    except OSError as error:
+        return None, [_unreadable(whole_file, (error.strerror or str(error)).lower())]
+    return decode(data, label)
+
+
+def _unreadable(location: Location, why: str) -> Finding:
+    hint = "Check the path and the file's permissions."
+    return Finding("MZ101", f"{location.file} can't be read: {why}", location, hint=hint)
+
+
+def decode(data: bytes, label: str) -> tuple[Text | None, list[Finding]]:
+    """Decode the bytes of a file as UTF-8; see `read`."""
+    if data.isascii() and not data.translate(None, _ALLOWED_ASCII):
+        return Text(label, data.decode("ascii")), []
+    for mark, name in _ENCODINGS:
+        if data.startswith(mark):
+            return None, [_not_text(Location(label, 1, 1), f"{label} is {name}")]
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        before = Text(label, data[: error.start].decode("utf-8"))
+        message = f"byte 0x{data[error.start]:02x} is not UTF-8"
+        return None, [_not_text(before.location(len(before.text)), message)]
+    findings: list[Finding] = []
+    marked = text.startswith("\ufeff")
+    whole = Text(label, text[1:] if marked else text, marked)
+    if marked:
+        findings.append(
+            Finding(
+                "MZ104",
+                "the file begins with a byte order mark",
+                Location(label, 1, 1),
+                Severity.WARNING,
+                hint="Save it as UTF-8 without one (“BOM”).",
+            )
+        )
+    forbidden = _FORBIDDEN.search(whole.text)
+    if forbidden:
+        what = f"U+{ord(forbidden[0]):04X} is a control character"
+        findings.append(_not_text(whole.location(forbidden.start()), what))
+        return None, findings
+    for found in _DIRECTION.finditer(whole.text):
+        findings.append(
+            Finding(
+                "MZ105",
+                f"the invisible character U+{ord(found[0]):04X} changes the writing direction",
+                whole.location(found.start()),
+                hint="Delete it: what a person sees here is not what a program reads.",
+            )
+        )
+        break
+    return whole, findings
+
+
+def _not_text(location: Location, what: str) -> Finding:
+    hint = "Save the file as plain UTF-8 text."
+    return Finding("MZ103", f"{what}, so the file can't be read as text", location, hint=hint)
