@@ -1,0 +1,147 @@
+"""Every declared fact gets the verdict that a careful person would give it."""
+
+from pathlib import Path
+
+import pytest
+
+from metazoo.index.reader import read_index
+from metazoo.measure.measurement import Measurement, SourceFacts
+from metazoo.verify.compare import verify_index
+from metazoo.verify.verdicts import Verdict
+
+RESNEXT50 = Measurement(
+    model="resnext50_32x4d",
+    resolved_name="resnext50_32x4d.a1h_in1k",
+    architecture="resnext50_32x4d",
+    input_size=(3, 224, 224),
+    params=25028904,
+    macs=4230479872,
+    flops=8460959744,
+    state_dict_bytes=100389000,
+    state_dict_tensors=320,
+    facts=SourceFacts(input_size=(3, 176, 176), test_input_size=(3, 224, 224), crop_pct=0.95),
+)
+
+
+def index_of(tmp_path: Path, models: str, library: str = ""):
+    file = tmp_path / "index.yml"
+    file.write_text(f"Type: model-index\n{library}Models:\n{models}", "utf-8")
+    return read_index([file])
+
+
+def verdicts(tmp_path, metadata: str, measurement=RESNEXT50, library=""):
+    models = f"- Name: resnext50_32x4d\n  Metadata: {{{metadata}}}\n"
+    index = index_of(tmp_path, models, library)
+    (verification,) = verify_index(index, lambda _: measurement)
+    return verification
+
+
+@pytest.mark.parametrize(
+    ("written", "verdict", "convention"),
+    [
+        ("4230479872", Verdict.VERIFIED, "macs"),
+        ("8460959744", Verdict.VERIFIED, "flops"),
+        ("4.23 G", Verdict.VERIFIED, "macs"),
+        ("8.46e9", Verdict.VERIFIED, "flops"),
+        ("5472648192", Verdict.DIFFERS, None),
+        ("4230479871", Verdict.DIFFERS, None),
+    ],
+)
+def test_flops_may_count_either_way(tmp_path, written, verdict, convention):
+    flops = verdicts(tmp_path, f"FLOPs: {written}").verdict("FLOPs")
+    assert (flops.verdict, flops.convention) == (verdict, convention)
+
+
+def test_a_stated_convention_is_the_only_one(tmp_path):
+    library = "Library: {Name: zoo, FLOPs Convention: flops}\n"
+    assert verdicts(tmp_path, "FLOPs: 8460959744", library=library).findings == []
+    (finding,) = verdicts(tmp_path, "FLOPs: 4230479872", library=library).findings
+    assert finding.code == "MZ601"
+
+
+def test_a_difference_says_what_is_declared_what_is_measured_where_and_by_how_much(tmp_path):
+    (finding,) = verdicts(tmp_path, "FLOPs: 5472648192").findings
+    assert finding.code == "MZ601"
+    assert finding.model == "resnext50_32x4d"
+    assert (finding.location.line, finding.location.column) == (4, 21)
+    assert finding.message == (
+        "FLOPs is declared as 5472648192; measured are 4,230,479,872 MACs = 8,460,959,744 FLOPs"
+        " at 224×224 (29.4 % above measured MACs)"
+    )
+
+
+def test_what_is_not_declared_could_be_added(tmp_path):
+    verification = verdicts(tmp_path, "FLOPs: 4230479872")
+    parameters = verification.verdict("Parameters")
+    assert parameters.verdict is Verdict.UNDECLARED
+    assert parameters.measured == 25028904
+    assert verification.findings == []
+
+
+def test_without_a_measurement_nothing_is_said_to_be_right(tmp_path):
+    verification = verdicts(tmp_path, "FLOPs: 4230479872", measurement=None)
+    assert {f.verdict for f in verification.fields} == {Verdict.NOT_MEASURED}
+
+
+def test_a_model_that_cannot_be_measured_is_a_finding_with_the_reason(tmp_path):
+    failed = Measurement(model="resnext50_32x4d", error="timm has no model of this name")
+    verification = verdicts(tmp_path, "FLOPs: 4230479872", measurement=failed)
+    (finding,) = verification.findings
+    assert finding.code == "MZ604"
+    assert "timm has no model of this name" in finding.message
+    assert verification.verdict("FLOPs").reason == "timm has no model of this name"
+
+
+def test_a_zoo_that_mixes_both_ways_of_counting_is_told_once(tmp_path):
+    index = index_of(
+        tmp_path,
+        "- {Name: a, Metadata: {FLOPs: 4230479872}}\n"
+        "- {Name: b, Metadata: {FLOPs: 4230479872}}\n"
+        "- {Name: c, Metadata: {FLOPs: 8460959744}}\n",
+    )
+    findings = [f for v in verify_index(index, lambda _: RESNEXT50) for f in v.findings]
+    assert [(f.code, f.model) for f in findings] == [("MZ605", "c")]
+
+
+def test_a_deprecated_name_is_told_its_new_one(tmp_path):
+    measurement = Measurement(
+        model="tv_resnext50_32x4d",
+        deprecated=True,
+        resolved_name="resnext50_32x4d.tv_in1k",
+        architecture="resnext50_32x4d",
+        params=25028904,
+    )
+    index = index_of(tmp_path, "- {Name: tv_resnext50_32x4d, Metadata: {Parameters: 25030000}}\n")
+    (verification,) = verify_index(index, lambda _: measurement)
+    (finding,) = verification.findings
+    assert finding.code == "MZ606"
+    assert "resnext50_32x4d.tv_in1k" in finding.message
+
+
+def test_a_deprecated_name_that_leads_to_another_network_is_an_error(tmp_path):
+    measurement = Measurement(
+        model="ig_resnext101_32x48d",
+        deprecated=True,
+        resolved_name="resnext101_32x8d.fb_wsl_ig1b_ft_in1k",
+        architecture="resnext101_32x8d",
+        params=88791336,
+    )
+    index = index_of(tmp_path, "- {Name: ig_resnext101_32x48d, Metadata: {Parameters: 828410000}}")
+    (verification,) = verify_index(index, lambda _: measurement)
+    assert [(f.code, str(f.severity)) for f in verification.findings] == [
+        ("MZ602", "error"),
+        ("MZ607", "error"),
+    ]
+
+
+def test_preprocessing_other_than_the_sources_is_said(tmp_path):
+    verification = verdicts(tmp_path, "Image Size: 256, Crop Pct: '0.875'")
+    assert [f.code for f in verification.findings] == ["MZ608", "MZ608"]
+    assert "176×176 or 224×224" in verification.findings[0].message
+
+
+def test_operations_that_nobody_counted_are_named(tmp_path):
+    measurement = Measurement(model="resnext50_32x4d", uncounted=("aten.fft_rfft2",))
+    (finding,) = verdicts(tmp_path, "", measurement).findings
+    assert finding.code == "MZ609"
+    assert "aten.fft_rfft2" in finding.message
