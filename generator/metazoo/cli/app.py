@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from metazoo import __version__
+from metazoo.cli.measure import measure
 
 app = typer.Typer(
     help="Keep the facts of a model zoo true: read its index, measure its models, publish it.",
@@ -34,3 +35,6 @@ def _common(
     ] = False,
 ) -> None:
     pass
+
+
+app.command()(measure)

@@ -1,5 +1,19 @@
 """Build a model and count what it computes.
 
-Only `metazoo.measure.measurement` and `metazoo.measure.records` may be imported by the parts that
-don't measure: they import neither torch nor timm.
+What is imported here, `metazoo.measure.measurement`, `metazoo.measure.request` and
+`metazoo.measure.records` need neither torch nor timm; torch is imported when `measure_models` has
+something to measure.
 """
+
+from metazoo.measure.measurement import ForwardRun, Measurement, SourceFacts
+from metazoo.measure.request import Request, parse_input_size
+from metazoo.measure.run import measure_models
+
+__all__ = [
+    "ForwardRun",
+    "Measurement",
+    "Request",
+    "SourceFacts",
+    "measure_models",
+    "parse_input_size",
+]

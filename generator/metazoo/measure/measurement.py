@@ -14,6 +14,7 @@ class SourceFacts:
         input_size: Channels, height, width of the default input.
         test_input_size: The same for evaluation, where the source names another.
         crop_pct: Share of the resized picture that the centre crop keeps.
+        test_crop_pct: The same for `test_input_size`.
         crop_mode: How the picture is cropped.
         interpolation: How the picture is resized.
         mean: Per channel, of inputs scaled to 0..1.
@@ -30,6 +31,7 @@ class SourceFacts:
     input_size: tuple[int, int, int] | None = None
     test_input_size: tuple[int, int, int] | None = None
     crop_pct: float | None = None
+    test_crop_pct: float | None = None
     crop_mode: str | None = None
     interpolation: str | None = None
     mean: tuple[float, ...] | None = None
@@ -81,11 +83,15 @@ class Measurement:
         state_dict_tensors: Entries of the state dict.
         macs_by_kind: `macs` by kind of operation: conv, linear, matmul, attention.
         uncounted: Names of operations that compute and were counted by nobody.
+        num_classes: Outputs of the classifier as asked for; None for the source's own default.
+        reparameterized: Whether training branches were folded into one before counting.
         device: ``meta``, ``cpu`` or ``cuda``.
         forward: The real forward pass, where one was asked for.
         facts: What the source says of the name.
         versions: Of metazoo, torch and the source's package.
+        measured_on: The day it was measured, as in ``2026-01-31``.
         error: Why the model could not be measured; all counts are then None.
+        transient: Whether the error need not come again: time or memory ran out, a worker died.
     """
 
     model: str
@@ -104,11 +110,15 @@ class Measurement:
     state_dict_tensors: int | None = None
     macs_by_kind: dict[str, int] = field(default_factory=dict)
     uncounted: tuple[str, ...] = ()
+    num_classes: int | None = None
+    reparameterized: bool = False
     device: str = "meta"
     forward: ForwardRun | None = None
     facts: SourceFacts | None = None
     versions: dict[str, str] = field(default_factory=dict)
+    measured_on: str | None = None
     error: str | None = None
+    transient: bool = False
 
     def as_json(self) -> dict[str, Any]:
         """Plain values, for records and ``--format json``."""

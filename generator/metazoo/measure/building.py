@@ -1,0 +1,54 @@
+"""Build models on the meta device, where a tensor has a shape and nothing else.
+
+Giving initial values to tensors that hold none is most of the time that building takes; so while a
+model is built, torch's ways to give them do nothing to tensors on the meta device.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any
+from unittest.mock import patch
+
+import torch
+from torch import nn
+
+_IN_PLACE = (
+    "add_",
+    "clamp_",
+    "copy_",
+    "div_",
+    "erfinv_",
+    "fill_",
+    "mul_",
+    "normal_",
+    "sub_",
+    "trunc_",
+    "uniform_",
+    "zero_",
+)
+
+
+@contextmanager
+def on_meta() -> Iterator[None]:
+    """Make every tensor on the meta device, and leave it without values."""
+    with ExitStack() as stack:
+        for name in dir(nn.init):
+            if name.endswith("_") and not name.startswith("__"):
+                original = getattr(nn.init, name)
+                stack.enter_context(patch.object(nn.init, name, _unless_meta(original)))
+        for name in _IN_PLACE:
+            original = getattr(torch.Tensor, name)
+            stack.enter_context(patch.object(torch.Tensor, name, _unless_meta(original)))
+        stack.enter_context(torch.device("meta"))
+        yield
+
+
+def _unless_meta(change: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(change)
+    def changed(tensor: torch.Tensor, *args: Any, **kwargs: Any) -> Any:
+        return tensor if tensor.is_meta else change(tensor, *args, **kwargs)
+
+    return changed

@@ -1,0 +1,79 @@
+"""One real forward pass, with random weights, on real hardware."""
+
+from __future__ import annotations
+
+import platform
+import time
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch import nn
+
+from metazoo.measure.measurement import ForwardRun
+from metazoo.measure.request import Request
+
+SEED = 0
+"""Weights and picture are random, but the same in every run."""
+
+
+def run_forward(
+    build: Callable[[], nn.Module], size: tuple[int, int, int], request: Request
+) -> tuple[ForwardRun, tuple[Any, ...]]:
+    """Build a model with random weights and run it twice, the second time against the clock.
+
+    Args:
+        build: Builds it on torch's default device.
+        size: Channels, height, width of the picture.
+        request: Says on which device, and whether to reparameterise.
+
+    Returns:
+        How the run went, and the shape of the output.
+
+    Raises:
+        RuntimeError: The device isn't there, or the model fails on it.
+    """
+    from metazoo.measure.one import output_shape, reparameterize
+
+    if request.device == "cuda" and not torch.cuda.is_available():
+        raise RuntimeError("there is no CUDA device that torch can use")
+    device = torch.device(request.device)
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(SEED)
+        model = build().eval()
+        if request.reparameterize:
+            model = reparameterize(model)
+        picture = torch.randn((1, *size)).to(device)
+    model = model.to(device)
+    peak = None
+    with torch.inference_mode():
+        if device.type == "cuda":
+            torch.cuda.reset_peak_memory_stats(device)
+        model(picture)
+        _wait(device)
+        begin = time.perf_counter()
+        output = model(picture)
+        _wait(device)
+        seconds = time.perf_counter() - begin
+        if device.type == "cuda":
+            peak = torch.cuda.max_memory_allocated(device)
+        finite = _all_finite(output)
+    return ForwardRun(_device_name(device), finite, seconds, peak), output_shape(output)
+
+
+def _wait(device: torch.device) -> None:
+    if device.type == "cuda":
+        torch.cuda.synchronize(device)
+
+
+def _all_finite(output: Any) -> bool:
+    if isinstance(output, torch.Tensor):
+        return bool(torch.isfinite(output).all())
+    parts = output.values() if isinstance(output, dict) else output
+    return all(_all_finite(part) for part in parts)
+
+
+def _device_name(device: torch.device) -> str:
+    if device.type == "cuda":
+        return str(torch.cuda.get_device_name(device))
+    return f"cpu ({platform.machine()}, {torch.get_num_threads()} threads)"

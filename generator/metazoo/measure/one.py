@@ -1,0 +1,134 @@
+"""Measure one model, in this process."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import replace
+from typing import Any
+
+import torch
+from torch import nn
+
+from metazoo.measure.building import on_meta
+from metazoo.measure.counter import MacCounter
+from metazoo.measure.forward import run_forward
+from metazoo.measure.measurement import Measurement
+from metazoo.measure.request import Request
+from metazoo.measure.sources import BuildOptions, Resolved, Source, UnknownModelError
+from metazoo.measure.versions import installed_versions
+
+
+def measure_one(request: Request, source: Source) -> Measurement:
+    """Build a model and count what it computes; whatever goes wrong is the measurement's `error`.
+
+    Args:
+        request: What to measure.
+        source: The source that `request` names.
+    """
+    measurement = Measurement(
+        model=request.model,
+        source=source.name,
+        input_size=request.input_size,
+        num_classes=request.num_classes,
+        reparameterized=request.reparameterize,
+        device=request.device,
+        versions=installed_versions(source.name),
+        measured_on=datetime.datetime.now(datetime.UTC).date().isoformat(),
+    )
+    try:
+        resolved = source.resolve(request.model)
+    except UnknownModelError as error:
+        return replace(measurement, error=str(error))
+    measurement = replace(
+        measurement,
+        resolved_name=resolved.full_name,
+        architecture=resolved.architecture,
+        deprecated=resolved.deprecated,
+        input_size=request.input_size or resolved.facts.input_size,
+        facts=resolved.facts,
+    )
+    # A model is a stranger's code: it may raise anything at all, and costs this measurement only.
+    try:
+        return _counted(measurement, request, source, resolved)
+    except Exception as error:  # noqa: BLE001
+        return replace(measurement, error=_sentence(error))
+
+
+def _counted(
+    measurement: Measurement, request: Request, source: Source, resolved: Resolved
+) -> Measurement:
+    size = measurement.input_size
+    if size is None:
+        return replace(measurement, error="its source names no input size; give one")
+    options = BuildOptions(request.input_size, request.num_classes)
+    model = _build_on_meta(request, source, resolved, options)
+    picture = torch.empty((1, *size), device="meta")
+    with torch.inference_mode(), MacCounter() as counter:
+        output = model(picture)
+    tally = counter.tally
+    macs = sum(tally.macs.values())
+    state = _distinct(model.state_dict(keep_vars=True).values())
+    measurement = replace(
+        measurement,
+        output_shape=output_shape(output),
+        params=sum(p.numel() for p in _distinct(model.parameters())),
+        buffers=sum(b.numel() for b in _distinct(model.buffers())),
+        macs=macs,
+        flops=2 * macs,
+        activations=tally.activations,
+        state_dict_bytes=sum(t.numel() * t.element_size() for t in state),
+        state_dict_tensors=len(model.state_dict()),
+        macs_by_kind=dict(sorted(tally.macs.items())),
+        uncounted=tuple(sorted(tally.uncounted)),
+    )
+    if request.device == "meta":
+        return measurement
+    run, shape = run_forward(lambda: source.build(resolved, options), size, request)
+    measurement = replace(measurement, forward=run)
+    if shape != measurement.output_shape:
+        problem = f"its output on {run.device} has shape {shape}, not {measurement.output_shape}"
+    elif not run.finite:
+        problem = f"its output on {run.device} is not finite"
+    else:
+        return measurement
+    return replace(measurement, error=problem)
+
+
+def _build_on_meta(
+    request: Request, source: Source, resolved: Resolved, options: BuildOptions
+) -> nn.Module:
+    if not request.reparameterize:
+        with on_meta():
+            return source.build(resolved, options).eval()
+    # Folding branches computes with their weights, so there must be some.
+    model = reparameterize(source.build(resolved, options).eval())
+    return model.to("meta")
+
+
+def reparameterize(model: nn.Module) -> nn.Module:
+    """Fold the training branches of a model into one, where its parts know how to."""
+    from timm.utils.model import reparameterize_model
+
+    folded: nn.Module = reparameterize_model(model)
+    return folded
+
+
+def output_shape(output: Any) -> tuple[Any, ...]:
+    """Shape of a model's output: of the tensor, or of each tensor in a tuple, list or mapping."""
+    if isinstance(output, torch.Tensor):
+        return tuple(output.shape)
+    if isinstance(output, dict):
+        output = list(output.values())
+    if isinstance(output, list | tuple):
+        return tuple(output_shape(part) for part in output)
+    raise TypeError(f"its output is a {type(output).__name__}, not made of tensors")
+
+
+def _distinct(tensors: Any) -> list[torch.Tensor]:
+    """Each tensor once, by identity: tied weights stand under several names."""
+    return list({id(t): t for t in tensors if isinstance(t, torch.Tensor)}.values())
+
+
+def _sentence(error: Exception) -> str:
+    text = " ".join(str(error).split())
+    return f"{type(error).__name__}: {text[:500]}" if text else type(error).__name__

@@ -1,0 +1,47 @@
+"""What is asked of a measurement. No torch here."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from metazoo.errors import UsageError
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One model to measure, and how.
+
+    Attributes:
+        model: The name as its source knows it: an architecture, with a tag or without.
+        source: Which source builds it: ``timm``.
+        input_size: Channels, height, width; None for the source's own default.
+        device: ``meta`` counts only; ``cpu`` and ``cuda`` also run the model once on that hardware.
+        num_classes: Outputs of the classifier; None for the source's own default, 0 for none.
+        reparameterize: Whether to fold training branches into one, as for inference.
+    """
+
+    model: str
+    source: str = "timm"
+    input_size: tuple[int, int, int] | None = None
+    device: str = "meta"
+    num_classes: int | None = None
+    reparameterize: bool = False
+
+
+def parse_input_size(text: str) -> tuple[int, int, int]:
+    """Read ``224``, ``256x192`` or ``3x224x224`` as channels, height, width.
+
+    Raises:
+        UsageError: It is none of these.
+    """
+    numbers = [int(n) for n in re.split(r"[x×]", text)] if _SIZE.fullmatch(text) else []
+    if not numbers or 0 in numbers:
+        raise UsageError(f"{text!r} is not an input size; write 224, 256x192 or 3x224x224")
+    if len(numbers) == 1:
+        numbers *= 2
+    channels, height, width = numbers if len(numbers) == 3 else (3, *numbers)
+    return channels, height, width
+
+
+_SIZE = re.compile(r"\d{1,5}([x×]\d{1,5}){0,2}")

@@ -1,0 +1,23 @@
+import pytest
+
+from metazoo.errors import UsageError
+from metazoo.measure import parse_input_size
+
+
+@pytest.mark.parametrize(
+    ("text", "size"),
+    [
+        ("224", (3, 224, 224)),
+        ("256x192", (3, 256, 192)),
+        ("1x28x28", (1, 28, 28)),
+        ("3×224×224", (3, 224, 224)),
+    ],
+)
+def test_reads_sizes_as_people_write_them(text, size):
+    assert parse_input_size(text) == size
+
+
+@pytest.mark.parametrize("text", ["", "0", "x", "224x", "3x224x224x1", "-224", "224.5", "1e3"])
+def test_refuses_what_is_no_size(text):
+    with pytest.raises(UsageError, match="is not an input size"):
+        parse_input_size(text)
