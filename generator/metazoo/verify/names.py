@@ -73,8 +73,9 @@ def _preprocessing(model: Model, measurement: Measurement) -> list[Finding]:
     if declared_size and declared_size.value and sizes and declared_size.value not in sizes:
         found.append(("Image Size", " or ".join("×".join(map(str, s[1:])) for s in sizes)))
     crop = metadata.number("Crop Pct")
-    if crop is not None and facts.crop_pct is not None and abs(crop - facts.crop_pct) > 5e-4:
-        found.append(("Crop Pct", f"{facts.crop_pct:g}"))
+    crops = [c for c in (facts.crop_pct, facts.test_crop_pct) if c is not None]
+    if crop is not None and crops and all(abs(crop - c) > 5e-4 for c in crops):
+        found.append(("Crop Pct", " or ".join(f"{c:g}" for c in dict.fromkeys(crops))))
     interpolation = metadata.text("Interpolation")
     if interpolation and facts.interpolation and interpolation.lower() != facts.interpolation:
         found.append(("Interpolation", facts.interpolation))
