@@ -1,0 +1,172 @@
+"""BibTeX entries from a paper's structured fields.
+
+They are made here and not in a template: BibTeX's braces and Jinja's look alike.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from urllib.parse import quote
+
+from metazoo.cards.escape import one_line, safe_url
+from metazoo.index.model import Paper
+
+_ACCENTS = {
+    "\u0300": "`",
+    "\u0301": "'",
+    "\u0302": "^",
+    "\u0303": "~",
+    "\u0304": "=",
+    "\u0306": "u",
+    "\u0307": ".",
+    "\u0308": '"',
+    "\u030a": "r",
+    "\u030b": "H",
+    "\u030c": "v",
+    "\u0323": "d",
+    "\u0327": "c",
+    "\u0328": "k",
+}
+_LETTERS = {
+    "ß": "ss",
+    "æ": "ae",
+    "Æ": "AE",
+    "œ": "oe",
+    "Œ": "OE",
+    "ø": "o",
+    "Ø": "O",
+    "ł": "l",
+    "Ł": "L",
+    "đ": "dj",
+    "Đ": "DJ",
+    "å": "aa",
+    "Å": "AA",
+    "ı": "i",
+}
+_SPECIAL = {
+    "\\": r"\textbackslash{}",
+    "{": r"\{",
+    "}": r"\}",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+    "&": r"\&",
+    "%": r"\%",
+    "$": r"\$",
+    "#": r"\#",
+    "_": r"\_",
+    "`": "'",
+    "–": "--",
+    "—": "---",
+}
+_CONFERENCE = re.compile(
+    r"conference|proceedings|workshop|symposium|\b(CVPR|ICCV|ECCV|ICLR|ICML|NeurIPS|NIPS|AAAI|BMVC|WACV)\b",
+    re.IGNORECASE,
+)
+_JOURNAL = re.compile(
+    r"transactions|journal|letters|magazine|\b(TPAMI|IJCV|JMLR|TMLR)\b", re.IGNORECASE
+)
+_ARXIV_ID = re.compile(
+    r"(?:arxiv:\s*|arxiv\.org/(?:abs|pdf)/)?((?:\d{4}\.\d{4,5}|[a-z.-]+/\d{7})(?:v\d+)?)(?:\.pdf)?$",
+    re.IGNORECASE,
+)
+
+
+def bibtex(papers: Iterable[Paper]) -> str:
+    """One entry for each paper that has a title, apart by an empty line; keys are unique.
+
+    A title keeps its capitals (double braces); letters with accents become LaTeX commands, so that
+    old BibTeX sorts and prints them; other scripts stay as they are. A single
+    backtick (a grave accent) is the most that is ever written of those, never three in a row.
+    """
+    keys: set[str] = set()
+    return "\n\n".join(_entry(paper, keys) for paper in papers if paper.title and paper.title.value)
+
+
+def arxiv_id(paper: Paper) -> str | None:
+    """The paper's arXiv number, from its own field or its address; None where it has none."""
+    for value in (paper.arxiv, paper.url):
+        match = _ARXIV_ID.search(value.text.strip()) if value else None
+        if match and (value is not paper.url or "arxiv.org" in (value.text if value else "")):
+            return match[1]
+    return None
+
+
+def latex(text: str) -> str:
+    r"""Text as LaTeX would have it typed: ``Dollár`` is ``Doll{\'a}r``."""
+    written: list[str] = []
+    for char in unicodedata.normalize("NFC", one_line(text)):
+        if char in _SPECIAL:
+            written.append(_SPECIAL[char])
+        elif char in _LETTERS:
+            written.append(f"{{\\{_LETTERS[char]}}}")
+        else:
+            written.append(_accented(char))
+    return "".join(written)
+
+
+def _accented(char: str) -> str:
+    parts = unicodedata.normalize("NFD", char)
+    if len(parts) != 2 or parts[1] not in _ACCENTS or not parts[0].isascii():
+        return char
+    letter, command = parts[0], _ACCENTS[parts[1]]
+    if letter in "ij" and command not in "cdk":
+        letter = f"\\{letter}"
+    space = " " if command.isalpha() and not letter.startswith("\\") else ""
+    return f"{{\\{command}{space}{letter}}}"
+
+
+def _entry(paper: Paper, keys: set[str]) -> str:
+    title = one_line(paper.title.text) if paper.title else ""
+    authors = [one_line(author.text) for author in paper.authors]
+    year = paper.year.text if paper.year else ""
+    arxiv = arxiv_id(paper)
+    venue = one_line(paper.venue.text) if paper.venue else ""
+    kind, container = _kind(venue)
+    fields: list[tuple[str, str]] = []
+    if authors:
+        fields.append(("author", " and ".join(_author(a) for a in authors)))
+    fields.append(("title", f"{{{latex(title)}}}"))
+    if container:
+        fields.append((container, latex(venue)))
+    if year:
+        fields.append(("year", latex(year)))
+    if arxiv:
+        fields += [("eprint", arxiv), ("archiveprefix", "arXiv")]
+    address = safe_url(paper.url.text) if paper.url else None
+    if address:
+        fields.append(("url", quote(address, safe="%:/?#[]@!$&'()*+,;=-._")))
+    width = max(len(name) for name, _ in fields)
+    lines = [f"  {name:<{width}} = {{{value}}}," for name, value in fields]
+    return "\n".join([f"@{kind}{{{_key(title, authors, year, keys)},", *lines, "}"])
+
+
+def _kind(venue: str) -> tuple[str, str]:
+    if _JOURNAL.search(venue):
+        return "article", "journal"
+    if _CONFERENCE.search(venue):
+        return "inproceedings", "booktitle"
+    return "misc", "howpublished" if venue else ""
+
+
+def _author(name: str) -> str:
+    written = latex(name)
+    # "and" is how BibTeX parts authors; a name that holds it is one name all the same.
+    return f"{{{written}}}" if re.search(r"\sand\s", written, re.IGNORECASE) else written
+
+
+def _key(title: str, authors: list[str], year: str, taken: set[str]) -> str:
+    surname = authors[0].split(",")[0].split()[-1] if authors and authors[0].strip() else ""
+    word = next((w for w in re.findall(r"\w+", title) if len(w) > 3), title)
+    key = "".join(_plain(part) for part in (surname, year, word)) or "paper"
+    unique, number = key, 2
+    while unique in taken:
+        unique, number = f"{key}-{number}", number + 1
+    taken.add(unique)
+    return unique
+
+
+def _plain(text: str) -> str:
+    ascii_only = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]", "", ascii_only.lower())

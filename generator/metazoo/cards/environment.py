@@ -1,0 +1,149 @@
+"""The Jinja environment that cards are rendered in: sandboxed, strict, and escaping everything."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateNotFound, TemplateSyntaxError
+from jinja2.exceptions import SecurityError, UndefinedError
+from jinja2.exceptions import TemplateError as JinjaError
+from jinja2.loaders import split_template_path
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from metazoo.cards.escape import (
+    anchor,
+    breakable,
+    code_text,
+    escaped,
+    link,
+    python_string,
+    safe_url,
+)
+from metazoo.cards.facts import COLUMNS
+from metazoo.cards.numbers import exact, short
+from metazoo.errors import TemplateError
+
+PACKAGED = Path(__file__).with_name("templates")
+"""The templates that metazoo brings."""
+
+
+class CardLoader(BaseLoader):
+    """Find templates: a zoo's own shared parts first, then the packaged ones.
+
+    A card, or another page of the zoo's own, is named by its path in the docs folder.
+
+    Args:
+        docs: The folder of the zoo's pages; shared parts are in its ``_includes``.
+    """
+
+    def __init__(self, docs: Path) -> None:
+        self.docs = docs
+
+    def get_source(
+        self,
+        environment: Environment,  # noqa: ARG002 - Jinja's signature
+        template: str,
+    ) -> tuple[str, str, Callable[[], bool]]:
+        """The template's text, its file, and whether the file is still the same."""
+        parts = split_template_path(template)
+        for folder in (self.docs / "_includes", PACKAGED, self.docs):
+            file = folder.joinpath(*parts)
+            if file.is_file() and _inside(file, folder):
+                text = file.read_text("utf-8")
+                changed = file.stat().st_mtime_ns
+                return text, str(file), partial(_unchanged, file, changed)
+        raise TemplateNotFound(template)
+
+    def list_templates(self) -> list[str]:
+        """The names of all shared parts, for messages."""
+        folders = (self.docs / "_includes", PACKAGED)
+        return sorted({f.relative_to(d).as_posix() for d in folders for f in d.rglob("*.md")})
+
+
+def _inside(file: Path, folder: Path) -> bool:
+    return file.resolve().is_relative_to(folder.resolve())
+
+
+def _unchanged(file: Path, then: int) -> bool:
+    return file.is_file() and file.stat().st_mtime_ns == then
+
+
+def card_environment(docs: Path) -> Environment:
+    """An environment for the cards in a docs folder.
+
+    Whatever a template writes is escaped for HTML and Markdown at once (see
+    `metazoo.cards.escape`), an undefined name is an error, and attributes that lead out of the
+    sandbox are refused.
+    """
+    environment = ImmutableSandboxedEnvironment(
+        loader=CardLoader(docs),
+        autoescape=True,
+        finalize=escaped,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters |= {
+        "anchor": anchor,
+        "breakable": breakable,
+        "code": code_text,
+        "exact": exact,
+        "link": link,
+        "python": python_string,
+        "short": short,
+        "url": safe_url,
+    }
+    environment.globals["columns"] = COLUMNS
+    return environment
+
+
+def render(environment: Environment, name: str, **scope: object) -> str:
+    """Render one template.
+
+    Args:
+        environment: Of `card_environment`.
+        name: The template's name: ``models/resnext.md``, ``code_snippets.md``.
+        scope: The names it may use.
+
+    Raises:
+        TemplateError: It, or what it includes, can't be rendered. Says where and why.
+    """
+    try:
+        return environment.get_template(name).render(scope)
+    except TemplateNotFound as error:
+        raise TemplateError(
+            f"{_place(error, name)}: there is no template {error.name!r}"
+        ) from error
+    except TemplateSyntaxError as error:
+        where = f"{error.filename or error.name or name}:{error.lineno}"
+        raise TemplateError(f"{where}: {error.message}") from error
+    except SecurityError as error:
+        raise TemplateError(f"{_place(error, name)}: not allowed in a card: {error}") from error
+    except UndefinedError as error:
+        raise TemplateError(f"{_place(error, name)}: {error}") from error
+    except (
+        JinjaError,
+        UnicodeDecodeError,
+        ArithmeticError,
+        LookupError,
+        TypeError,
+        ValueError,
+        RecursionError,
+        AttributeError,
+    ) as error:
+        raise TemplateError(f"{_place(error, name)}: {type(error).__name__}: {error}") from error
+
+
+def _place(error: BaseException, name: str) -> str:
+    """The template's file and line where it went wrong: the innermost that the traceback knows."""
+    place = name
+    trace = error.__traceback__
+    while trace is not None:
+        file = trace.tb_frame.f_code.co_filename
+        if file.endswith((".md", ".html")):
+            place = f"{file}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    return place

@@ -1,0 +1,139 @@
+"""One number of one model, with where it comes from and what may be said of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from metazoo.cards.numbers import exact, scaled, signed_percent
+from metazoo.verify.verdicts import FieldVerdict, ModelVerification, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A number as a page shows it.
+
+    Attributes:
+        key: ``Parameters``, ``MACs``, ``FLOPs``, ``Activations`` or ``File Size``.
+        value: The number to show: the measured one, else the declared one, else None.
+        shown: `value` in the table's unit: ``25.03``.
+        exact: `value` with every digit.
+        origin: ``measured``, ``declared`` or empty where there is no number.
+        verdict: ``verified``, ``differs``, ``not measured``, ``undeclared``; empty for what no
+            index declares.
+        declared: The declared number with every digit; empty where it is undeclared.
+        measured: The measured one; empty where it is not.
+        difference: Declared against measured, with a sign; empty where they are the same.
+        note: All of that in one sentence or two.
+        place: Where the declaration stands, as ``file:line``.
+    """
+
+    key: str
+    value: float | None = None
+    shown: str = ""
+    exact: str = ""
+    origin: str = ""
+    verdict: str = ""
+    declared: str = ""
+    measured: str = ""
+    difference: str = ""
+    note: str = ""
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of numbers: what it is called and in which unit it is shown."""
+
+    key: str
+    label: str
+    unit: str
+    size: float
+    noun: str
+
+
+COLUMNS = (
+    Column("Parameters", "Params", "M", 1e6, "parameters"),
+    Column("MACs", "MACs", "G", 1e9, "multiply-accumulates"),
+    Column("FLOPs", "FLOPs", "G", 1e9, "floating-point operations"),
+    Column("Activations", "Activations", "M", 1e6, "activations"),
+    Column("File Size", "File", "MB", 1e6, "bytes"),
+)
+"""What the tables show, in this order."""
+
+
+def facts_of(verification: ModelVerification) -> dict[str, Fact]:
+    """Every number of one model under its key, the ones that are missing too."""
+    measurement = verification.measurement
+    measured = {
+        "Parameters": measurement.params if measurement else None,
+        "MACs": measurement.macs if measurement else None,
+        "FLOPs": measurement.flops if measurement else None,
+        "Activations": measurement.activations if measurement else None,
+        "File Size": measurement.state_dict_bytes if measurement else None,
+    }
+    return {
+        column.key: _fact(column, measured[column.key], verification.verdict(column.key))
+        for column in COLUMNS
+    }
+
+
+def _fact(column: Column, measured: int | None, verdict: FieldVerdict | None) -> Fact:
+    declared = verdict.declared if verdict else None
+    number = declared.value if declared and isinstance(declared.value, int | float) else None
+    # A file is a little larger than its tensors: what it really takes is what was declared of it.
+    keeps_declared = (
+        column.key == "File Size" and verdict is not None and verdict.verdict is Verdict.VERIFIED
+    )
+    value = number if keeps_declared or measured is None else measured
+    if value is None:
+        reason = verdict.reason if verdict and measured is None else ""
+        note = f"Neither declared nor measured{': ' + reason if reason else ''}."
+        return Fact(column.key, verdict=str(verdict.verdict) if verdict else "", note=note)
+    return Fact(
+        column.key,
+        value=value,
+        shown=scaled(value, column.size),
+        exact=exact(value),
+        origin="declared" if measured is None or keeps_declared else "measured",
+        verdict=str(verdict.verdict) if verdict else "",
+        declared=exact(number) if number is not None else declared.text if declared else "",
+        measured=exact(measured) if measured is not None else "",
+        difference=_difference(verdict),
+        note=_note(column, number, measured, verdict),
+        place=f"{declared.location.file}:{declared.location.line}" if declared else "",
+    )
+
+
+def _difference(verdict: FieldVerdict | None) -> str:
+    if verdict is None or not verdict.difference:
+        return ""
+    return signed_percent(verdict.difference)
+
+
+def _note(
+    column: Column, declared: float | None, measured: int | None, verdict: FieldVerdict | None
+) -> str:
+    if measured is None:
+        reason = verdict.reason if verdict else ""
+        said = f"Declared: {exact(declared or 0)} {column.noun}. Not measured"
+        return f"{said}: {reason}." if reason else f"{said}."
+    if verdict is None:
+        return f"Measured: {exact(measured)} {column.noun}."
+    tensors = "in the tensors of the state dict" if column.key == "File Size" else ""
+    found = f"{exact(measured)} {column.noun} {tensors}".strip()
+    if declared is None:
+        text = verdict.declared.text if verdict.declared else ""
+        return f"Measured: {found}. " + (f"Declared: {text}." if text else "Nothing is declared.")
+    if verdict.verdict is Verdict.VERIFIED:
+        if declared == measured:
+            return f"Verified: declared and measured are both {found}."
+        if verdict.convention == "macs":
+            return (
+                f"Verified: declared {exact(declared)} are the multiply-accumulates;"
+                f" twice that are {found}."
+            )
+        return f"Verified: declared {exact(declared)}, measured {found}."
+    against = "" if verdict.measured == measured else " of the multiply-accumulates"
+    by = f" ({_difference(verdict)}{against})" if _difference(verdict) else ""
+    reason = f" {verdict.reason}." if verdict.reason else ""
+    return f"Differs: declared {exact(declared)}{by}, measured {found}.{reason}"

@@ -1,0 +1,195 @@
+"""Render a zoo's pages: one card a family, the list of families, the verification page."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from jinja2 import Environment
+
+from metazoo.cards.environment import card_environment
+from metazoo.cards.environment import render as render_template
+from metazoo.cards.escape import bare, escaped
+from metazoo.cards.family import Family
+from metazoo.cards.page import Page
+from metazoo.cards.zoo import Zoo, zoo_of
+from metazoo.errors import TemplateError
+from metazoo.findings import Finding, Location, Severity
+from metazoo.index.model import ModelIndex
+from metazoo.verify.verdicts import ModelVerification
+
+HOME = "index.md"
+FAMILIES = "models/index.md"
+VERIFICATION = "verification.md"
+_MOST_FAULTS = 10
+
+
+def render(
+    index: ModelIndex,
+    verifications: Sequence[ModelVerification],
+    docs: Path,
+    *,
+    root: Path | None = None,
+    environment: Environment | None = None,
+) -> list[Page]:
+    """Render every page that comes from the index.
+
+    A fault in the data or in a template never stops the rest: the page says it, and so do the
+    findings that come with it.
+
+    Args:
+        index: The index as read.
+        verifications: One a model, in the index's order.
+        docs: The folder with the zoo's own pages, cards and shared parts; it need not exist.
+        root: The folder that the files of findings are relative to; by default `docs`' parent.
+        environment: Of `card_environment`, to keep compiled templates between two renderings.
+
+    Returns:
+        The pages, in the order navigation shows them.
+    """
+    zoo = zoo_of(index, verifications)
+    environment = environment or card_environment(docs)
+    maker = _Maker(environment, docs, root or docs.parent, zoo)
+    pages = [maker.page(HOME, zoo.name)] if (docs / HOME).is_file() else []
+    pages.append(maker.page(FAMILIES, "All families", default="families.md"))
+    pages += [maker.card(family) for family in zoo.families]
+    pages.append(maker.page(VERIFICATION, "Verification", default="verification_page.md"))
+    return [*pages[:-1], *maker.orphans(), pages[-1]]
+
+
+class _Maker:
+    """Renders single pages of one zoo."""
+
+    def __init__(self, environment: Environment, docs: Path, root: Path, zoo: Zoo) -> None:
+        self.environment = environment
+        self.docs = docs
+        self.root = root
+        self.zoo = zoo
+
+    def card(self, family: Family) -> Page:
+        """The card of one family: its own template, or else the packaged one."""
+        uri = f"models/{family.slug}.md"
+        description = f"{family.name}: {len(family.variants)} models, every number measured again."
+        return self.page(
+            uri,
+            family.name,
+            default="card.md",
+            family=family,
+            description=description,
+            edit=self._file(family.source),
+        )
+
+    def page(
+        self,
+        uri: str,
+        title: str,
+        *,
+        default: str | None = None,
+        family: Family | None = None,
+        description: str = "",
+        edit: Path | None = None,
+    ) -> Page:
+        """One page; a template that can't be rendered gives way to the packaged one."""
+        own = self.docs / uri
+        scope = {"zoo": self.zoo, "page_uri": uri, "root": "../" * uri.count("/")}
+        if family is not None:
+            scope["family"] = family
+        findings: list[Finding] = []
+        text = ""
+        # Where a file can't be read, its families may be missing from the list of them.
+        faults = () if family is not None else self.zoo.faults
+        if own.is_file():
+            try:
+                text = render_template(self.environment, uri, **scope)
+            except TemplateError as error:
+                findings.append(self._fault(error, own))
+        if not text and default is not None:
+            try:
+                text = render_template(self.environment, default, **scope)
+            except TemplateError as error:
+                # A shared part of the zoo's own is broken: it would break every card the same way.
+                findings.append(self._fault(error, own))
+        if not text.startswith("---\n"):
+            text = _front_matter(title, description) + (text or f"# {escaped(title)}\n")
+        source = own if own.is_file() else edit
+        content = with_faults(text, [*faults, *findings])
+        return Page(uri, content, bare(title), source, tuple(findings))
+
+    def orphans(self) -> list[Page]:
+        """Cards that belong to no family: most likely its name has changed."""
+        known = {f"{f.slug}.md" for f in self.zoo.families} | {"index.md"}
+        pages = []
+        for file in sorted((self.docs / "models").glob("*.md")):
+            if file.name in known:
+                continue
+            names = ", ".join(sorted(f.slug for f in self.zoo.families)) or "none"
+            finding = Finding(
+                "MZ702",
+                f"no family has the card {file.name}; families are: {names}",
+                Location(self._name(file)),
+                Severity.WARNING,
+                hint="Rename the card after its family, or remove it",
+            )
+            title = file.stem
+            text = f"{_front_matter(title, '')}# {escaped(title)}\n"
+            content = with_faults(text, [*self.zoo.faults, finding])
+            pages.append(Page(f"models/{file.name}", content, title, file, (finding,)))
+        return pages
+
+    def _fault(self, error: TemplateError, file: Path) -> Finding:
+        message = str(error).replace(f"{self.root}/", "")
+        return Finding(
+            "MZ701",
+            f"the card can't be rendered: {message}",
+            Location(self._name(file)),
+            Severity.ERROR,
+            hint="Mend the template; until then the page shows the standard card",
+        )
+
+    def _file(self, name: str) -> Path | None:
+        if not name:
+            return None
+        file = Path(name)
+        return file if file.is_absolute() else self.root / file
+
+    def _name(self, file: Path) -> str:
+        return (
+            file.relative_to(self.root).as_posix() if file.is_relative_to(self.root) else str(file)
+        )
+
+
+def _front_matter(title: str, description: str) -> str:
+    lines = [f"title: {json.dumps(bare(title), ensure_ascii=False)}"]
+    if description:
+        lines.append(f"description: {json.dumps(bare(description), ensure_ascii=False)}")
+    return "\n".join(["---", *lines, "---", "", ""])
+
+
+def with_faults(
+    text: str, findings: Sequence[Finding], heading: str = "This page has a fault"
+) -> str:
+    """The page's text with an admonition on top that says what is wrong with it.
+
+    Args:
+        text: The page, with front matter or without.
+        findings: What is wrong; with none, the page stays as it is.
+        heading: The admonition's title.
+    """
+    if not findings:
+        return text
+    lines = [f'!!! danger "{escaped(heading)}"', ""]
+    for finding in findings[:_MOST_FAULTS]:
+        hint = f" {finding.hint.rstrip('.')}." if finding.hint else ""
+        said = f"{finding.location}: {finding.message.rstrip('.')}.{hint}"
+        lines.append(f"    - {escaped(said)}")
+    if len(findings) > _MOST_FAULTS:
+        lines.append(f"    - … and {len(findings) - _MOST_FAULTS} more.")
+    front, body = _split_front_matter(text)
+    return front + "\n".join([*lines, "", body])
+
+
+def _split_front_matter(text: str) -> tuple[str, str]:
+    if text.startswith("---\n") and (end := text.find("\n---\n", 3)) >= 0:
+        return text[: end + 5] + "\n", text[end + 5 :].lstrip("\n")
+    return "", text

@@ -1,0 +1,198 @@
+"""The MkDocs plugin: puts the pages of `metazoo.cards` among a site's files. A thin edge.
+
+Pages are written to a cache folder first, and only where they changed: MkDocs then sees which page
+is new, and `mkdocs serve --dirty` builds just that one.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Literal
+
+from jinja2 import Environment
+from mkdocs.config import config_options as options
+from mkdocs.config.base import Config as PluginConfig
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import PluginError
+from mkdocs.plugins import BasePlugin, event_priority, get_plugin_logger
+from mkdocs.structure.files import File, Files, InclusionLevel
+
+from metazoo import config as project
+from metazoo.cards.environment import PACKAGED, card_environment
+from metazoo.cards.page import Page
+from metazoo.cards.project import Rendered, render_project
+from metazoo.cards.render import FAMILIES, with_faults
+from metazoo.errors import MetazooError
+from metazoo.findings import Finding, Location, Severity
+
+log = get_plugin_logger(__name__)
+
+ASSETS = Path(__file__).with_name("assets")
+_ASSETS_URI = "assets/metazoo"
+_STYLES = ("cards.css",)
+_SCRIPTS = ("cards.js",)
+_EXTENSIONS = ("admonition", "attr_list", "md_in_html", "pymdownx.superfences", "tables")
+"""What the pages are written in; added to a site that hasn't enabled it."""
+_MOST_IN_NAVIGATION = 200
+"""Families that navigation lists one by one. More of them would make every page heavy."""
+
+
+class MetazooConfig(PluginConfig):  # type: ignore[misc]
+    """The plugin's options; documented in docs/guide/site.md."""
+
+    index = options.Optional(options.Type(str))
+    records = options.Optional(options.Type(str))
+    section = options.Type(str, default="Models")
+
+
+class MetazooPlugin(BasePlugin[MetazooConfig]):  # type: ignore[misc]
+    """Adds the cards, the list of families and the verification page to a site."""
+
+    def __init__(self) -> None:
+        self._serving = False
+        self._environment: Environment | None = None
+        self._last: dict[str, Page] = {}
+
+    def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:  # noqa: ARG002
+        """Remember whether this is a server; having this event keeps the instance alive."""
+        self._serving = command == "serve"
+
+    def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
+        """Add what the pages need: extensions of Markdown, styles, scripts, folders to watch."""
+        for extension in _EXTENSIONS:
+            if extension not in config.markdown_extensions:
+                config.markdown_extensions.append(extension)
+        config.extra_css += [f"{_ASSETS_URI}/{name}" for name in _STYLES]
+        for name in _SCRIPTS:
+            config.extra_javascript.append(f"{_ASSETS_URI}/{name}")
+        settings = self._settings(config)
+        watched = (settings.index.parent, settings.records, PACKAGED)
+        config.watch += [str(path) for path in watched if path.exists()]
+        return config
+
+    @event_priority(90)  # type: ignore[untyped-decorator]
+    def on_files(self, files: Files, /, *, config: MkDocsConfig) -> Files:
+        """Put the generated pages in the place of the templates they come from."""
+        docs = Path(config.docs_dir)
+        rendered = self._render(config, docs)
+        for file in list(files):
+            if file.src_uri.startswith("_includes/"):
+                files.remove(file)
+        root = Path(config.config_file_path).parent if config.config_file_path else docs.parent
+        cache = root / ".cache" / "metazoo"
+        hide = sum(_is_card(page) for page in rendered.pages) > _MOST_IN_NAVIGATION
+        for page in rendered.pages:
+            own = files.get_file_from_path(page.uri)
+            if own is not None:
+                files.remove(own)
+            files.append(_file(config, page, cache, docs, hidden=hide and _is_card(page)))
+        for name in (*_STYLES, *_SCRIPTS):
+            uri = f"{_ASSETS_URI}/{name}"
+            files.append(File.generated(config, uri, abs_src_path=str(ASSETS / name)))
+        if config.nav is not None:
+            config.nav = _navigation(config.nav, rendered.pages, self.config.section)
+        return files
+
+    def _settings(self, config: MkDocsConfig) -> project.Config:
+        root = Path(config.config_file_path).parent if config.config_file_path else Path.cwd()
+        try:
+            found = project.load(root)
+        except MetazooError as error:
+            raise PluginError(str(error)) from error
+        return project.Config(
+            root=found.root,
+            index=root / self.config.index if self.config.index else found.index,
+            records=root / self.config.records if self.config.records else found.records,
+            file=found.file,
+        )
+
+    def _render(self, config: MkDocsConfig, docs: Path) -> Rendered:
+        if self._environment is None:
+            self._environment = card_environment(docs)
+        settings = self._settings(config)
+        try:
+            rendered = render_project(settings, docs, self._environment)
+        except MetazooError as error:
+            if not self._serving:
+                raise PluginError(str(error)) from error
+            # A server must outlive a fault of the data: the pages it had stay, and say so.
+            fault = Finding("MZ101", str(error), Location(str(settings.index)))
+            rendered = Rendered([], [], [fault])
+        for finding in rendered.findings:
+            said = f"{finding.location}: {finding.message}"
+            if finding.severity is Severity.INFO:
+                log.info(said)
+            else:
+                log.warning(said)
+        pages = self._with_lost_pages(rendered)
+        return Rendered(pages, rendered.files, rendered.findings)
+
+    def _with_lost_pages(self, rendered: Rendered) -> list[Page]:
+        """The pages, and while serving also those that a fault of the data has taken away."""
+        if not self._serving:
+            return rendered.pages
+        errors = [f for f in rendered.findings if f.severity is Severity.ERROR]
+        if not errors:
+            self._last = {page.uri: page for page in rendered.pages}
+            return rendered.pages
+        now = {page.uri: page for page in rendered.pages}
+        kept = [
+            Page(
+                page.uri,
+                with_faults(
+                    page.content, errors, "The data can’t be read; this is the last that could"
+                ),
+                page.title,
+                page.source,
+            )
+            for page in self._last.values()
+            if page.uri not in now or any(f.code == "MZ702" for f in now[page.uri].findings)
+        ]
+        lost = {page.uri for page in kept}
+        return [*(page for page in rendered.pages if page.uri not in lost), *kept]
+
+
+def _is_card(page: Page) -> bool:
+    return page.uri.startswith("models/") and page.uri != FAMILIES and bool(page.title)
+
+
+def _file(config: MkDocsConfig, page: Page, cache: Path, docs: Path, *, hidden: bool) -> File:
+    target = cache / page.uri
+    content = page.content.encode("utf-8")
+    if not target.is_file() or target.read_bytes() != content:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content)
+    inclusion = InclusionLevel.NOT_IN_NAV if hidden else InclusionLevel.UNDEFINED
+    file = File.generated(config, page.uri, abs_src_path=str(target), inclusion=inclusion)
+    if page.source is not None:
+        file.edit_uri = _edit_uri(page.source, docs)
+    return file
+
+
+def _edit_uri(source: Path, docs: Path) -> str | None:
+    """The source's path relative to the docs folder, as an edit link needs it."""
+    source, docs = source.resolve(), docs.resolve()
+    if source.is_relative_to(docs):
+        return source.relative_to(docs).as_posix()
+    if source.is_relative_to(docs.parent):
+        return f"../{source.relative_to(docs.parent).as_posix()}"
+    return None
+
+
+def _navigation(nav: list[Any], pages: list[Page], section: str) -> list[Any]:
+    """The site's navigation with the families under its section of models.
+
+    Args:
+        nav: As mkdocs.yml has it.
+        pages: Everything that was generated.
+        section: Title of the entry to fill; it is added at the end where there is none.
+    """
+    cards = [p for p in pages if _is_card(p)]
+    shown = cards if len(cards) <= _MOST_IN_NAVIGATION else []
+    entry = {section: [{"All families": FAMILIES}, *({p.title: p.uri} for p in shown)]}
+    titles = [next(iter(item)) if isinstance(item, dict) else None for item in nav]
+    if section in titles:
+        return [
+            entry if title == section else item for title, item in zip(titles, nav, strict=True)
+        ]
+    return [*nav, entry]
