@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import difflib
 import tomllib
-from dataclasses import dataclass, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
 from metazoo.errors import ConfigError
+from metazoo.findings import Severity
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +25,20 @@ class Config:
         root: Folder of the project; other paths are relative to it.
         index: The index's root file.
         records: Folder of the measurement records, one JSON file a family.
+        waivers: File of the findings that are accepted on purpose.
+        select: Rules to report, by code, group or name; all where empty.
+        ignore: Rules to leave out.
+        severity: Severities other than the catalogue's, by rule.
         file: The file the settings were read from, if any.
     """
 
     root: Path
     index: Path = Path("model_index/index.yml")
     records: Path = Path("model_index/measured")
+    waivers: Path = Path("model_index/waivers.yml")
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    severity: Mapping[str, Severity] = field(default_factory=dict)
     file: Path | None = None
 
 
@@ -83,9 +93,36 @@ def _config(root: Path, settings: dict[str, Any], file: Path | None) -> Config:
             advice = f"did you mean {close[0]!r}?" if close else f"known are: {', '.join(known)}"
             raise ConfigError(f"{file}: there is no setting {key!r}; {advice}")
     paths = {}
-    for key in ("index", "records"):
+    for key in ("index", "records", "waivers"):
         value = settings.get(key, str(getattr(Config(root), key)))
         if not isinstance(value, str):
             raise ConfigError(f"{file}: setting {key!r} must be a path as text, not {value!r}")
         paths[key] = root / value
-    return Config(root=root, file=file, **paths)
+    return Config(
+        root=root,
+        file=file,
+        select=_names(settings, "select", file),
+        ignore=_names(settings, "ignore", file),
+        severity=_severities(settings, file),
+        **paths,
+    )
+
+
+def _names(settings: dict[str, Any], key: str, file: Path | None) -> tuple[str, ...]:
+    names = settings.get(key, [])
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise ConfigError(f"{file}: setting {key!r} must be a list of rules, not {names!r}")
+    return tuple(names)
+
+
+def _severities(settings: dict[str, Any], file: Path | None) -> dict[str, Severity]:
+    table = settings.get("severity", {})
+    if not isinstance(table, dict):
+        raise ConfigError(f"{file}: setting 'severity' must be a table of rules, not {table!r}")
+    known = ", ".join(Severity)
+    for rule, severity in table.items():
+        if severity not in set(Severity):
+            raise ConfigError(
+                f"{file}: severity of {rule!r} must be one of {known}, not {severity!r}"
+            )
+    return {rule: Severity(severity) for rule, severity in table.items()}

@@ -39,6 +39,20 @@ class Location(NamedTuple):
         return f"{self.file}:{self.line}:{self.column}" if self.line else self.file
 
 
+class Fix(NamedTuple):
+    """How one value of the index can be mended, without touching anything around it.
+
+    Attributes:
+        location: Where the text to replace begins: a key or a value.
+        old: What stands there, without quotes; nothing is done where it no longer does.
+        new: What should stand there. The quotes around it stay as they are.
+    """
+
+    location: Location
+    old: str
+    new: str
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One thing that is wrong, where it stands, and what to do about it.
@@ -51,6 +65,7 @@ class Finding:
         model: The model's name as written, where the finding is about one.
         hint: What to do about it, a sentence in the imperative, where something can be said.
         waived: The waiver's reason, where the finding was accepted on purpose.
+        fixes: The edits that mend it, where it can be mended without asking.
     """
 
     code: str
@@ -60,6 +75,7 @@ class Finding:
     model: str | None = None
     hint: str | None = None
     waived: str | None = None
+    fixes: tuple[Fix, ...] = ()
 
     def with_severity(self, severity: Severity) -> Finding:
         """The same finding, weighed otherwise."""
@@ -77,6 +93,7 @@ class Finding:
             "column": self.location.column,
             "hint": self.hint,
             "waived": self.waived,
+            "fixable": bool(self.fixes),
         }
 
 

@@ -7,7 +7,9 @@ from typing import Annotated
 import typer
 
 from metazoo import __version__
+from metazoo.cli.check import check
 from metazoo.cli.measure import measure
+from metazoo.cli.verify import verify
 
 app = typer.Typer(
     help="Keep the facts of a model zoo true: read its index, measure its models, publish it.",
@@ -37,4 +39,6 @@ def _common(
     pass
 
 
+app.command()(check)
 app.command()(measure)
+app.command()(verify)

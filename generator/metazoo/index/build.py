@@ -138,7 +138,7 @@ class Builder:
         text = self._text(entry)
         if text.value is not None and folded(text.value) != "modelindex":
             self._report(
-                "MZ211",
+                "MZ203",
                 f"Type is “{text.text}”, which is no index",
                 text.location,
                 hint="Write Type: model-index.",

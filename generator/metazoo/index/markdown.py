@@ -49,7 +49,7 @@ def comments(page: Text) -> tuple[list[Part], list[Finding]]:
                 return parts, []
             message = "the comment with the index is never closed"
             hint = "Write --> on a line of its own after the index."
-            return parts, [Finding("MZ120", message, page.location(begin), hint=hint)]
+            return parts, [Finding("MZ118", message, page.location(begin), hint=hint)]
         if _INDEX_KEY.search(text, inside, end):
             first = _first_character(text, inside, end)
             parts.append(page.part(first, end))

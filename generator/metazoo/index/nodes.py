@@ -199,7 +199,7 @@ def _tag_findings(roots: list[Node], part: Part) -> list[Finding]:
             tag = node.tag.replace("tag:yaml.org,2002:", "!!")
             findings.append(
                 Finding(
-                    "MZ111",
+                    "MZ110",
                     f"the tag {tag} means nothing in an index and is ignored",
                     part.placer()(mark.index, mark.line, mark.column),
                     Severity.WARNING,

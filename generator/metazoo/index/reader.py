@@ -41,6 +41,7 @@ def read_index(paths: Sequence[Path], *, root: Path | None = None) -> ModelIndex
     reading = _Reading(root)
     for path in paths:
         reading.start(path)
+    reading.index.root = reading.root
     inherit(reading.index)
     return reading.index
 
@@ -60,7 +61,7 @@ class _Reading:
     def __init__(self, root: Path | None) -> None:
         self.index = ModelIndex()
         self._fixed_root = None if root is None else _absolute(root)
-        self._root = self._fixed_root or Path.cwd()
+        self.root = self._fixed_root or Path.cwd()
         self._relative = True
         self._imported: set[Path] = set()
         self._parts: dict[Path, _File | None] = {}
@@ -82,9 +83,9 @@ class _Reading:
             full = _absolute(file)
             self._relative = not file.is_absolute()
             here = Path.cwd()
-            self._root = self._fixed_root or (here if full.is_relative_to(here) else full.parent)
+            self.root = self._fixed_root or (here if full.is_relative_to(here) else full.parent)
             if self._fixed_root is None and path.is_dir() and not full.is_relative_to(here):
-                self._root = _absolute(path)
+                self.root = _absolute(path)
             if full.resolve() not in self._imported:
                 self._index_file(full, (), None, expected=alone)
 
@@ -112,7 +113,7 @@ class _Reading:
             found = builder.index(root, self.index, imports) or found
         if not found and expected and not self._complained(file.label):
             self._report(
-                "MZ113",
+                "MZ112",
                 f"{file.label} holds no model index",
                 Location(file.label, 1, 1) if named is None else named,
                 "An index has Models, Collections or Import; in Markdown it stands in a comment "
@@ -129,14 +130,14 @@ class _Reading:
                 if glob and real == chain[-1]:
                     continue  # `*.yml` beside the root file means the others
                 self._report(
-                    "MZ115",
+                    "MZ114",
                     f"importing “{pattern.text}” leads back to {self._label(path)}",
                     pattern.location,
                     "Remove one of the imports in this circle.",
                 )
             elif real in self._imported:
                 self._report(
-                    "MZ117",
+                    "MZ116",
                     f"{self._label(path)} is imported more than once; it was read once",
                     pattern.location,
                     "Import it from one place only.",
@@ -156,35 +157,35 @@ class _Reading:
         where = pattern.location
         if "://" in written:
             self._report(
-                "MZ116",
+                "MZ115",
                 f"“{written}” is an address; an index is read from files only",
                 where,
                 "Download the file into the project and import it from there.",
             )
             return []
         if not written or "\0" in written:
-            self._report("MZ114", "the path is empty", where, "Write a path, or remove the entry.")
+            self._report("MZ113", "the path is empty", where, "Write a path, or remove the entry.")
             return []
         left = False
-        for folder in dict.fromkeys((importer.parent, self._root)):
+        for folder in dict.fromkeys((importer.parent, self.root)):
             if paths.has_magic(written):
                 found = paths.expand(written, folder)
                 found = [path for path in found if path.suffix.lower() in paths.INDEX_TYPES]
             else:
                 path = Path(os.path.normpath(folder / written))
                 found = [path] if path.exists() else []
-            within = [path for path in found if paths.inside(path, self._root)]
+            within = [path for path in found if paths.inside(path, self.root)]
             left = left or len(within) < len(found)
             if within:
                 if left:
                     self._report_outside(written, where)
                 return within
-        if left or not paths.inside(importer.parent / _fixed_part(written), self._root):
+        if left or not paths.inside(importer.parent / _fixed_part(written), self.root):
             self._report_outside(written, where)
         else:
             what = "matches no index file" if paths.has_magic(written) else "does not exist"
             self._report(
-                "MZ114",
+                "MZ113",
                 f"“{written}” {what}",
                 where,
                 f"Paths are relative to {self._label(importer.parent)} or the root.",
@@ -193,8 +194,8 @@ class _Reading:
 
     def _report_outside(self, written: str, where: Location) -> None:
         self._report(
-            "MZ116",
-            f"“{written}” leads out of the root {self._label(self._root)}",
+            "MZ115",
+            f"“{written}” leads out of the root {self._label(self.root)}",
             where,
             "Keep all files of the index below the root, or name a wider one with --root.",
         )
@@ -212,7 +213,7 @@ class _Reading:
         ending = path.suffix.lower()
         if named is not None and ending not in paths.INDEX_TYPES:
             self._report(
-                "MZ118",
+                "MZ117",
                 f"{label} is of no type that an index stands in",
                 named,
                 f"Use one of {', '.join(paths.INDEX_TYPES)}.",
@@ -237,7 +238,7 @@ class _Reading:
             if len(roots) > 1:
                 mark = roots[1].start_mark
                 self._report(
-                    "MZ112",
+                    "MZ111",
                     "a second YAML document begins here; all of them are read as one index",
                     part.placer()(mark.index, mark.line, mark.column),
                     "Remove the line --- between them; other readers stop there.",
@@ -260,7 +261,7 @@ class _Reading:
             real = found.resolve()
             if real in self._open_now:
                 self._report(
-                    "MZ115",
+                    "MZ114",
                     f"following “{path.text}” leads back to {self._label(found)}",
                     path.location,
                     "Remove one of the paths in this circle.",

@@ -1,0 +1,160 @@
+"""Findings for programs: JSON, SARIF 2.1.0, JUnit XML and GitHub annotations."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import quote
+from xml.sax.saxutils import escape, quoteattr
+
+from metazoo import __version__
+from metazoo.findings import Finding, Severity
+from metazoo.report.text import visible
+from metazoo.rules import CATALOGUE, Rule
+
+_SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+_SARIF_LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
+_GITHUB_LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
+
+
+def as_json(findings: Sequence[Finding], files: int, models: int) -> str:
+    """All findings, waived ones included, and how many there are of each severity."""
+    counts = Counter(str(f.severity) for f in findings if f.waived is None)
+    content = {
+        "findings": [finding.as_json() for finding in findings],
+        "summary": {
+            "error": counts["error"],
+            "warning": counts["warning"],
+            "info": counts["info"],
+            "waived": sum(f.waived is not None for f in findings),
+            "files": files,
+            "models": models,
+        },
+    }
+    return json.dumps(content, indent=2, ensure_ascii=False)
+
+
+def as_sarif(findings: Sequence[Finding]) -> str:
+    """One run of the Static Analysis Results Interchange Format, version 2.1.0."""
+    codes = sorted({finding.code for finding in findings})
+    position = {code: index for index, code in enumerate(codes)}
+    driver = {
+        "name": "metazoo",
+        "semanticVersion": __version__,
+        "rules": [_sarif_rule(CATALOGUE[code]) for code in codes],
+    }
+    run = {
+        "tool": {"driver": driver},
+        "columnKind": "unicodeCodePoints",
+        "results": [_sarif_result(finding, position[finding.code]) for finding in findings],
+    }
+    return json.dumps({"$schema": _SARIF_SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2)
+
+
+def _sarif_rule(rule: Rule) -> dict[str, Any]:
+    return {
+        "id": rule.code,
+        "name": rule.name,
+        "shortDescription": {"text": rule.summary},
+        "fullDescription": {"text": rule.why},
+        "defaultConfiguration": {"level": _SARIF_LEVELS[rule.severity]},
+        "properties": {"tags": [rule.group]},
+    }
+
+
+def _sarif_result(finding: Finding, rule_index: int) -> dict[str, Any]:
+    message = finding.message + (f". {finding.hint}" if finding.hint else "")
+    physical: dict[str, Any] = {"artifactLocation": {"uri": quote(finding.location.file)}}
+    if finding.location.line:
+        physical["region"] = {
+            "startLine": finding.location.line,
+            "startColumn": finding.location.column,
+        }
+    location: dict[str, Any] = {"physicalLocation": physical}
+    if finding.model:
+        location["logicalLocations"] = [{"name": finding.model, "kind": "object"}]
+    result: dict[str, Any] = {
+        "ruleId": finding.code,
+        "ruleIndex": rule_index,
+        "level": _SARIF_LEVELS[finding.severity],
+        "message": {"text": message},
+        "locations": [location],
+    }
+    if finding.waived is not None:
+        result["suppressions"] = [{"kind": "external", "justification": finding.waived}]
+    return result
+
+
+def as_junit(findings: Sequence[Finding], files: Sequence[str]) -> str:
+    """JUnit XML: one case a finding, and a passing one for each file without any.
+
+    Errors are failures, waived findings are skipped, and the rest passes with its text as output.
+    """
+    shown: list[str] = []
+    failures = skipped = 0
+    for finding in findings:
+        name = f"{finding.code} {finding.location}"
+        head = (
+            f"    <testcase classname={_attribute(finding.location.file)} name={_attribute(name)}>"
+        )
+        text = visible(finding.message) + (f"\n{visible(finding.hint)}" if finding.hint else "")
+        if finding.waived is not None:
+            skipped += 1
+            body = f"<skipped message={_attribute(finding.waived)}/>"
+        elif finding.severity is Severity.ERROR:
+            failures += 1
+            body = (
+                f'<failure type="{finding.code}" message={_attribute(finding.message)}>'
+                f"{escape(text)}</failure>"
+            )
+        else:
+            body = f"<system-out>{escape(f'{finding.severity}: {text}')}</system-out>"
+        shown.append(f"{head}\n      {body}\n    </testcase>")
+    touched = {finding.location.file for finding in findings}
+    shown.extend(
+        f'    <testcase classname={_attribute(file)} name="no findings"/>'
+        for file in files
+        if file not in touched
+    )
+    counts = f'tests="{len(shown)}" failures="{failures}" skipped="{skipped}" errors="0"'
+    return "\n".join(
+        [
+            '<?xml version="1.0" encoding="UTF-8"?>',
+            f'<testsuites name="metazoo check" {counts}>',
+            f'  <testsuite name="metazoo check" {counts}>',
+            *shown,
+            "  </testsuite>",
+            "</testsuites>",
+        ]
+    )
+
+
+def _attribute(text: str) -> str:
+    return quoteattr(visible(text))
+
+
+def as_github(findings: Sequence[Finding]) -> str:
+    """Workflow commands that GitHub shows beside the lines of a pull request."""
+    shown = []
+    for finding in findings:
+        if finding.waived is not None:
+            continue
+        properties = [f"file={_property(finding.location.file)}"]
+        if finding.location.line:
+            properties.append(f"line={finding.location.line},col={finding.location.column}")
+        properties.append(f"title={_property(f'{finding.code} {CATALOGUE[finding.code].name}')}")
+        about = f"{finding.model}: " if finding.model else ""
+        message = about + finding.message + (f"\n{finding.hint}" if finding.hint else "")
+        level = _GITHUB_LEVELS[finding.severity]
+        shown.append(f"::{level} {','.join(properties)}::{_data(message)}")
+    return "\n".join(shown)
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")

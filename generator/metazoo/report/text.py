@@ -1,0 +1,118 @@
+"""Findings for people: each with its line quoted and the spot marked.
+
+Everything quoted comes from files that a stranger may have written, so control characters and
+invisible ones are shown as escapes: nothing here can steer a terminal.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from metazoo.findings import Finding, Severity
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+_WIDTH = 110
+_BREAK = re.compile("\r\n|[\n\r]")
+_COLOURS = {Severity.ERROR: "31;1", Severity.WARNING: "33;1", Severity.INFO: "36;1"}
+_WORDS = {
+    Severity.ERROR: ("error", "errors"),
+    Severity.WARNING: ("warning", "warnings"),
+    Severity.INFO: ("note", "notes"),
+}
+
+
+def print_findings(findings: Iterable[Finding], console: Console) -> None:
+    """Write findings to a rich console, with colours where it has them."""
+    for line in lines(findings, colour=console.color_system is not None):
+        console.file.write(line + "\n")
+
+
+def lines(findings: Iterable[Finding], *, colour: bool) -> Iterator[str]:
+    """The findings as lines of text.
+
+    Args:
+        findings: In the order to show them; waived ones are left to the summary.
+        colour: Whether to mark places and severities with ANSI colours.
+    """
+
+    def paint(text: str, style: str) -> str:
+        return f"\x1b[{style}m{text}\x1b[0m" if colour else text
+
+    for finding in findings:
+        if finding.waived is not None:
+            continue
+        place = paint(visible(str(finding.location)), "1")
+        severity = paint(_WORDS[finding.severity][0], _COLOURS[finding.severity])
+        about = f" {paint(visible(finding.model), '1')}:" if finding.model else ""
+        yield f"{place}: {severity} {finding.code}:{about} {visible(finding.message)}"
+        quoted = _quoted(finding)
+        if quoted is not None:
+            number, text, mark = quoted
+            gutter = " " * len(number)
+            yield f"  {paint(number + ' |', '2')} {text}"
+            yield f"  {paint(gutter + ' |', '2')} {paint(mark, _COLOURS[finding.severity])}"
+        if finding.hint:
+            fix = " (--fix does this)" if finding.fixes else ""
+            yield f"  {paint('=', '2')} {visible(finding.hint)}{fix}"
+
+
+def summary(findings: Iterable[Finding], files: int, models: int) -> str:
+    """One sentence: how many findings of which severity, in how many files."""
+    counts: Counter[str] = Counter()
+    for finding in findings:
+        counts["waived" if finding.waived is not None else finding.severity] += 1
+    parts = [
+        f"{counts[severity]} {one if counts[severity] == 1 else many}"
+        for severity, (one, many) in _WORDS.items()
+        if counts[severity]
+    ]
+    if counts["waived"]:
+        parts.append(f"{counts['waived']} waived")
+    where = f"{files} {'file' if files == 1 else 'files'}, {models} {'model' if models == 1 else 'models'}"
+    return f"{', '.join(parts) or 'Nothing found'} ({where})"
+
+
+def visible(text: str) -> str:
+    """The text on one line, with every character that can't be seen as an escape."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else _escape(c) for c in text)
+
+
+def _escape(character: str) -> str:
+    point = ord(character)
+    return f"\\x{point:02x}" if point < 0x100 else f"\\u{point:04x}"
+
+
+def _quoted(finding: Finding) -> tuple[str, str, str] | None:
+    """Line number, the line, and a mark under the spot; None where there is no line."""
+    if not finding.location.line:
+        return None
+    source = _source(finding.location.file)
+    number, column = finding.location.line, finding.location.column
+    if number > len(source):
+        return None
+    line = source[number - 1]
+    start = max(0, column - 1 - _WIDTH * 2 // 3) if len(line) > _WIDTH else 0
+    end = start + _WIDTH
+    before = ("…" if start else "") + visible(line[start : column - 1].replace("\t", " "))
+    after = visible(line[column - 1 : end].replace("\t", " ")) + ("…" if len(line) > end else "")
+    return str(number), before + after, " " * len(before) + "^"
+
+
+@lru_cache(maxsize=64)
+def _source(file: str) -> list[str]:
+    """The lines of a file; none where it can't be read, which is a finding by itself."""
+    try:
+        with Path(file).open(encoding="utf-8", errors="replace", newline="") as stream:
+            text = stream.read()
+    except OSError:
+        return []
+    return _BREAK.split(text.removeprefix("\ufeff"))

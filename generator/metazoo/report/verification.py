@@ -1,0 +1,116 @@
+"""What verification came to, as a table for people and as plain values for programs."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from metazoo.verify.compare import FIELDS
+from metazoo.verify.run import Outcome
+from metazoo.verify.verdicts import FieldVerdict, ModelVerification, Verdict
+
+_LISTED = 40
+"""Up to so many models each gets its line; of more, only those that aren't verified throughout."""
+
+
+def print_verification(outcome: Outcome, console: Console) -> None:
+    """Print a line a model and a count a field."""
+    if not outcome.models:
+        console.print("No models.")
+        return
+    listed = outcome.models
+    if len(listed) > _LISTED:
+        listed = [m for m in listed if any(f.verdict in _NOT_RIGHT for f in m.fields)]
+    if listed:
+        table = Table("Model", *FIELDS, box=None, pad_edge=False, header_style="bold")
+        for model in listed:
+            table.add_row(Text(model.model.name.text), *(_cell(model, f) for f in FIELDS))
+        console.print(table)
+        console.print()
+    for field in FIELDS:
+        counts = Counter(v.verdict for m in outcome.models if (v := m.verdict(field)))
+        said = ", ".join(f"{counts[v]} {_said(v, counts[v])}" for v in Verdict if counts[v])
+        console.print(f"{field}: {said}", highlight=False)
+    recorded = len(outcome.models) - outcome.measured
+    console.print(
+        f"{_models(len(outcome.models))}: {outcome.measured} measured now, {recorded} from records",
+        highlight=False,
+    )
+
+
+_NOT_RIGHT = (Verdict.DIFFERS, Verdict.NOT_MEASURED)
+
+
+def _models(count: int) -> str:
+    return f"{count} model" if count == 1 else f"{count} models"
+
+
+def _said(verdict: Verdict, count: int) -> str:
+    return "differ" if verdict is Verdict.DIFFERS and count > 1 else str(verdict)
+
+
+def _cell(model: ModelVerification, field: str) -> Text:
+    verdict = model.verdict(field)
+    if verdict is None:
+        return Text("")
+    if verdict.verdict is Verdict.VERIFIED:
+        return Text("✓ " + (verdict.convention or ""), style="green")
+    if verdict.verdict is Verdict.DIFFERS:
+        return Text(f"≠ {_by(verdict)}", style="red")
+    if verdict.verdict is Verdict.NOT_MEASURED:
+        return Text("not measured", style="yellow")
+    return Text("undeclared", style="dim")
+
+
+def _by(verdict: FieldVerdict) -> str:
+    return f"{verdict.difference * 100:+.3g} %" if verdict.difference is not None else ""
+
+
+def verification_as_json(outcome: Outcome) -> dict[str, Any]:
+    """Plain values for ``--format json``: models with their verdicts, findings, and counts."""
+    return {
+        "models": [_model_as_json(model) for model in outcome.models],
+        "findings": [finding.as_json() for finding in outcome.findings],
+        "summary": {
+            field: {
+                str(verdict): sum(
+                    1
+                    for m in outcome.models
+                    if (v := m.verdict(field)) is not None and v.verdict is verdict
+                )
+                for verdict in Verdict
+            }
+            for field in FIELDS
+        },
+        "measured_now": outcome.measured,
+    }
+
+
+def _model_as_json(verification: ModelVerification) -> dict[str, Any]:
+    measurement = verification.measurement
+    return {
+        "model": verification.model.name.text,
+        "file": verification.model.location.file,
+        "line": verification.model.location.line,
+        "resolved_name": measurement.resolved_name if measurement else None,
+        "deprecated": measurement.deprecated if measurement else None,
+        "input_size": measurement.input_size if measurement else None,
+        "error": measurement.error if measurement else None,
+        "fields": [
+            {
+                "field": f.field,
+                "verdict": str(f.verdict),
+                "declared": f.declared.value if f.declared else None,
+                "written": f.declared.text if f.declared else None,
+                "measured": f.measured,
+                "difference": f.difference,
+                "convention": f.convention,
+                "reason": f.reason,
+            }
+            for f in verification.fields
+        ],
+    }

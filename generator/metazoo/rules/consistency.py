@@ -1,0 +1,529 @@
+# ruff: noqa: D103 (what a rule says of itself stands in the catalogue)
+"""Whether the values of one model, and of the models of one family, can be true together."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from difflib import SequenceMatcher
+from functools import partial
+from itertools import pairwise
+from statistics import median
+
+from metazoo.findings import Fix, Severity
+from metazoo.index.model import Model, Result, Value
+from metazoo.rules import timm_names
+from metazoo.rules.rule import Problem, rule
+from metazoo.rules.scope import Scope
+
+_ERROR, _WARNING, _INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
+
+_RESULT = """\
+Models:
+- Name: resnet18
+  Results:
+  - Task: Image Classification
+    Dataset: ImageNet
+    Metrics:
+      Top 1 Accuracy: {}%
+      Top 5 Accuracy: {}%
+"""
+
+
+@rule(
+    "MZ401",
+    "top1-above-top5",
+    _ERROR,
+    "A top-1 accuracy is higher than the top-5 accuracy on the same data.",
+    why="Whoever has the right class first has it among the first five. The two were swapped, or "
+    "one is wrong.",
+    bad=_RESULT.format(89.08, 69.76),
+    good=_RESULT.format(69.76, 89.08),
+)
+def top1_above_top5(scope: Scope) -> Iterator[Problem]:
+    for owner in scope.owners:
+        for result in owner.results:
+            top1, top5 = _top(result)
+            if top1 and top5 and (top1.value or 0) > (top5.value or 0):
+                yield Problem(
+                    f"top-1 accuracy {top1.text} is above top-5 accuracy {top5.text}",
+                    top1.location,
+                    owner.name,
+                    "Check whether the two were swapped.",
+                )
+
+
+_TOP = re.compile(r"top\W?([15])(?!\d)|acc(?:uracy)?@([15])(?!\d)", re.IGNORECASE)
+
+
+def _top(result: Result) -> tuple[Value[float] | None, Value[float] | None]:
+    """The top-1 and top-5 values, of the two only where each stands once."""
+    found: dict[str, Value[float]] = {}
+    for metric in result.metrics:
+        match = _TOP.search(metric.name)
+        if match and metric.value.value is not None and "err" not in metric.name.lower():
+            which = match[1] or match[2]
+            if which in found:
+                return None, None
+            found[which] = metric.value
+    return found.get("1"), found.get("5")
+
+
+@rule(
+    "MZ402",
+    "id-differs-from-name",
+    _WARNING,
+    "`ID` and `Name` of a model differ.",
+    why="The name is what people read, the ID what the library builds. Where they differ, one of "
+    "them usually belongs to the entry this one was copied from.",
+    bad="Models:\n- Name: resnet34\n  Metadata:\n    ID: resnet18\n",
+    good="Models:\n- Name: resnet34\n  Metadata:\n    ID: resnet34\n",
+)
+def id_differs_from_name(scope: Scope) -> Iterator[Problem]:
+    for owner in scope.owners:
+        value = owner.metadata.get("ID")
+        if value is not None and value.value and owner.name and value.text != owner.name:
+            yield Problem(
+                f"the ID is “{value.text}”, the name “{owner.name}”",
+                value.location,
+                owner.name,
+                "Make them the same, or delete the ID.",
+            )
+
+
+_BYTES_A_PARAMETER = ((3.9, 4.75), (1.95, 2.4), (0.98, 1.2))
+"""Single precision, half precision and eight bits, each with room for buffers and the container."""
+
+
+@rule(
+    "MZ403",
+    "file-size-against-parameters",
+    _WARNING,
+    "A file size does not fit the number of parameters.",
+    why="A weights file holds four bytes a parameter (two in half precision) and little else. "
+    "Where it doesn't, one of the two numbers belongs to another model.",
+    bad="Models:\n- Name: resnest200e\n  Metadata:\n    Parameters: 70200000\n    File Size: 193782911\n",
+    good="Models:\n- Name: resnest200e\n  Metadata:\n    Parameters: 70200000\n    File Size: 281170000\n",
+)
+def file_size_against_parameters(scope: Scope) -> Iterator[Problem]:
+    for owner in scope.owners:
+        size = owner.metadata.number("File Size")
+        parameters = owner.metadata.number("Parameters")
+        # Below a few thousand parameters the container outweighs them.
+        if not size or not parameters or parameters < 100_000:
+            continue
+        each = size / parameters
+        if not any(low <= each <= high for low, high in _BYTES_A_PARAMETER):
+            value = owner.metadata.values["File Size"]
+            yield Problem(
+                f"File Size {value.text} is {each:.3g} bytes for each of"
+                f" {owner.metadata.values['Parameters'].text} parameters",
+                value.location,
+                owner.name,
+                "Expected are about 4, or 2 in half precision: check both numbers.",
+            )
+
+
+def _area(model: Model) -> int | None:
+    value = model.metadata.get("Image Size")
+    if value is None or not isinstance(value.value, tuple):
+        return None
+    _, height, width = value.value
+    return int(height * width)
+
+
+_SIZE_IN_NAME = re.compile(r"(?<![0-9])(?:[0-9]{2,4})(?![0-9])")
+
+
+@rule(
+    "MZ404",
+    "flops-without-image-size",
+    _WARNING,
+    "One architecture has the same or fewer FLOPs at a larger image size.",
+    why="The cost of a network grows with its input. The FLOPs were copied from the other size.",
+    bad="""\
+Models:
+- Name: tresnet_l
+  Metadata: {FLOPs: 10873416792, Parameters: 55990000, Image Size: 224}
+- Name: tresnet_l_448
+  Metadata: {FLOPs: 10873416792, Parameters: 55990000, Image Size: 448}
+""",
+    good="""\
+Models:
+- Name: tresnet_l
+  Metadata: {FLOPs: 10873416792, Parameters: 55990000, Image Size: 224}
+- Name: tresnet_l_448
+  Metadata: {FLOPs: 43488238584, Parameters: 55990000, Image Size: 448}
+""",
+)
+def flops_without_image_size(scope: Scope) -> Iterator[Problem]:
+    groups: dict[str, list[Model]] = defaultdict(list)
+    for model in scope.index.models:
+        size = model.metadata.get("Image Size")
+        if size is None or not isinstance(size.value, tuple) or not model.metadata.number("FLOPs"):
+            continue
+        # `vit_base_patch16_384` and `vit_base_patch16_224` are one architecture at two sizes.
+        side = str(size.value[1])
+        name = _SIZE_IN_NAME.sub(partial(_without, side), model.name.text)
+        groups[name.rstrip("_-").replace("__", "_")].append(model)
+    for models in groups.values():
+        if len(models) < 2:
+            continue
+        models.sort(key=lambda m: _area(m) or 0)
+        for smaller, larger in pairwise(models):
+            less, more = smaller.metadata.number("FLOPs"), larger.metadata.number("FLOPs")
+            if not less or not more or _area(smaller) == _area(larger) or more > less:
+                continue
+            if not _same_size(smaller, larger):
+                continue
+            value = larger.metadata.values["FLOPs"]
+            yield Problem(
+                f"FLOPs is {value.text} at {larger.metadata.text('Image Size')} pixels, no more than"
+                f" {smaller.name.text} needs at {smaller.metadata.text('Image Size')}",
+                value.location,
+                larger.name.text,
+                "Measure again at this image size.",
+            )
+
+
+def _without(side: str, digits: re.Match[str]) -> str:
+    return "" if digits[0] == side else digits[0]
+
+
+def _same_size(one: Model, other: Model) -> bool:
+    """Whether two models have the same parameters, but for position embeddings."""
+    a, b = one.metadata.number("Parameters"), other.metadata.number("Parameters")
+    return bool(a and b and abs(a - b) <= 0.03 * max(a, b))
+
+
+_FAR = 5.0
+"""Times the family's median. The real families of timm stay below 4.8."""
+
+
+@rule(
+    "MZ405",
+    "far-from-siblings",
+    _WARNING,
+    "A model's FLOPs for each parameter are far from those of its family.",
+    why="Within a family the ratio changes slowly. A jump by five or more means that a digit or a "
+    "unit is wrong in one of the two numbers.",
+    bad="""\
+Collections:
+- Name: ResNet
+Models:
+- {Name: resnet18, In Collection: ResNet, Metadata: {FLOPs: 1.82G, Parameters: 11.69M}}
+- {Name: resnet34, In Collection: ResNet, Metadata: {FLOPs: 3.68G, Parameters: 2.18M}}
+- {Name: resnet50, In Collection: ResNet, Metadata: {FLOPs: 4.12G, Parameters: 25.56M}}
+- {Name: resnet101, In Collection: ResNet, Metadata: {FLOPs: 7.85G, Parameters: 44.55M}}
+""",
+    good="""\
+Collections:
+- Name: ResNet
+Models:
+- {Name: resnet18, In Collection: ResNet, Metadata: {FLOPs: 1.82G, Parameters: 11.69M}}
+- {Name: resnet34, In Collection: ResNet, Metadata: {FLOPs: 3.68G, Parameters: 21.80M}}
+- {Name: resnet50, In Collection: ResNet, Metadata: {FLOPs: 4.12G, Parameters: 25.56M}}
+- {Name: resnet101, In Collection: ResNet, Metadata: {FLOPs: 7.85G, Parameters: 44.55M}}
+""",
+)
+def far_from_siblings(scope: Scope) -> Iterator[Problem]:
+    for family, models in scope.families.items():
+        if len(models) < 4:
+            continue
+        ratios: list[tuple[float, Model]] = []
+        for model in models:
+            flops, parameters = model.metadata.number("FLOPs"), model.metadata.number("Parameters")
+            if flops and parameters and flops > 0 and parameters > 0:
+                ratios.append((flops / parameters / (_area(model) or 224 * 224), model))
+        if len(ratios) < 4:
+            continue
+        middle = median(ratio for ratio, _ in ratios)
+        for ratio, model in ratios:
+            times = ratio / middle
+            if 1 / _FAR < times < _FAR:
+                continue
+            far = f"{times:.3g} times" if times > 1 else f"1/{1 / times:.3g} of"
+            value = _suspect(model, models)
+            yield Problem(
+                f"FLOPs for each parameter are {far} the median of {family}: {value.key or 'value'}"
+                f" {value.text} looks wrong",
+                value.location,
+                model.name.text or None,
+                "Check FLOPs and Parameters for a lost digit or a wrong unit.",
+            )
+
+
+def _suspect(model: Model, siblings: list[Model]) -> Value[float]:
+    """Which of the two numbers is further from the siblings' own."""
+
+    def distance(key: str) -> float:
+        own = model.metadata.number(key) or 1
+        others = [m.metadata.number(key) for m in siblings if m is not model]
+        middle = median(o for o in others if o)
+        return max(own / middle, middle / own)
+
+    key = "Parameters" if distance("Parameters") > distance("FLOPs") else "FLOPs"
+    return model.metadata.values[key]
+
+
+_FOLD = re.compile(r"[^0-9a-z+#]")
+
+
+@rule(
+    "MZ406",
+    "several-spellings",
+    _WARNING,
+    "One dataset, metric, task or method is written in several ways.",
+    why="Filters, tables and charts take `CIFAR100` and `CIFAR-100` for two things.",
+    bad="""\
+Models:
+- {Name: a, Metadata: {Training Data: CIFAR-100}}
+- {Name: b, Metadata: {Training Data: CIFAR-100}}
+- {Name: c, Metadata: {Training Data: CIFAR100}}
+""",
+    good="""\
+Models:
+- {Name: a, Metadata: {Training Data: CIFAR-100}}
+- {Name: b, Metadata: {Training Data: CIFAR-100}}
+- {Name: c, Metadata: {Training Data: CIFAR-100}}
+""",
+    remedy="The spelling used most often is proposed; of two used equally often, the first.",
+    fixable=True,
+)
+def several_spellings(scope: Scope) -> Iterator[Problem]:
+    for what, values in _vocabularies(scope):
+        counts = Counter(value.text for value, _ in values)
+        spellings: dict[str, list[str]] = defaultdict(list)
+        for text in counts:
+            spellings[_FOLD.sub("", text.lower())].append(text)
+        preferred = {
+            text: max(same, key=lambda t: counts[t])
+            for same in spellings.values()
+            if len(same) > 1 and _FOLD.sub("", same[0].lower())
+            for text in same
+        }
+        if not preferred:
+            continue
+        for value, model in values:
+            better = preferred.get(value.text, value.text)
+            if better == value.text:
+                continue
+            # The name of a metric is a key; everything else is a value.
+            place = (
+                value.key_location if what == "metric" and value.key_location else value.location
+            )
+            yield Problem(
+                f"the {what} “{value.text}” is written “{better}” elsewhere",
+                place,
+                model,
+                f"Write “{better}” everywhere.",
+                (Fix(place, value.text, better),),
+            )
+
+
+def _vocabularies(scope: Scope) -> Iterator[tuple[str, list[tuple[Value[str], str | None]]]]:
+    lists = {
+        "Architecture": "method",
+        "Training Techniques": "technique",
+        "Training Data": "dataset",
+        "Tasks": "task",
+    }
+    found: dict[str, list[tuple[Value[str], str | None]]] = defaultdict(list)
+    for owner in scope.owners:
+        model = owner.name
+        values = owner.metadata.values
+        for key, what in lists.items():
+            value = values.get(key)
+            if value is not None and value.value:
+                found[what].extend([(item, model) for item in value.value])
+        for result in owner.results:
+            if result.task is not None and result.task.value:
+                found["task"].append((result.task, model))
+            if result.dataset is not None and result.dataset.value:
+                found["dataset"].append((result.dataset, model))
+            for metric in result.metrics:
+                key = metric.value.key
+                if key == metric.name:
+                    place = metric.value.key_location or metric.value.location
+                    found["metric"].append((Value(key, key, place, "", key, place), model))
+    yield from found.items()
+
+
+@rule(
+    "MZ407",
+    "shared-weights",
+    _WARNING,
+    "Two models have the same weights file.",
+    why="Two names for one set of weights are counted and compared as two models. More often the "
+    "link was copied and never changed.",
+    bad="""\
+Models:
+- Name: efficientnet_b3
+  Weights: https://example.org/efficientnet_b3-cf984f9c.pth
+- Name: efficientnet_b2a
+  Weights: https://example.org/efficientnet_b3-cf984f9c.pth
+""",
+    good="""\
+Models:
+- Name: efficientnet_b3
+  Weights: https://example.org/efficientnet_b3-cf984f9c.pth
+- Name: efficientnet_b2a
+  Weights: https://example.org/efficientnet_b2-bf78e7c1.pth
+""",
+    remedy="Where one file does hold the weights of both (one network at two image sizes), waive it.",
+)
+def shared_weights(scope: Scope) -> Iterator[Problem]:
+    users: dict[str, list[Model]] = defaultdict(list)
+    for model in scope.index.models:
+        if model.weights is not None and model.weights.value and not model.weights.inherited:
+            users[model.weights.text].append(model)
+    for file, models in users.items():
+        if len(models) < 2:
+            continue
+        rightful = max(models, key=lambda m: _likeness(m.name.text, file))
+        for model in models:
+            if model is not rightful and model.weights is not None:
+                yield Problem(
+                    f"these are the weights of “{rightful.name.text}” too",
+                    model.weights.location,
+                    model.name.text or None,
+                    "Check which model the file belongs to.",
+                )
+
+
+def _likeness(name: str, file: str) -> float:
+    """How much the name of a weights file looks like a model's."""
+    stem = file.rsplit("/", 1)[-1]
+    return SequenceMatcher(None, name, stem).ratio() + (name in stem)
+
+
+@rule(
+    "MZ408",
+    "incomplete-schedule",
+    _WARNING,
+    "`LR Gamma` stands without `LR Step Size`, or the other way round.",
+    why="A rate that falls by a factor needs to know when, and one that falls at a step by how much.",
+    bad="Models:\n- Name: a\n  Metadata:\n    LR: 0.1\n    LR Gamma: 0.1\n",
+    good="Models:\n- Name: a\n  Metadata:\n    LR: 0.1\n    LR Gamma: 0.1\n    LR Step Size: 30\n",
+)
+def incomplete_schedule(scope: Scope) -> Iterator[Problem]:
+    for model in scope.index.models:
+        has = model.metadata.values
+        for one, other in (("LR Gamma", "LR Step Size"), ("LR Step Size", "LR Gamma")):
+            if one in has and other not in has and not has[one].inherited:
+                yield Problem(
+                    f"{one} stands without {other}",
+                    has[one].key_location or has[one].location,
+                    model.name.text or None,
+                    f"Add {other}, or delete {one}.",
+                )
+
+
+@rule(
+    "MZ409",
+    "warmup-longer-than-training",
+    _ERROR,
+    "The warm-up is as long as the training, or longer.",
+    why="The rate would never reach its height.",
+    bad="Models:\n- Name: a\n  Metadata:\n    Epochs: 90\n    Warmup Epochs: 100\n",
+    good="Models:\n- Name: a\n  Metadata:\n    Epochs: 90\n    Warmup Epochs: 5\n",
+)
+def warmup_longer_than_training(scope: Scope) -> Iterator[Problem]:
+    for owner in scope.owners:
+        for warm, whole in (("Warmup Epochs", "Epochs"), ("Warmup Steps", "Training Steps")):
+            short, long = owner.metadata.number(warm), owner.metadata.number(whole)
+            if short and long and short >= long:
+                value = owner.metadata.values[warm]
+                yield Problem(
+                    f"{warm} is {value.text}, but {whole} is only"
+                    f" {owner.metadata.values[whole].text}",
+                    value.location,
+                    owner.name,
+                    "Correct one of the two.",
+                )
+
+
+@rule(
+    "MZ410",
+    "step-longer-than-training",
+    _WARNING,
+    "`LR Step Size` is longer than the training.",
+    why="The rate would never fall. The step is probably counted in iterations, not epochs.",
+    bad="Models:\n- Name: a\n  Metadata: {Epochs: 90, LR Step Size: 300, LR Gamma: 0.1}\n",
+    good="Models:\n- Name: a\n  Metadata: {Epochs: 90, LR Step Size: 30, LR Gamma: 0.1}\n",
+)
+def step_longer_than_training(scope: Scope) -> Iterator[Problem]:
+    for owner in scope.owners:
+        step, epochs = owner.metadata.number("LR Step Size"), owner.metadata.number("Epochs")
+        if step and epochs and step > epochs:
+            value = owner.metadata.values["LR Step Size"]
+            yield Problem(
+                f"LR Step Size is {value.text} epochs, but the training has"
+                f" {owner.metadata.values['Epochs'].text}",
+                value.location,
+                owner.name,
+                "Correct one of the two.",
+            )
+
+
+@rule(
+    "MZ411",
+    "deprecated-name",
+    _WARNING,
+    "timm keeps a model's name only as an old spelling of a new one.",
+    why="Old names print a warning, will stop working, and some of them now build another network "
+    "or load other weights than they did.",
+    bad="""\
+Library: {Source: timm}
+Models:
+- Name: tv_resnext50_32x4d
+  Weights: https://download.pytorch.org/models/resnext50_32x4d-7cdf4587.pth
+""",
+    good="""\
+Library: {Source: timm}
+Models:
+- Name: resnext50_32x4d.tv_in1k
+  Weights: https://download.pytorch.org/models/resnext50_32x4d-7cdf4587.pth
+""",
+    remedy="`--fix` renames a model where the new name has the very weights file that the index "
+    "links. The rule looks at models whose library, code or weights are timm's.",
+    fixable=True,
+)
+def deprecated_name(scope: Scope) -> Iterator[Problem]:
+    library = scope.index.library
+    source = library.source.text if library and library.source else ""
+    for model in scope.index.models:
+        name = model.name.text
+        renamed = timm_names.renamed(name)
+        if renamed is None or not (source == "timm" or _of_timm(model)):
+            continue
+        same = bool(
+            renamed.weights
+            and model.weights
+            and model.weights.text.rsplit("/", 1)[-1] == renamed.weights
+        )
+        fixes = []
+        if same:
+            fixes.append(Fix(model.name.location, name, renamed.name))
+            identity = model.written.get("ID")
+            if identity is not None and identity.text == name:
+                fixes.append(Fix(identity.location, name, renamed.name))
+        yield Problem(
+            f"“{name}” is an old name of “{renamed.name}” in timm",
+            model.name.location,
+            name,
+            f"Write {renamed.name}."
+            if same
+            else f"Write {renamed.name}, if its weights are the ones meant.",
+            tuple(fixes),
+        )
+
+
+_TIMM = ("pytorch-image-models", "huggingface.co/timm/")
+
+
+def _of_timm(model: Model) -> bool:
+    code = model.code.url.text if model.code and model.code.url else ""
+    weights = model.weights.text if model.weights else ""
+    return any(mark in code or mark in weights for mark in _TIMM)

@@ -1,0 +1,318 @@
+# ruff: noqa: D103 (what a rule says of itself stands in the catalogue)
+"""Whether models and collections are there, named, and where they belong."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from typing import Any
+
+from metazoo.findings import Fix, Location, Severity
+from metazoo.index import fields
+from metazoo.index.fields import folded
+from metazoo.index.model import Collection, Model, Value
+from metazoo.rules.rule import Problem, reported_elsewhere, rule
+from metazoo.rules.scope import Scope
+
+_ERROR, _WARNING, _INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
+
+reported_elsewhere(
+    "MZ201",
+    "duplicate-key",
+    _ERROR,
+    "A mapping has the same key twice, perhaps in two spellings.",
+    why="Only one of the two values counts, and which one depends on the reader.",
+    bad="Models:\n- Name: resnet18\n  Metadata:\n    Epochs: 90\n    epochs: 100\n",
+    good="Models:\n- Name: resnet18\n  Metadata:\n    Epochs: 90\n",
+)
+reported_elsewhere(
+    "MZ202",
+    "wrong-shape",
+    _ERROR,
+    "A list, a mapping or a text stands where something else belongs.",
+    why="The value can't be used. Most often a dash or the indentation is wrong.",
+    bad="Models:\n- Name: resnet18\n  Metadata:\n    Epochs:\n    - 90\n",
+    good="Models:\n- Name: resnet18\n  Metadata:\n    Epochs: 90\n",
+)
+reported_elsewhere(
+    "MZ203",
+    "wrong-type",
+    _ERROR,
+    "`Type` says something other than `model-index`.",
+    why="Readers use Type to tell an index from other YAML and pass over everything else.",
+    bad="Type: model-idnex\nModels:\n- Name: resnet18\n",
+    good="Type: model-index\nModels:\n- Name: resnet18\n",
+)
+
+
+@rule(
+    "MZ204",
+    "missing-name",
+    _ERROR,
+    "A model or a collection has no name.",
+    why="Nothing can refer to it: no collection, no result, no page.",
+    bad="Models:\n- Metadata:\n    Epochs: 90\n",
+    good="Models:\n- Name: resnet18\n  Metadata:\n    Epochs: 90\n",
+)
+def missing_name(scope: Scope) -> Iterator[Problem]:
+    for owner in scope.owners:
+        item = owner.item
+        if not (item.name.value and item.name.value.strip()):
+            kind = "model" if isinstance(item, Model) else "collection"
+            yield Problem(
+                f"this {kind} has no name",
+                item.name.key_location or item.location,
+                hint="Give it a Name.",
+            )
+
+
+@rule(
+    "MZ205",
+    "duplicate-name",
+    _ERROR,
+    "Two models, or two collections, have the same name.",
+    why="Whoever asks for the name gets one of the two, and which one depends on the reader.",
+    bad="Models:\n- Name: resnet18\n- Name: resnet18\n",
+    good="Models:\n- Name: resnet18\n- Name: resnet34\n",
+)
+def duplicate_name(scope: Scope) -> Iterator[Problem]:
+    for kind, items in (("model", scope.index.models), ("collection", scope.index.collections)):
+        first: dict[str, Location] = {}
+        for item in items:
+            name = item.name.value
+            if not name:
+                continue
+            if name in first:
+                yield Problem(
+                    f"the {kind} “{name}” exists already, at {first[name]}",
+                    item.name.location,
+                    name if kind == "model" else None,
+                    "Rename or delete one of the two.",
+                )
+            else:
+                first[name] = item.name.location
+
+
+@rule(
+    "MZ206",
+    "unknown-collection",
+    _ERROR,
+    "A model names a collection that does not exist.",
+    why="The model inherits nothing and stands on no family's page.",
+    bad="Collections:\n- Name: ResNet\nModels:\n- Name: resnet18\n  In Collection: Resnet\n",
+    good="Collections:\n- Name: ResNet\nModels:\n- Name: resnet18\n  In Collection: ResNet\n",
+    fixable=True,
+)
+def unknown_collection(scope: Scope) -> Iterator[Problem]:
+    known = {c.name.value for c in scope.index.collections if c.name.value}
+    for model in scope.index.models:
+        for name in model.collections:
+            if name.value in known:
+                continue
+            same = [k for k in known if folded(k) == folded(name.text)]
+            near = same or difflib.get_close_matches(name.text, sorted(known), 1)
+            yield Problem(
+                f"there is no collection “{name.text}”",
+                name.location,
+                model.name.text or None,
+                f"Did you mean “{near[0]}”?" if near else "Add it under Collections.",
+                (Fix(name.location, name.text, same[0]),) if len(same) == 1 else (),
+            )
+
+
+@rule(
+    "MZ207",
+    "empty-collection",
+    _WARNING,
+    "No model belongs to a collection.",
+    why="It is left over, or its models name it otherwise.",
+    bad="Collections:\n- Name: ResNet\nModels:\n- Name: resnet18\n",
+    good="Collections:\n- Name: ResNet\nModels:\n- Name: resnet18\n  In Collection: ResNet\n",
+)
+def empty_collection(scope: Scope) -> Iterator[Problem]:
+    used = {name.text for model in scope.index.models for name in model.collections}
+    for collection in scope.index.collections:
+        if collection.name.value and collection.name.value not in used:
+            yield Problem(
+                f"no model is in the collection “{collection.name.text}”",
+                collection.name.location,
+                hint="Write In Collection in its models, or delete it.",
+            )
+
+
+_WHERE = {
+    "metadata": {folded(f.name): f.name for f in fields.METADATA},
+    "model": {folded(f.name): f.name for f in fields.MODEL},
+    "collection": {folded(f.name): f.name for f in fields.COLLECTION},
+    "index": {folded(f.name): f.name for f in fields.INDEX},
+    "library": {folded(f.name): f.name for f in fields.LIBRARY},
+    "paper": {folded(f.name): f.name for f in fields.PAPER},
+    "result": {folded(f.name): f.name for f in fields.RESULT},
+}
+
+
+@lru_cache(maxsize=4096)
+def _near(key: str, where: str) -> str | None:
+    """The known key that `key` is most likely a slip of, or None."""
+    known = _WHERE[where]
+    word = folded(key)
+    if word in known or len(word) < 3:
+        return None
+    close = difflib.get_close_matches(word, known, 1, cutoff=0.82)
+    return known[close[0]] if close else None
+
+
+def _unknown(scope: Scope) -> Iterator[tuple[Value[Any], str, str | None]]:
+    """Every value under a key the format doesn't know, what it stands in, and its model."""
+    index = scope.index
+    for value in index.extra.values():
+        yield value, "index", None
+    if index.library is not None:
+        for key, value in index.library.extra.items():
+            if folded(key) not in _WHERE["library"]:
+                yield value, "library", None
+    for owner in scope.owners:
+        where = "model" if isinstance(owner.item, Model) else "collection"
+        for key, value in owner.metadata.values.items():
+            if fields.field_of(key) is None:
+                yield value, "metadata", owner.name
+        for key, value in owner.item.extra.items():
+            if folded(key) not in _WHERE[where]:
+                yield value, where, owner.name
+        for paper in owner.papers:
+            for value in paper.extra.values():
+                yield value, "paper", owner.name
+        for result in owner.results:
+            for value in result.extra.values():
+                yield value, "result", owner.name
+
+
+@rule(
+    "MZ208",
+    "misspelled-key",
+    _WARNING,
+    "An unknown key looks like a known one.",
+    why="Unknown keys are kept but mean nothing: a misspelled one is a value that nobody uses.",
+    bad="Models:\n- Name: resnet18\n  Metadata:\n    Parametres: 11690000\n",
+    good="Models:\n- Name: resnet18\n  Metadata:\n    Parameters: 11690000\n",
+    fixable=True,
+)
+def misspelled_key(scope: Scope) -> Iterator[Problem]:
+    for value, where, model in _unknown(scope):
+        near = _near(value.key, where)
+        if near is not None and value.key_location is not None:
+            yield Problem(
+                f"“{value.key}” is no known key",
+                value.key_location,
+                model,
+                f"Did you mean “{near}”?",
+                (Fix(value.key_location, value.key, near),),
+            )
+
+
+@rule(
+    "MZ209",
+    "misplaced-key",
+    _WARNING,
+    "A key of the metadata stands beside `Metadata`, or the other way round.",
+    why="There it means nothing, and nobody uses its value.",
+    bad="Models:\n- Name: resnet18\n  Parameters: 11690000\n",
+    good="Models:\n- Name: resnet18\n  Metadata:\n    Parameters: 11690000\n",
+)
+def misplaced_key(scope: Scope) -> Iterator[Problem]:
+    for value, where, model in _unknown(scope):
+        key = folded(value.key)
+        if where in {"model", "collection"} and key in _WHERE["metadata"]:
+            place = "under Metadata"
+        elif where == "metadata" and key in _WHERE["model"] and key != "name":
+            place = "beside Metadata, one level up"
+        elif where == "index" and (key in _WHERE["model"] or key in _WHERE["metadata"]):
+            place = "in a model"
+        else:
+            continue
+        yield Problem(
+            f"“{value.key}” belongs {place}",
+            value.key_location or value.location,
+            model,
+            "Move it there, and check the indentation.",
+        )
+
+
+_RECOMMENDED = ("Parameters", "FLOPs", "Tasks", "Training Data")
+
+
+@rule(
+    "MZ210",
+    "missing-field",
+    _INFO,
+    "A model lacks fields that readers of a zoo look for.",
+    why="Models can't be compared or trusted without their size, cost, data, weights and results.",
+    bad="Models:\n- Name: resnet18\n",
+    good="""\
+Models:
+- Name: resnet18
+  Metadata:
+    FLOPs: 3628146688
+    Parameters: 11689512
+    Tasks: Image Classification
+    Training Data: ImageNet
+  Weights: https://download.pytorch.org/models/resnet18-5c106cde.pth
+  Paper: https://arxiv.org/abs/1512.03385
+  Results:
+  - Task: Image Classification
+    Dataset: ImageNet
+    Metrics:
+      Top 1 Accuracy: 69.76%
+""",
+)
+def missing_field(scope: Scope) -> Iterator[Problem]:
+    for model in scope.index.models:
+        metadata = model.metadata
+        missing = [
+            key
+            for key in _RECOMMENDED
+            if key not in metadata.values or metadata.values[key].value in (None, [])
+        ]
+        if model.weights is None:
+            missing.append("Weights")
+        if not model.results:
+            missing.append("Results")
+        if not model.papers:
+            missing.append("Paper")
+        if missing:
+            yield Problem(
+                f"{', '.join(missing)} {'is' if len(missing) == 1 else 'are'} missing",
+                model.name.location,
+                model.name.text or None,
+                "Add what is known; the collection can say it for all its models.",
+            )
+
+
+@rule(
+    "MZ211",
+    "empty-value",
+    _WARNING,
+    "A key has no value.",
+    why="It says nothing, and nobody knows whether it was forgotten.",
+    bad="Models:\n- Name: resnet18\n  Weights:\n  Metadata:\n    Epochs:\n",
+    good="Models:\n- Name: resnet18\n",
+)
+def empty_value(scope: Scope) -> Iterator[Problem]:
+    for owner in scope.owners:
+        item: Model | Collection = owner.item
+        written: Iterable[Value[Any] | None] = (
+            *owner.metadata.values.values(),
+            *(
+                None if v is None or v.inherited else v
+                for v in (item.config, item.readme, item.image)
+            ),
+        )
+        for value in written:
+            if value is not None and value.value is None and not value.text.strip() and value.key:
+                yield Problem(
+                    f"“{value.key}” has no value",
+                    value.key_location or value.location,
+                    owner.name,
+                    "Write one, or delete the key.",
+                )

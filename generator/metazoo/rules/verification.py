@@ -1,0 +1,115 @@
+"""What verification reports. These rules are entries only: `metazoo.verify` finds the faults."""
+
+from __future__ import annotations
+
+from metazoo.findings import Severity
+from metazoo.rules.rule import reported_elsewhere
+
+_ERROR, _WARNING = Severity.ERROR, Severity.WARNING
+
+reported_elsewhere(
+    "MZ601",
+    "flops-differ",
+    _ERROR,
+    "The declared FLOPs are neither the measured MACs nor twice as many.",
+    why="Readers choose models by this number. One that fits no way of counting was made with "
+    "another tool, another image size or another network, and compares with nothing.",
+    bad="Models:\n- Name: resnext50_32x4d\n  Metadata:\n    FLOPs: 5472648192\n"
+    "    Image Size: 224\n",
+    good="Models:\n- Name: resnext50_32x4d\n  Metadata:\n    FLOPs: 8460959744\n"
+    "    Image Size: 224\n",
+    remedy="Declare the measured number. Where the Library states a `FLOPs Convention`, declare "
+    "that one of the two.",
+)
+reported_elsewhere(
+    "MZ602",
+    "parameters-differ",
+    _ERROR,
+    "The declared parameters are not the measured ones, rounded as they are written.",
+    why="A wrong count means a typing error or, worse, another network than the name builds.",
+    bad="Models:\n- Name: inception_resnet_v2\n  Metadata:\n    Parameters: 55850000\n",
+    good="Models:\n- Name: inception_resnet_v2\n  Metadata:\n    Parameters: 55843464\n",
+)
+reported_elsewhere(
+    "MZ603",
+    "file-size-differs",
+    _ERROR,
+    "The declared file size doesn't fit the model's state dict.",
+    why="A file is as large as its tensors and a little more. One that isn't holds other weights, "
+    "another precision, or an optimizer's state.",
+    bad="Models:\n- Name: wide_resnet101_2\n  Metadata:\n    File Size: 254695146\n",
+    good="Models:\n- Name: wide_resnet101_2\n  Metadata:\n    File Size: 508302600\n",
+    remedy="Look at the file that `Weights` leads to. Up to 4 KiB for each tensor are taken for the "
+    "file's container.",
+)
+reported_elsewhere(
+    "MZ604",
+    "not-measurable",
+    _ERROR,
+    "The model could not be built or counted.",
+    why="Nothing that the index says of it can be confirmed, and who follows it can't load it "
+    "either.",
+    bad="Models:\n- Name: gluon_xception65\n",
+    good="Models:\n- Name: xception65\n",
+    remedy="Name a model that the source knows, or waive the finding and say why it is kept.",
+)
+reported_elsewhere(
+    "MZ605",
+    "mixed-flops-conventions",
+    _WARNING,
+    "Some FLOPs of the zoo count multiply-accumulates, others count both operations.",
+    why="Two numbers that look alike then differ by a factor of two.",
+    bad="Models:\n"
+    "- {Name: resnet18, Metadata: {FLOPs: 1814073344}}\n"
+    "- {Name: resnet34, Metadata: {FLOPs: 7327528960}}\n",
+    good="Library: {Name: my zoo, FLOPs Convention: flops}\n"
+    "Models:\n"
+    "- {Name: resnet18, Metadata: {FLOPs: 3628146688}}\n"
+    "- {Name: resnet34, Metadata: {FLOPs: 7327528960}}\n",
+)
+reported_elsewhere(
+    "MZ606",
+    "deprecated-model",
+    _WARNING,
+    "The source calls the name deprecated and builds what it calls otherwise today.",
+    why="The old name goes away with some later version, and the new one says which weights are "
+    "meant.",
+    bad="Models:\n- Name: tv_resnext50_32x4d\n",
+    good="Models:\n- Name: resnext50_32x4d.tv_in1k\n",
+)
+reported_elsewhere(
+    "MZ607",
+    "name-of-another-network",
+    _ERROR,
+    "The name silently resolves to another network than its parameters say.",
+    why="Whoever loads the name gets a model of another size and accuracy, without any message.",
+    bad="Models:\n- Name: ig_resnext101_32x48d\n  Metadata:\n    Parameters: 828410000\n",
+    good="Models:\n- Name: resnext101_32x8d.fb_wsl_ig1b_ft_in1k\n  Metadata:\n"
+    "    Parameters: 88791336\n",
+)
+reported_elsewhere(
+    "MZ608",
+    "other-preprocessing",
+    _WARNING,
+    "Image size, crop or interpolation are other than the source's for these weights.",
+    why="The accuracy that stands beside them was reached with one of the two; often the name's "
+    "default weights have changed since.",
+    bad="Models:\n- Name: resnext50_32x4d.tv_in1k\n  Metadata:\n    Interpolation: bicubic\n",
+    good="Models:\n- Name: resnext50_32x4d.tv_in1k\n  Metadata:\n    Interpolation: bilinear\n",
+)
+reported_elsewhere(
+    "MZ609",
+    "uncounted-operations",
+    _WARNING,
+    "The model runs operations that compute and that nobody counted.",
+    why="Its FLOPs are a lower bound. Published as they are, they flatter the model.",
+    remedy="Say so beside the number, or declare none.",
+)
+reported_elsewhere(
+    "MZ610",
+    "stale-record",
+    _ERROR,
+    "A measurement record is missing, of other versions than the installed ones, or of no model.",
+    why="What the site publishes as measured would not be what the index now describes.",
+    remedy="Run `metazoo verify` and commit what it wrote.",
+)

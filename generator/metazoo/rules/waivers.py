@@ -1,0 +1,215 @@
+"""Findings accepted on purpose: ``model_index/waivers.yml``.
+
+A waiver names a rule, the models (and files) it is for, a reason, and the day on which it expires.
+A waived finding is still counted and shown as waived. A waiver that has expired or waives nothing
+is a finding itself, so the file never grows old in silence.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from metazoo.errors import ConfigError
+from metazoo.findings import Finding, Location, Severity
+from metazoo.index import nodes, text
+from metazoo.index.fields import folded
+from metazoo.rules.rule import CATALOGUE, reported_elsewhere
+
+_ERROR, _WARNING = Severity.ERROR, Severity.WARNING
+
+reported_elsewhere(
+    "MZ701",
+    "malformed-waiver",
+    _ERROR,
+    "A waiver lacks its rule, its reason or its expiry date, or names a rule that does not exist.",
+    why="A finding may be accepted, but somebody must say why, and look again one day.",
+    bad="Waivers:\n- Rule: MZ407\n  Models: resnet18\n",
+    good="Waivers:\n- Rule: MZ407\n  Models: resnet18\n  Reason: one file at two image sizes\n"
+    "  Expires: 2099-01-01\n",
+    file="waivers.yml",
+)
+reported_elsewhere(
+    "MZ702",
+    "expired-waiver",
+    _ERROR,
+    "The expiry date of a waiver has passed.",
+    why="It was accepted until that day; now somebody must decide again. It waives nothing more.",
+    remedy="Mend what it was for and delete it, or set a new date.",
+)
+reported_elsewhere(
+    "MZ703",
+    "unused-waiver",
+    _WARNING,
+    "A waiver waives nothing.",
+    why="What it was for has been mended, or it names the wrong model. Left alone it would hide "
+    "the next fault of that kind.",
+    remedy="Delete it, or correct its rule or its models.",
+)
+
+
+@dataclass(slots=True)
+class Waiver:
+    """One entry of the file.
+
+    Attributes:
+        location: Where it begins.
+        codes: The rules it waives.
+        models: Globs of model names; ``*`` also covers findings about no model.
+        reason: Why the finding is accepted.
+        expires: The last day on which it holds.
+        used: Whether it has waived something.
+    """
+
+    location: Location
+    codes: frozenset[str]
+    models: list[str]
+    reason: str
+    expires: dt.date
+    used: bool = field(default=False)
+
+    def covers(self, finding: Finding) -> bool:
+        """Whether it is for this finding."""
+        if finding.code not in self.codes:
+            return False
+        if finding.model is None:
+            return "*" in self.models
+        return any(fnmatchcase(finding.model, glob) for glob in self.models)
+
+
+def read(path: Path) -> tuple[list[Waiver], list[Finding]]:
+    """Read a file of waivers.
+
+    Args:
+        path: The file: a list of waivers, or a mapping with ``Waivers``.
+
+    Returns:
+        The waivers that are well formed, and what is wrong with the others.
+    """
+    label = path.as_posix()
+    content, findings = text.read(path, label)
+    if content is None:
+        return [], findings
+    part = content.part()
+    place = part.placer()
+    roots, faults = nodes.compose(part)
+    findings += faults
+    waivers: list[Waiver] = []
+
+    def at(node: Node) -> Location:
+        mark = node.start_mark
+        return place(mark.index, mark.line, mark.column)
+
+    for root in roots:
+        if nodes.is_null(root):
+            continue
+        for item in _entries(root):
+            made = _waiver(item, at(item))
+            if isinstance(made, Waiver):
+                waivers.append(made)
+            else:
+                hint = "Write Rule, Models, Reason and Expires (a day such as 2027-01-31)."
+                findings.append(Finding("MZ701", made, at(item), hint=hint))
+    return waivers, findings
+
+
+def _entries(root: Node) -> list[Node]:
+    if isinstance(root, MappingNode):
+        for key, value in root.value:
+            if isinstance(key, ScalarNode) and folded(key.value) == "waivers":
+                root = value
+                break
+    if nodes.is_null(root):
+        return []
+    return list(root.value) if isinstance(root, SequenceNode) else [root]
+
+
+def _waiver(node: Node, location: Location) -> Waiver | str:
+    """The waiver, or what is wrong with it."""
+    from metazoo.rules import find
+
+    if not isinstance(node, MappingNode):
+        return "a waiver must be a mapping"
+    fields: dict[str, list[str]] = {}
+    for key, value in node.value:
+        if isinstance(key, ScalarNode):
+            items = value.value if isinstance(value, SequenceNode) else [value]
+            name = folded(key.value).removesuffix("s") or key.value
+            if name not in {"rule", "model", "reason", "expire"}:
+                return f"a waiver has no key “{key.value}”"
+            fields[name] = [
+                i.value for i in items if isinstance(i, ScalarNode) and not nodes.is_null(i)
+            ]
+    missing = [
+        name
+        for key, name in (("rule", "Rule"), ("reason", "Reason"), ("expire", "Expires"))
+        if not any(part.strip() for part in fields.get(key, []))
+    ]
+    if missing:
+        return f"this waiver has no {' and no '.join(missing)}"
+    try:
+        codes = frozenset(rule.code for name in fields["rule"] for rule in find(name))
+    except ConfigError as error:
+        return str(error)
+    try:
+        expires = dt.date.fromisoformat(fields["expire"][0].strip())
+    except ValueError:
+        return f"the expiry date “{fields['expire'][0]}” is not a day such as 2027-01-31"
+    return Waiver(location, codes, fields.get("model") or ["*"], fields["reason"][0], expires)
+
+
+def apply(
+    findings: Sequence[Finding],
+    waivers: Sequence[Waiver],
+    *,
+    ran: frozenset[str],
+    today: dt.date | None = None,
+) -> list[Finding]:
+    """Mark what is waived, and report waivers that expired or are not used.
+
+    Args:
+        findings: Of all rules that ran.
+        waivers: As read.
+        ran: Codes of the rules that ran; a waiver for others is not called unused.
+        today: The day to compare with; today's date by default.
+
+    Returns:
+        The findings, the waived ones with their reason, and those about the waivers.
+    """
+    today = today or dt.datetime.now(tz=dt.UTC).date()
+    holding = [waiver for waiver in waivers if waiver.expires >= today]
+    result: list[Finding] = []
+    for finding in findings:
+        waiver = next((w for w in holding if w.covers(finding)), None)
+        if waiver is None:
+            result.append(finding)
+        else:
+            waiver.used = True
+            result.append(replace(finding, waived=waiver.reason))
+    for waiver in waivers:
+        if waiver.expires < today:
+            result.append(
+                Finding(
+                    "MZ702",
+                    f"this waiver expired on {waiver.expires.isoformat()}",
+                    waiver.location,
+                    CATALOGUE["MZ702"].severity,
+                    hint="Mend what it was for and delete it, or set a new date.",
+                )
+            )
+        elif not waiver.used and waiver.codes <= ran:
+            result.append(
+                Finding(
+                    "MZ703",
+                    f"this waiver for {', '.join(sorted(waiver.codes)[:3])} waives nothing",
+                    waiver.location,
+                    CATALOGUE["MZ703"].severity,
+                    hint="Delete it, or correct its rule or its models.",
+                )
+            )
+    return result
