@@ -166,7 +166,7 @@ def _measuring_faults(model: Model, measurement: Measurement) -> list[Finding]:
         return [
             Finding(
                 "MZ604",
-                f"{name} could not be measured: {measurement.error}",
+                f"could not be measured: {measurement.error}",
                 where,
                 Severity.ERROR,
                 name,
@@ -177,8 +177,7 @@ def _measuring_faults(model: Model, measurement: Measurement) -> list[Finding]:
         return [
             Finding(
                 "MZ609",
-                f"operations of {name} compute and were not counted: "
-                + ", ".join(measurement.uncounted),
+                "operations that compute were not counted: " + ", ".join(measurement.uncounted),
                 where,
                 Severity.WARNING,
                 name,

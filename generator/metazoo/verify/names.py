@@ -42,7 +42,7 @@ def _deprecated(
         return [
             Finding(
                 "MZ607",
-                f"{name} silently resolves to {measurement.resolved_name}, another network: it has"
+                f"the name silently resolves to {measurement.resolved_name}, another network: it has"
                 f" {measurement.params:,} parameters, declared are {parameters.declared.text}",
                 model.name.location,
                 Severity.ERROR,
@@ -53,7 +53,7 @@ def _deprecated(
     return [
         Finding(
             "MZ606",
-            f"{name} is a deprecated name of {measurement.resolved_name}",
+            f"a deprecated name of {measurement.resolved_name}",
             model.name.location,
             Severity.WARNING,
             name,

@@ -1,0 +1,113 @@
+"""``metazoo verify``: what an index declares against what is measured."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from metazoo.cli import CLEAN, FOUND
+
+if TYPE_CHECKING:
+    from metazoo.measure.measurement import Measurement
+    from metazoo.measure.request import Request
+
+
+class Device(StrEnum):
+    """Hardware to run each model on, besides counting."""
+
+    CPU = "cpu"
+    CUDA = "cuda"
+
+
+class Format(StrEnum):
+    """How to print the verdicts."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+def verify(
+    paths: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="[PATH...]", help="Files of an index; the project's by default."),
+    ] = None,
+    check: Annotated[
+        bool,
+        typer.Option("--check", help="Measure nothing; fail if a record is missing or stale."),
+    ] = False,
+    records: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Folder of records; by default the project's, if any."),
+    ] = None,
+    device: Annotated[
+        Device | None,
+        typer.Option(help="Also run each model once on this hardware, with random weights."),
+    ] = None,
+    output: Annotated[Format, typer.Option("--format", help="How to print.")] = Format.TEXT,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Print findings only.")] = False,
+) -> None:
+    """Hold what an index declares against what is measured.
+
+    Exits with 1 if a fact differs, a model can't be measured, or, with --check, a record is missing
+    or stale.
+    """
+    from metazoo import config
+    from metazoo.findings import Severity
+    from metazoo.index.reader import read_index
+    from metazoo.verify.run import verify as verify_all
+
+    if paths:
+        index = read_index(paths)
+    else:
+        project = config.load()
+        index = read_index([project.index], root=project.root)
+        records = records or project.records
+    if check and records is None:
+        from metazoo.errors import UsageError
+
+        raise UsageError("--check compares with records: name their folder with --records DIR")
+    outcome = verify_all(
+        index,
+        measure=None if check else _measure,
+        records=records,
+        device=str(device) if device else "meta",
+        whole=not paths,
+    )
+    if output is Format.JSON:
+        import json
+
+        from metazoo.report.verification import verification_as_json
+
+        typer.echo(json.dumps(verification_as_json(outcome), indent=2, ensure_ascii=False))
+    else:
+        from rich.console import Console
+
+        from metazoo.report.text import print_findings
+        from metazoo.report.verification import print_verification
+
+        console = Console(highlight=False, soft_wrap=True)
+        print_findings(outcome.findings, console)
+        if not quiet:
+            print_verification(outcome, console)
+    bad = any(f.severity is Severity.ERROR and not f.waived for f in outcome.findings)
+    raise typer.Exit(FOUND if bad else CLEAN)
+
+
+def _measure(requests: list[Request]) -> Iterator[Measurement]:
+    from rich.console import Console
+    from rich.progress import track
+
+    from metazoo.measure import measure_models
+
+    yield from track(
+        measure_models(requests),
+        description="Measuring",
+        total=len(requests),
+        console=Console(stderr=True),
+        transient=True,
+        disable=not requests,
+    )

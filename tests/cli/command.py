@@ -1,0 +1,30 @@
+"""Runs the real command, in a process of its own, as a user would."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+DATA = Path(__file__).parents[1] / "data"
+
+
+def metazoo(*arguments, cwd=None, torch=True, **environment):
+    """Run `metazoo` with arguments; with `torch=False`, as if torch and timm weren't installed."""
+    env = {
+        **os.environ,
+        "NO_COLOR": "1",
+        "COLUMNS": "200",
+        "PYTHONWARNINGS": "error",
+        **environment,
+    }
+    if not torch:
+        env["PYTHONPATH"] = str(DATA / "without_torch")
+    return subprocess.run(
+        [sys.executable, "-m", "metazoo", *map(str, arguments)],
+        cwd=cwd,
+        env=env,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )

@@ -1,0 +1,60 @@
+"""`metazoo verify` as a user meets it."""
+
+import json
+
+import pytest
+
+from .command import DATA, metazoo
+
+
+@pytest.mark.measure
+def test_a_card_with_wrong_flops():
+    done = metazoo("verify", DATA / "resnext-2021.md")
+    assert done.returncode == 1
+    out = done.stdout
+    assert "resnext-2021.md:49:12" in out
+    assert "measured are 4,230,479,872 MACs = 8,460,959,744 FLOPs at 224×224" in out
+    assert "tv_resnext50_32x4d: a deprecated name of resnext50_32x4d.tv_in1k" in out
+    assert "FLOPs: 4 differ" in out
+    assert "Parameters: 4 verified" in out
+
+
+@pytest.mark.measure
+def test_json_holds_verdicts_findings_and_counts():
+    done = metazoo("verify", DATA / "res2next-2021.md", "--format", "json")
+    assert done.returncode == 1
+    result = json.loads(done.stdout)
+    (model,) = result["models"]
+    verdicts = {f["field"]: f["verdict"] for f in model["fields"]}
+    assert verdicts == {"FLOPs": "differs", "Parameters": "verified", "File Size": "verified"}
+    assert result["summary"]["FLOPs"]["differs"] == 1
+    assert [f["code"] for f in result["findings"] if f["severity"] == "error"] == ["MZ601"]
+
+
+def test_without_torch_it_names_the_extra(tmp_path):
+    done = metazoo("verify", DATA / "resnext-2021.md", torch=False)
+    assert done.returncode == 2
+    assert "pip install 'metazoo[verify]'" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_check_without_records_says_what_to_name():
+    done = metazoo("verify", "--check", DATA / "resnext-2021.md")
+    assert done.returncode == 2
+    assert "--records DIR" in done.stderr
+
+
+@pytest.mark.measure
+def test_records_make_torch_unnecessary(tmp_path):
+    (tmp_path / "model_index").mkdir()
+    (tmp_path / "model_index/index.yml").write_text(
+        "Models:\n- {Name: resnet10t, Metadata: {Parameters: 5.44M}}\n", "utf-8"
+    )
+    first = metazoo("verify", cwd=tmp_path)
+    assert first.returncode == 0, first.stderr
+    assert "1 measured now" in first.stdout
+    assert (tmp_path / "model_index/measured/index.json").is_file()
+    for arguments in (["verify"], ["verify", "--check"]):
+        again = metazoo(*arguments, cwd=tmp_path, torch=False)
+        assert again.returncode == 0, again.stdout + again.stderr
+        assert "1 from records" in again.stdout
