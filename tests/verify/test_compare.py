@@ -134,6 +134,19 @@ def test_a_deprecated_name_that_leads_to_another_network_is_an_error(tmp_path):
     ]
 
 
+def test_a_wrong_count_alone_does_not_make_another_network(tmp_path):
+    measurement = Measurement(
+        model="tresnet_m_448",
+        deprecated=True,
+        resolved_name="tresnet_m.miil_in1k_448",
+        architecture="tresnet_m",
+        params=31389032,
+    )
+    index = index_of(tmp_path, "- {Name: tresnet_m_448, Metadata: {Parameters: 29278464}}")
+    (verification,) = verify_index(index, lambda _: measurement)
+    assert [f.code for f in verification.findings] == ["MZ602", "MZ606"]
+
+
 def test_preprocessing_other_than_the_sources_is_said(tmp_path):
     verification = verdicts(tmp_path, "Image Size: 256, Crop Pct: '0.875'")
     assert [f.code for f in verification.findings] == ["MZ608", "MZ608"]

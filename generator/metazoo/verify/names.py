@@ -11,6 +11,13 @@ from metazoo.index.model import Model
 from metazoo.measure.measurement import Measurement
 from metazoo.verify.verdicts import FieldVerdict, Verdict
 
+ANOTHER_NETWORK = 0.1
+"""A deprecated name whose parameters are off by more than this share leads to another network.
+
+In timm's 2021 index the three names that do are off by 118 % and more, wrong counts of the right
+network by 6.7 % at most.
+"""
+
 
 def name_findings(
     model: Model, measurement: Measurement, verdicts: list[FieldVerdict]
@@ -37,7 +44,8 @@ def _deprecated(
         parameters is not None
         and parameters.verdict is Verdict.DIFFERS
         and parameters.declared is not None
-        and measurement.architecture != name
+        and parameters.difference is not None
+        and abs(parameters.difference) > ANOTHER_NETWORK
     ):
         return [
             Finding(
