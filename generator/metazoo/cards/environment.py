@@ -12,6 +12,7 @@ from jinja2.exceptions import TemplateError as JinjaError
 from jinja2.loaders import split_template_path
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from metazoo.cards.chart import family_chart
 from metazoo.cards.escape import (
     anchor,
     breakable,
@@ -96,7 +97,7 @@ def card_environment(docs: Path) -> Environment:
         "short": short,
         "url": safe_url,
     }
-    environment.globals["columns"] = COLUMNS
+    environment.globals |= {"chart": family_chart, "columns": COLUMNS}
     return environment
 
 

@@ -210,12 +210,6 @@ class Family:
             for group in groups.values()
         )
 
-    @property
-    def recipe_settings(self) -> tuple[str, ...]:
-        """The settings that any of its recipes has, in the order of a recipe."""
-        used = {s.name for v in self.variants for s in v.recipe}
-        return tuple(name for name in _RECIPE if name in used)
-
     def range_of(self, key: str) -> str:
         """Smallest to largest of a fact, in three digits: ``25 M – 469 M``."""
         return short_range(

@@ -9,6 +9,7 @@ import typer
 from metazoo import __version__
 from metazoo.cli.check import check
 from metazoo.cli.measure import measure
+from metazoo.cli.render import render
 from metazoo.cli.verify import verify
 
 app = typer.Typer(
@@ -42,3 +43,4 @@ def _common(
 app.command()(check)
 app.command()(measure)
 app.command()(verify)
+app.command()(render)

@@ -22,6 +22,7 @@ from metazoo.cards.environment import PACKAGED, card_environment
 from metazoo.cards.page import Page
 from metazoo.cards.project import Rendered, render_project
 from metazoo.cards.render import FAMILIES, with_faults
+from metazoo.cards.write import write_page
 from metazoo.errors import MetazooError
 from metazoo.findings import Finding, Location, Severity
 
@@ -157,13 +158,9 @@ def _is_card(page: Page) -> bool:
 
 
 def _file(config: MkDocsConfig, page: Page, cache: Path, docs: Path, *, hidden: bool) -> File:
-    target = cache / page.uri
-    content = page.content.encode("utf-8")
-    if not target.is_file() or target.read_bytes() != content:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(content)
+    write_page(page, cache)
     inclusion = InclusionLevel.NOT_IN_NAV if hidden else InclusionLevel.UNDEFINED
-    file = File.generated(config, page.uri, abs_src_path=str(target), inclusion=inclusion)
+    file = File.generated(config, page.uri, abs_src_path=str(cache / page.uri), inclusion=inclusion)
     if page.source is not None:
         file.edit_uri = _edit_uri(page.source, docs)
     return file

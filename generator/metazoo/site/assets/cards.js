@@ -39,6 +39,89 @@
     }
   }
 
+  /**
+   * Let the reader choose the variant that the code on this page names.
+   * @param {HTMLElement} place
+   */
+  function offerVariants(place) {
+    const first = place.dataset.name ?? "";
+    const names = [...document.querySelectorAll(".mz-variants tbody th a")].map((a) => a.textContent ?? "");
+    if (names.length < 2) return;
+    /** @type {{node: Text, template: string}[]} */
+    const spots = [];
+    const quoted = `"${first}"`;
+    for (const code of document.querySelectorAll("article pre code")) {
+      const walker = document.createTreeWalker(code, NodeFilter.SHOW_TEXT);
+      while (walker.nextNode()) {
+        const node = /** @type {Text} */ (walker.currentNode);
+        if (node.data.includes(quoted)) spots.push({ node, template: node.data });
+      }
+    }
+    const select = document.createElement("select");
+    select.append(...names.map((name) => new Option(name, name, name === first, name === first)));
+    select.addEventListener("change", () => {
+      for (const { node, template } of spots) node.data = template.replaceAll(quoted, () => `"${select.value}"`);
+    });
+    const label = document.createElement("label");
+    label.append("Variant in the code", select);
+    place.replaceChildren(label);
+    place.hidden = false;
+  }
+
+  /** @param {HTMLTableCellElement | undefined} cell */
+  function sortKey(cell) {
+    const shown = cell?.querySelector(".mz-fact")?.firstChild?.textContent ?? cell?.textContent ?? "";
+    const text = shown.trim();
+    const number = Number.parseFloat(text.replaceAll(",", ""));
+    return Number.isNaN(number) || /^[a-z]/i.test(text) ? text : number;
+  }
+
+  /**
+   * Make the columns of a table sortable by their headers.
+   * @param {HTMLTableElement} table
+   */
+  function makeSortable(table) {
+    const headers = [...(table.tHead?.rows[0]?.cells ?? [])];
+    const body = table.tBodies[0];
+    if (!body || body.rows.length < 3) return;
+    headers.forEach((header, column) => {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.append(...header.childNodes);
+      header.append(button);
+      button.addEventListener("click", () => {
+        const down = header.getAttribute("aria-sort") !== "descending" && header.matches(".mz-num, [aria-sort]");
+        for (const other of headers) other.removeAttribute("aria-sort");
+        header.setAttribute("aria-sort", down ? "descending" : "ascending");
+        const rows = [...body.rows].map((row) => ({ row, key: sortKey(row.cells[column]) }));
+        rows.sort((one, other) => {
+          // What has no number stays at the end, whichever way the others go.
+          const missing = Number(one.key === "–") - Number(other.key === "–");
+          if (missing) return missing;
+          const order =
+            typeof one.key === "number" && typeof other.key === "number"
+              ? one.key - other.key
+              : String(one.key).localeCompare(String(other.key), "en", { numeric: true });
+          return down ? -order : order;
+        });
+        body.append(...rows.map(({ row }) => row));
+      });
+    });
+  }
+
+  /** Set up what the page has; a second call on the same page does nothing. */
+  function setUp() {
+    for (const place of document.querySelectorAll(".mz-picker:empty")) {
+      if (place instanceof HTMLElement) offerVariants(place);
+    }
+    for (const table of document.querySelectorAll(".mz-variants:not([data-sortable])")) {
+      if (!(table instanceof HTMLTableElement)) continue;
+      table.dataset.sortable = "";
+      makeSortable(table);
+    }
+    openTarget();
+  }
+
   document.addEventListener("pointerover", placeTip);
   document.addEventListener("focusin", placeTip);
   document.addEventListener("click", (event) => {
@@ -47,6 +130,11 @@
     if (link) setTimeout(openTarget);
   });
   window.addEventListener("hashchange", openTarget);
-  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", openTarget);
-  else openTarget();
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", setUp);
+  else setUp();
+  // Instant navigation swaps the page without loading it; Material then tells through `document$`.
+  // It loads after this script.
+  document.addEventListener("DOMContentLoaded", () => {
+    /** @type {any} */ (window).document$?.subscribe(() => setUp());
+  });
 })();

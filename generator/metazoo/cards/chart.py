@@ -1,0 +1,203 @@
+"""A chart of a family: what its variants reach against what they cost, as an SVG picture.
+
+Drawn here, without a charting library: the picture stands in the page, takes its colours from the
+page's style, links to each variant, needs no script, and is the same bytes every time.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from metazoo.cards.escape import escaped
+from metazoo.cards.family import Family, Variant
+from metazoo.cards.numbers import short
+from metazoo.cards.zoo import Zoo
+
+_WIDTH, _HEIGHT = 760, 330
+_LEFT, _RIGHT, _TOP, _BOTTOM = 46, 14, 14, 40
+_LABEL = 6.1
+"""Width of a label's character, in the picture's units."""
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One variant in the chart: MACs across, the figure of its family upwards."""
+
+    variant: Variant
+    macs: float
+    score: float
+
+
+def points_of(family: Family) -> list[Point]:
+    """The variants that can be drawn: with MACs and with the figure of the variants table."""
+    return [
+        Point(v, macs, v.score.value)
+        for v in family.variants
+        if v.score and v.score.value is not None and (macs := v.facts["MACs"].value)
+    ]
+
+
+def frontier(points: Iterable[Point]) -> list[Point]:
+    """The points that no other beats: none is both cheaper and better. From cheap to dear."""
+    best: list[Point] = []
+    for point in sorted(points, key=lambda p: (p.macs, -p.score, p.variant.name)):
+        if not best or point.score > best[-1].score:
+            best.append(point)
+    return best
+
+
+def family_chart(family: Family, zoo: Zoo) -> Markup:
+    """The family's variants over all others of the zoo, which are grey.
+
+    Only what was reached on the same dataset in the same metric is comparable and drawn. The line
+    joins the variants that no other of the family beats.
+
+    Returns:
+        A ``figure`` without an empty line in it, or nothing where fewer than two can be drawn.
+    """
+    own = points_of(family)
+    if len(own) < 2:
+        return Markup("")
+    others = [
+        point
+        for other in zoo.families
+        if other.slug != family.slug
+        and (other.metric, other.dataset) == (family.metric, family.dataset)
+        for point in points_of(other)
+    ]
+    scale = _Scale([*own, *others])
+    best = frontier(own)
+    what = f"{family.metric} on {family.dataset}"
+    lines = [
+        '<figure class="mz-chart">',
+        f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT}" role="group" aria-label="{escaped(what)} against MACs">',
+        *_axes(scale, family),
+    ]
+    if others:
+        dots = "".join(f"M{scale.x(p.macs)} {scale.y(p.score)}h0" for p in others)
+        lines.append(f'<path class="mz-others" d="{dots}"/>')
+    if len(best) > 1:
+        steps = " ".join(f"{scale.x(p.macs)},{scale.y(p.score)}" for p in best)
+        lines.append(f'<polyline class="mz-frontier" points="{steps}"/>')
+    lines += [_dot(p, scale, family) for p in own]
+    lines += _labels(best, own, scale)
+    measured = "as measured" if family.measured else "as declared"
+    caption = (
+        f"{escaped(what)} as declared, against multiply-accumulates {measured}; each at the variant’s"
+        " image size. The line joins the variants that none of the family beats."
+    )
+    if others:
+        caption += " Grey: the rest of the zoo."
+    lines += [
+        "</svg>",
+        f"<figcaption>{caption}</figcaption>",
+        "</figure>",
+    ]
+    return Markup("\n".join(lines))  # noqa: S704 - every text in it was escaped
+
+
+class _Scale:
+    """Where a value lies in the picture: MACs on a logarithmic axis, the figure on a linear one."""
+
+    def __init__(self, points: Sequence[Point]) -> None:
+        macs = [math.log10(p.macs) for p in points]
+        scores = [p.score for p in points]
+        pad = max(0.06, (max(macs) - min(macs)) * 0.06)
+        self.low_x, self.high_x = min(macs) - pad, max(macs) + pad
+        self.step = _nice_step((max(scores) - min(scores)) / 4)
+        self.low_y = math.floor(min(scores) / self.step) * self.step
+        self.high_y = max(math.ceil(max(scores) / self.step) * self.step, self.low_y + self.step)
+
+    def x(self, macs: float) -> float:
+        share = (math.log10(macs) - self.low_x) / (self.high_x - self.low_x)
+        return round(_LEFT + share * (_WIDTH - _LEFT - _RIGHT), 1)
+
+    def y(self, score: float) -> float:
+        share = (score - self.low_y) / (self.high_y - self.low_y)
+        return round(_HEIGHT - _BOTTOM - share * (_HEIGHT - _TOP - _BOTTOM), 1)
+
+    def x_ticks(self) -> list[float]:
+        low, high = math.floor(self.low_x), math.ceil(self.high_x)
+        ticks = [d * 10.0**e for e in range(low, high + 1) for d in (1, 2, 5)]
+        inside = [t for t in ticks if self.low_x <= math.log10(t) <= self.high_x]
+        return inside if len(inside) <= 12 else [t for t in inside if f"{t:e}".startswith("1")]
+
+    def y_ticks(self) -> list[float]:
+        count = round((self.high_y - self.low_y) / self.step)
+        return [self.low_y + i * self.step for i in range(count + 1)]
+
+
+def _nice_step(rough: float) -> float:
+    if rough <= 0:
+        return 1.0
+    power: float = 10.0 ** math.floor(math.log10(rough))
+    return next(d * power for d in (1, 2, 5, 10) if d * power >= rough * 0.999)
+
+
+def _axes(scale: _Scale, family: Family) -> list[str]:
+    bottom, right = _HEIGHT - _BOTTOM, _WIDTH - _RIGHT
+    lines = ['<g class="mz-axis" aria-hidden="true">']
+    for tick in scale.y_ticks():
+        y = scale.y(tick)
+        lines.append(
+            f'<path d="M{_LEFT} {y}H{right}"/><text x="{_LEFT - 6}" y="{y + 3.5:.1f}" text-anchor="end">{tick:g}</text>'
+        )
+    for tick in scale.x_ticks():
+        x = scale.x(tick)
+        lines.append(
+            f'<path d="M{x} {_TOP}V{bottom}"/><text x="{x}" y="{bottom + 15}" text-anchor="middle">{short(tick)}</text>'
+        )
+    lines.append(f'<text x="{right}" y="{_HEIGHT - 6}" text-anchor="end">MACs →</text>')
+    lines.append(f'<text x="{_LEFT}" y="{_HEIGHT - 6}">↑ {escaped(family.metric)}</text>')
+    return [*lines, "</g>"]
+
+
+def _dot(point: Point, scale: _Scale, family: Family) -> str:
+    variant = point.variant
+    shown = variant.score.text if variant.score else ""
+    said = f"{variant.name}: {shown} {family.metric}, {short(point.macs)}MACs"
+    return (
+        f'<a href="#{escaped(variant.anchor)}" aria-label="{escaped(said)}"><title>{escaped(said)}</title>'
+        f'<circle cx="{scale.x(point.macs)}" cy="{scale.y(point.score)}" r="5"/></a>'
+    )
+
+
+def _labels(best: list[Point], own: list[Point], scale: _Scale) -> list[str]:
+    """Names beside the frontier's points, the best first, where they cover no dot and no name."""
+    taken = [_box(scale.x(p.macs) - 5, scale.y(p.score) - 5, 10, 10) for p in own]
+    lines = []
+    for point in reversed(best):
+        name = point.variant.name
+        width = len(name) * _LABEL
+        x, y = scale.x(point.macs), scale.y(point.score)
+        for left, base, anchor in (
+            (x - 9, y - 5, "end"),
+            (x + 9, y + 12, "start"),
+            (x - 9, y + 4, "end"),
+            (x + 9, y + 4, "start"),
+        ):
+            start = left - width if anchor == "end" else left
+            box = _box(start, base - 9, width, 11)
+            inside = start >= _LEFT and start + width <= _WIDTH - 2 and base > 10
+            if inside and not any(_overlap(box, other) for other in taken):
+                taken.append(box)
+                lines.append(
+                    f'<text class="mz-label" aria-hidden="true" x="{left:.1f}" y="{base:.1f}" text-anchor="{anchor}">{escaped(name)}</text>'
+                )
+                break
+    return lines
+
+
+_Box = tuple[float, float, float, float]
+
+
+def _box(x: float, y: float, width: float, height: float) -> _Box:
+    return x, y, x + width, y + height
+
+
+def _overlap(one: _Box, other: _Box) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]

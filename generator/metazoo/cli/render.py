@@ -1,0 +1,41 @@
+"""`metazoo render`: the cards as plain Markdown in a folder, for any site tool."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from metazoo.cli import CLEAN, FOUND
+
+
+def render(
+    out: Annotated[
+        Path, typer.Option("--out", "-o", help="Folder to write to; made where it isn't there.")
+    ],
+    docs: Annotated[
+        Path | None,
+        typer.Option("--docs", help="Folder with the cards and shared parts; `docs` by default."),
+    ] = None,
+) -> None:
+    """Write every card and overview page as Markdown, the same bytes that the site is built from.
+
+    Reads the index and the records of the project in the working directory; measures nothing. Exit
+    code 1 where the data or a template has an error: the pages are written all the same, and say so.
+    """
+    from metazoo import config
+    from metazoo.cards.project import render_project
+    from metazoo.cards.write import write_pages
+    from metazoo.findings import Severity
+
+    settings = config.load()
+    rendered = render_project(settings, docs.resolve() if docs else settings.root / "docs")
+    changed = write_pages(rendered.pages, out)
+    for finding in rendered.findings:
+        typer.echo(f"{finding.location}: {finding.severity}: {finding.message}", err=True)
+        if finding.hint:
+            typer.echo(f"  {finding.hint}", err=True)
+    typer.echo(f"{len(rendered.pages)} pages in {out}, {changed} of them changed", err=True)
+    failed = any(f.severity is Severity.ERROR for f in rendered.findings)
+    raise typer.Exit(FOUND if failed else CLEAN)
