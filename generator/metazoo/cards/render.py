@@ -125,7 +125,7 @@ class _Maker:
                 continue
             names = ", ".join(sorted(f.slug for f in self.zoo.families)) or "none"
             finding = Finding(
-                "MZ702",
+                "MZ802",
                 f"no family has the card {file.name}; families are: {names}",
                 Location(self._name(file)),
                 Severity.WARNING,
@@ -140,7 +140,7 @@ class _Maker:
     def _fault(self, error: TemplateError, file: Path) -> Finding:
         message = str(error).replace(f"{self.root}/", "")
         return Finding(
-            "MZ701",
+            "MZ801",
             f"the card can't be rendered: {message}",
             Location(self._name(file)),
             Severity.ERROR,

@@ -58,12 +58,14 @@ def verify(
     from metazoo import config
     from metazoo.findings import Severity
     from metazoo.index.reader import read_index
+    from metazoo.rules import CATALOGUE, Settings
+    from metazoo.rules.judge import judge
     from metazoo.verify.run import verify as verify_all
 
+    project = config.load(paths[0] if paths and paths[0].exists() else None)
     if paths:
         index = read_index(paths)
     else:
-        project = config.load()
         index = read_index([project.index], root=project.root)
         records = records or project.records
     if check and records is None:
@@ -76,6 +78,12 @@ def verify(
         records=records,
         device=str(device) if device else "meta",
         whole=not paths,
+    )
+    outcome.findings = judge(
+        outcome.findings,
+        Settings(project.select, project.ignore, project.severity),
+        project.waivers,
+        ran=frozenset(c for c, rule in CATALOGUE.items() if rule.group == "verification"),
     )
     if output is Format.JSON:
         import json

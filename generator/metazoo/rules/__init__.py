@@ -12,13 +12,22 @@ from dataclasses import dataclass, field
 from metazoo.errors import ConfigError
 from metazoo.findings import Finding, Severity, in_order
 from metazoo.index.model import ModelIndex
-from metazoo.rules import consistency, links, reading, structure, values, verification, waivers
+from metazoo.rules import (
+    cards,
+    consistency,
+    links,
+    reading,
+    structure,
+    values,
+    verification,
+    waivers,
+)
 from metazoo.rules.rule import CATALOGUE, GROUPS, Rule
 from metazoo.rules.scope import Scope
 
 __all__ = ["CATALOGUE", "GROUPS", "Rule", "Settings", "check", "find", "settle"]
 
-_RULES_OF_THEIR_OWN = (reading, structure, values, consistency, links, verification, waivers)
+_RULES_OF_THEIR_OWN = (reading, structure, values, consistency, links, verification, waivers, cards)
 """Importing these enters their rules into the catalogue."""
 
 for _code in sorted(CATALOGUE):

@@ -19,6 +19,7 @@ GROUPS = {
     "MZ5": "links",
     "MZ6": "verification",
     "MZ7": "waivers",
+    "MZ8": "cards",
 }
 """The first three characters of a code, and the group they stand for."""
 

@@ -147,7 +147,7 @@ class MetazooPlugin(BasePlugin[MetazooConfig]):  # type: ignore[misc]
                 page.source,
             )
             for page in self._last.values()
-            if page.uri not in now or any(f.code == "MZ702" for f in now[page.uri].findings)
+            if page.uri not in now or any(f.code == "MZ802" for f in now[page.uri].findings)
         ]
         lost = {page.uri for page in kept}
         return [*(page for page in rendered.pages if page.uri not in lost), *kept]
