@@ -17,8 +17,8 @@ from metazoo.cards.family import Family, Variant
 from metazoo.cards.numbers import short
 from metazoo.cards.zoo import Zoo
 
-_WIDTH, _HEIGHT = 760, 330
-_LEFT, _RIGHT, _TOP, _BOTTOM = 46, 14, 14, 40
+_WIDTH, _HEIGHT = 760, 346
+_LEFT, _RIGHT, _TOP, _BOTTOM = 46, 14, 26, 44
 _LABEL = 6.1
 """Width of a label's character, in the picture's units."""
 
@@ -149,10 +149,10 @@ def _axes(scale: _Scale, family: Family) -> list[str]:
     for tick in scale.x_ticks():
         x = scale.x(tick)
         lines.append(
-            f'<path d="M{x} {_TOP}V{bottom}"/><text x="{x}" y="{bottom + 15}" text-anchor="middle">{short(tick)}</text>'
+            f'<path d="M{x} {_TOP}V{bottom}"/><text x="{x}" y="{bottom + 17}" text-anchor="middle">{short(tick)}</text>'
         )
-    lines.append(f'<text x="{right}" y="{_HEIGHT - 6}" text-anchor="end">MACs →</text>')
-    lines.append(f'<text x="{_LEFT}" y="{_HEIGHT - 6}">↑ {escaped(family.metric)}</text>')
+    lines.append(f'<text x="{right}" y="{_HEIGHT - 3}" text-anchor="end">MACs →</text>')
+    lines.append(f'<text x="6" y="12">{escaped(family.metric)} ↑</text>')
     return [*lines, "</g>"]
 
 

@@ -45,6 +45,16 @@ class Score:
 
 
 @dataclass(frozen=True, slots=True)
+class ResultRow:
+    """What a variant reached on one dataset at one image size: figures by metric."""
+
+    dataset: str
+    image_size: int | None
+    crop_pct: str
+    figures: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Setting:
     """One line of a recipe or of the preprocessing."""
 
@@ -104,6 +114,19 @@ class Variant:
     measurement: Measurement | None = None
     papers: tuple[Reference, ...] = ()
     other: tuple[Setting, ...] = ()
+
+    @property
+    def metrics(self) -> tuple[str, ...]:
+        """The metrics that any of its results has."""
+        return tuple(dict.fromkeys(s.metric for s in self.scores))
+
+    @property
+    def results(self) -> tuple[ResultRow, ...]:
+        """Its scores with all metrics of a dataset and an image size in one row."""
+        rows: dict[tuple[str, int | None, str], dict[str, str]] = {}
+        for s in self.scores:
+            rows.setdefault((s.dataset, s.image_size, s.crop_pct), {}).setdefault(s.metric, s.text)
+        return tuple(ResultRow(*key, figures) for key, figures in rows.items())
 
     @property
     def verdicts(self) -> Counter[str]:
