@@ -1,7 +1,7 @@
 """What `metazoo --help` costs, beside the bare interpreter, in one run.
 
 Run it with ``python benchmarks/startup.py``. It prints the median wall time of both and their ratio.
-The goal: help within 0.2 s, and no more than five times the interpreter's own start.
+The goal: help within 0.2 s.
 """
 
 from __future__ import annotations
