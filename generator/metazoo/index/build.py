@@ -44,7 +44,7 @@ _AS_WRITTEN = Names(())
 
 _INDEX_KEYS = frozenset(folded(f.name) for f in fields.INDEX if f.name != "Type")
 _MODEL_KEYS = frozenset(folded(f.name) for f in fields.MODEL if f.name not in {"Type", "Image"})
-_HUB_METADATA = {"license": "License", "datasets": "Training Data"}
+_HUB_METADATA = {"license": "License"}
 
 _SHAPES = {ScalarNode: "text", SequenceNode: "a list", MappingNode: "a mapping"}
 _TRUTHS = {"true": True, "false": False}
@@ -87,6 +87,7 @@ class Builder:
         self._findings = findings
         self._follow = follow
         self._page = page
+        self._model: MappingNode | None = None
 
     # -- an index ---------------------------------------------------------------------------
 
@@ -214,6 +215,7 @@ class Builder:
     def model(self, node: MappingNode) -> Model:
         """One entry of ``Models``."""
         location = self._at(node)
+        self._model = node
         model = Model(Value("", "", location), location)
         for entry in self.entries(node, _MODEL):
             if entry.name == "In Collection":
@@ -225,6 +227,7 @@ class Builder:
         model.metadata = model.written
         if self._page and model.readme is None:
             model.readme = Value(self._page, self._page, location)
+        self._model = None
         return model
 
     def collection(self, node: MappingNode) -> Collection:
@@ -259,9 +262,9 @@ class Builder:
         elif name == "Config":
             target.config = self._first_text(entry, target.extra)
         elif name == "README":
-            target.readme = self._text(entry)
+            target.readme = self._first_text(entry, target.extra)
         elif name == "Image":
-            target.image = self._text(entry)
+            target.image = self._first_text(entry, target.extra)
         elif name == "Paper":
             target.papers = [self._paper(item) for item in self._items(node)]
         elif name == "Type":
@@ -555,9 +558,13 @@ class Builder:
         return Value(None, "", location, "", entry.key, entry.key_location)
 
     def _first_text(self, entry: Entry, extra: dict[str, Value[Any]]) -> Value[str] | None:
-        """A text; of a list of them the first, the whole list staying among the extra keys."""
+        """A text; of a list of them the first, the whole list staying among the extra keys.
+
+        Nothing written stands among the extra keys too, so that it can be reported.
+        """
         node = entry.node
         if is_null(node):
+            extra[entry.name] = self._text(entry)
             return None
         if not isinstance(node, SequenceNode) or not node.value:
             return self._text(entry)
@@ -598,7 +605,11 @@ class Builder:
         )
 
     def _report(self, code: str, message: str, location: Location, *, hint: str) -> None:
-        self._findings.append(Finding(code, message, location, Severity.ERROR, hint=hint))
+        model = None
+        if self._model is not None:
+            name = self.under(self._model, "name")
+            model = str(name.value) if isinstance(name, ScalarNode) else None
+        self._findings.append(Finding(code, message, location, Severity.ERROR, model, hint))
 
 
 def _is_path(node: Node) -> bool:

@@ -65,9 +65,9 @@ class _Reader:
         return Mark(place.file, index, place.line - 1, place.column - 1, "", 0)
 
     def value(self, index: int, depth: int) -> tuple[Node, int]:
-        if depth > DEEPEST:
-            raise _JSONError("MZ108", f"the text is nested deeper than {DEEPEST} levels", index)
         first = self.text[index : index + 1]
+        if depth >= DEEPEST and first in {"{", "["}:
+            raise _JSONError("MZ108", f"the text is nested deeper than {DEEPEST} levels", index)
         if first == "{":
             return self.mapping(index, depth)
         if first == "[":

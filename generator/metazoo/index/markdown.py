@@ -11,9 +11,7 @@ _FRONT_MATTER = re.compile(
     r"---[ \t]*\r?\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.DOTALL | re.MULTILINE
 )
 _FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})", re.MULTILINE)
-_KEY = (
-    r"""^[ \t{]*["']?(?:type|models?|collections?|name|import|library)EXTRA["']?[ \t]*:(?:\s|$)"""
-)
+_KEY = r"""(?:^|<!--)[ \t{]*["']?(?:type|models?|collections?|name|import|library)EXTRA["']?[ \t]*:(?:\s|$)"""
 _INDEX_KEY = re.compile(_KEY.replace("EXTRA", ""), re.IGNORECASE | re.MULTILINE)
 _FRONT_KEY = re.compile(_KEY.replace("EXTRA", "|model[ _-]?index"), re.IGNORECASE | re.MULTILINE)
 
@@ -45,12 +43,12 @@ def comments(page: Text) -> tuple[list[Part], list[Finding]]:
         inside = begin + len("<!--")
         end = text.find("-->", inside)
         if end < 0:
-            if not _INDEX_KEY.search(text, inside):
+            if not _INDEX_KEY.search(text, begin):
                 return parts, []
             message = "the comment with the index is never closed"
             hint = "Write --> on a line of its own after the index."
             return parts, [Finding("MZ118", message, page.location(begin), hint=hint)]
-        if _INDEX_KEY.search(text, inside, end):
+        if _INDEX_KEY.search(text, begin, end):
             first = _first_character(text, inside, end)
             parts.append(page.part(first, end))
         at = end + len("-->")

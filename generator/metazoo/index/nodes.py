@@ -68,38 +68,87 @@ def compose(part: Part) -> tuple[list[Node], list[Finding]]:
 
 
 def syntax_fault(part: Part, error: yaml.MarkedYAMLError) -> Finding:
-    """What libyaml complains of, as a finding that says what to do."""
-    mark = error.problem_mark or error.context_mark
+    """What libyaml complains of, in plain words, where a person would look for it."""
+    mark, begun = error.problem_mark or error.context_mark, error.context_mark
+    problem = (error.problem or error.context or "").strip()
+    context = (error.context or "").strip()
+    if mark is None:
+        whole = Location(part.whole.label, 1, 1)
+        return Finding("MZ106", f"the YAML can't be read: {problem}", whole)
     place = part.placer()
-    location = (
-        place(mark.index, mark.line, mark.column) if mark else Location(part.whole.label, 1, 1)
-    )
-    problem = (error.problem or error.context or "the text is not YAML").strip()
+    if mark.index >= len(part.text.rstrip()):
+        location = part.whole.location(part.start + max(len(part.text.rstrip()) - 1, 0))
+    else:
+        location = place(mark.index, mark.line, mark.column)
+    what = _OPENED.get(context)
+    if what is not None and begun is not None and "escape" not in problem:
+        begin = place(begun.index, begun.line, begun.column)
+        message = (
+            f"the YAML can't be read: {what} that begins here has no end by line {location.line}"
+        )
+        return Finding("MZ106", message, begin, hint="Close it, or check the lines in between.")
+    message, hint = _explained(problem, part.text[mark.index : mark.index + 1])
     since = ""
-    if error.context and error.context_mark:
-        begun = error.context_mark
+    if (
+        begun is not None
+        and begun.line != mark.line
+        and context.startswith("while parsing a block")
+    ):
         line = place(begun.index, begun.line, begun.column).line
-        since = f" {error.context} that begins on line {line}"
-    return Finding(
-        "MZ106",
-        f"the YAML can't be read: {problem}{since}",
-        location,
-        hint=_syntax_hint(part, mark, problem),
-    )
+        kind = "list" if "collection" in context or "sequence" in context else "mapping"
+        since = f" in the {kind} that begins on line {line}"
+    return Finding("MZ106", f"the YAML can't be read: {message}{since}", location, hint=hint)
 
 
-def _syntax_hint(part: Part, mark: yaml.Mark | None, problem: str) -> str:
-    if "tab" in problem or "cannot start any token" in problem:
-        if mark is not None and part.text[mark.index : mark.index + 1] == "\t":
-            return "Indent with spaces; YAML forbids tabs there."
-        return "Put the value in quotes: YAML gives its first character a meaning."
-    if "mapping values are not allowed" in problem:
-        return "Put a text that contains “: ” in quotes, or check the indentation of this line."
-    if "undefined alias" in problem:
-        return "Define the anchor (&name) before it is used (*name), or quote the text."
-    if "end of stream" in problem or "unexpected end" in problem:
-        return "Close the quote or bracket that was opened."
-    return "Check the indentation of this line and the one before, and quotes and brackets."
+_OPENED = {
+    "while parsing a flow sequence": "the list [",
+    "while parsing a flow mapping": "the mapping {",
+    "while scanning a quoted scalar": "the quoted text",
+}
+_CHECK_INDENTATION = "Check the indentation of this line and of the ones before it."
+_EXPLAINED = (
+    (
+        "mapping values are not allowed",
+        "a colon can't stand here",
+        "Put a text that contains “: ” in quotes, or check the indentation of this line.",
+    ),
+    (
+        "undefined alias",
+        "* refers to an anchor that is not there",
+        "Define the anchor (&name) before it is used (*name), or put the text in quotes.",
+    ),
+    (
+        "did not find expected node content",
+        "a value is missing here, inside [ ] or { }",
+        "Write the value, or close the bracket.",
+    ),
+    ("did not find expected key", "here should be a key", _CHECK_INDENTATION),
+    ("did not find expected '-'", "here should be a dash", _CHECK_INDENTATION),
+    (
+        "could not find expected ':'",
+        "a colon is missing after this line's key",
+        "Write “key: value”, with a blank after the colon.",
+    ),
+    (
+        "unknown escape character",
+        "a backslash in double quotes begins an escape, and this is none",
+        "Use single quotes, or write the backslash twice.",
+    ),
+    ("tab character", "a tab indents this line", "Indent with spaces; YAML forbids tabs there."),
+)
+
+
+def _explained(problem: str, found: str) -> tuple[str, str]:
+    """The complaint in our words, and what to do."""
+    if "cannot start any token" in problem:
+        if found == "\t":
+            return "a tab indents this line", "Indent with spaces; YAML forbids tabs there."
+        hint = "Put the value in quotes: YAML gives its first character a meaning."
+        return f"no value can begin with “{found}”", hint
+    for part, words, hint in _EXPLAINED:
+        if part in problem:
+            return words, hint
+    return problem, "Check the indentation of this line, and its quotes and brackets."
 
 
 _INDENT = re.compile(r"^[ \-?:]{100,}", re.MULTILINE)
@@ -212,7 +261,8 @@ def _tag_findings(roots: list[Node], part: Part) -> list[Finding]:
 
 def is_null(node: Node) -> bool:
     """Whether nothing was written: an empty place, ``~`` or ``null``."""
-    return isinstance(node, ScalarNode) and not node.style and node.value in _NULLS
+    return isinstance(node, ScalarNode) and not node.style and node.value in NULLS
 
 
-_NULLS = frozenset({"", "~", "null", "Null", "NULL"})
+NULLS = frozenset({"", "~", "null", "Null", "NULL"})
+"""How nothing is written, plainly."""

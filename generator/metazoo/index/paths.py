@@ -32,13 +32,17 @@ def has_magic(pattern: str) -> bool:
     return _MAGIC.search(pattern) is not None
 
 
+def real(path: Path) -> Path:
+    """The path with symbolic links resolved; itself where they lead in a circle."""
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError):
+        return path
+
+
 def inside(path: Path, root: Path) -> bool:
     """Whether a path lies in `root`, symbolic links resolved on both sides."""
-    try:
-        real = path.resolve()
-    except (OSError, RuntimeError):
-        return False
-    return real.is_relative_to(root.resolve())
+    return real(path).is_relative_to(real(root))
 
 
 def expand(pattern: str, folder: Path) -> list[Path]:
@@ -70,9 +74,9 @@ def _walk(folder: Path, parts: tuple[str, ...]) -> Iterator[Path]:
         for entry in _listing(folder):
             if not matches.match(entry.name) or entry.name.startswith(".") != first.startswith("."):
                 continue
-            if rest and entry.is_dir():
+            if rest and _is_folder(entry):
                 yield from _walk(Path(entry.path), rest)
-            elif not rest and not entry.is_dir():
+            elif not rest and not _is_folder(entry):
                 yield Path(entry.path)
     else:
         path = folder / first
@@ -80,6 +84,13 @@ def _walk(folder: Path, parts: tuple[str, ...]) -> Iterator[Path]:
             yield from _walk(Path(os.path.normpath(path)), rest)
         elif path.is_file():
             yield path
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link that leads to itself; opening it says so
+        return False
 
 
 @lru_cache(maxsize=64)

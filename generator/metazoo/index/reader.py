@@ -86,7 +86,7 @@ class _Reading:
             self.root = self._fixed_root or (here if full.is_relative_to(here) else full.parent)
             if self._fixed_root is None and path.is_dir() and not full.is_relative_to(here):
                 self.root = _absolute(path)
-            if full.resolve() not in self._imported:
+            if paths.real(full) not in self._imported:
                 self._index_file(full, (), None, expected=alone)
 
     # -- an index and its imports -----------------------------------------------------------
@@ -102,7 +102,7 @@ class _Reading:
             named: Where the path was written, or None where the caller named it.
             expected: Whether a file without an index in it is worth a finding.
         """
-        real = path.resolve()
+        real = paths.real(path)
         self._imported.add(real)
         file = self._open(path, named)
         if file is None:
@@ -125,7 +125,7 @@ class _Reading:
     def _import(self, pattern: Value[str], importer: Path, chain: tuple[Path, ...]) -> None:
         glob = paths.has_magic(pattern.text)
         for path in self._resolve(pattern, importer):
-            real = path.resolve()
+            real = paths.real(path)
             if real in chain:
                 if glob and real == chain[-1]:
                     continue  # `*.yml` beside the root file means the others
@@ -183,10 +183,10 @@ class _Reading:
         if left or not paths.inside(importer.parent / _fixed_part(written), self.root):
             self._report_outside(written, where)
         else:
-            what = "matches no index file" if paths.has_magic(written) else "does not exist"
+            what = "no index file matches" if paths.has_magic(written) else "there is no file"
             self._report(
                 "MZ113",
-                f"“{written}” {what}",
+                f"{what} “{written}”",
                 where,
                 f"Paths are relative to {self._label(importer.parent)} or the root.",
             )
@@ -202,7 +202,7 @@ class _Reading:
 
     def _open(self, path: Path, named: Location | None) -> _File | None:
         """Read a file and compose its parts, once a run; None where that failed."""
-        real = path.resolve()
+        real = paths.real(path)
         if real in self._parts:
             return self._parts[real]
         file = self._parts[real] = self._compose(path, named)
@@ -258,7 +258,7 @@ class _Reading:
     def follow(self, path: Value[str], importer: Path) -> Iterator[tuple[Builder, Node]]:
         """The root nodes of the files that a path in `importer` names."""
         for found in self._resolve(path, importer):
-            real = found.resolve()
+            real = paths.real(found)
             if real in self._open_now:
                 self._report(
                     "MZ114",

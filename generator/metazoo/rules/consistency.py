@@ -468,6 +468,30 @@ def step_longer_than_training(scope: Scope) -> Iterator[Problem]:
 
 
 @rule(
+    "MZ412",
+    "fewer-flops-than-parameters",
+    _WARNING,
+    "A model has fewer FLOPs than parameters.",
+    why="Every weight of a network takes part in at least one multiplication. One of the two "
+    "numbers is wrong, often by its unit.",
+    bad="Models:\n- Name: a\n  Metadata:\n    FLOPs: 5330896\n    Parameters: 44540000\n",
+    good="Models:\n- Name: a\n  Metadata:\n    FLOPs: 31600000000\n    Parameters: 44540000\n",
+)
+def fewer_flops_than_parameters(scope: Scope) -> Iterator[Problem]:
+    for owner in scope.owners:
+        flops, parameters = owner.metadata.number("FLOPs"), owner.metadata.number("Parameters")
+        if flops and parameters and 0 < flops < parameters:
+            value = owner.metadata.values["FLOPs"]
+            yield Problem(
+                f"FLOPs {value.text} are fewer than the"
+                f" {owner.metadata.values['Parameters'].text} parameters",
+                value.location,
+                owner.name,
+                "Check both for a lost digit or a wrong unit.",
+            )
+
+
+@rule(
     "MZ411",
     "deprecated-name",
     _WARNING,

@@ -4,14 +4,15 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
 from metazoo.findings import Fix, Location, Severity
 from metazoo.index import fields
 from metazoo.index.fields import folded
-from metazoo.index.model import Collection, Model, Value
+from metazoo.index.model import Model, Value
+from metazoo.index.nodes import NULLS
 from metazoo.rules.rule import Problem, reported_elsewhere, rule
 from metazoo.rules.scope import Scope
 
@@ -157,10 +158,28 @@ def _near(key: str, where: str) -> str | None:
     """The known key that `key` is most likely a slip of, or None."""
     known = _WHERE[where]
     word = folded(key)
-    if word in known or len(word) < 3:
+    if word in known or len(word) < 3 or word in _WORDS_OF_THEIR_OWN:
         return None
+    for name in known:
+        if len(name) == len(word) and _swapped(word, name):
+            return known[name]
     close = difflib.get_close_matches(word, known, 1, cutoff=0.82)
     return known[close[0]] if close else None
+
+
+_WORDS_OF_THEIR_OWN = {"tags"}
+"""Keys in use that only look like slips of a known one."""
+
+
+def _swapped(word: str, name: str) -> bool:
+    """Whether two neighbouring letters changed places."""
+    differ = [i for i in range(len(word)) if word[i] != name[i]]
+    return (
+        len(differ) == 2
+        and differ[1] == differ[0] + 1
+        and word[differ[0]] == name[differ[1]]
+        and word[differ[1]] == name[differ[0]]
+    )
 
 
 def _unknown(scope: Scope) -> Iterator[tuple[Value[Any], str, str | None]]:
@@ -267,7 +286,10 @@ Models:
 """,
 )
 def missing_field(scope: Scope) -> Iterator[Problem]:
+    known = {c.name.value for c in scope.index.collections}
     for model in scope.index.models:
+        if any(name.value not in known for name in model.collections):
+            continue  # what it would inherit can't be known
         metadata = model.metadata
         missing = [
             key
@@ -280,6 +302,11 @@ def missing_field(scope: Scope) -> Iterator[Problem]:
             missing.append("Results")
         if not model.papers:
             missing.append("Paper")
+        if missing:
+            # A misspelled key is there, and another rule's.
+            near = {_near(key, "metadata") for key in metadata.values}
+            near |= {_near(key, "model") for key in model.extra}
+            missing = [key for key in missing if key not in near]
         if missing:
             yield Problem(
                 f"{', '.join(missing)} {'is' if len(missing) == 1 else 'are'} missing",
@@ -299,17 +326,11 @@ def missing_field(scope: Scope) -> Iterator[Problem]:
     good="Models:\n- Name: resnet18\n",
 )
 def empty_value(scope: Scope) -> Iterator[Problem]:
+    # What has the wrong shape has no value either, but that was said already.
+    misshapen = {f.location for f in scope.index.findings if f.code == "MZ202"}
     for owner in scope.owners:
-        item: Model | Collection = owner.item
-        written: Iterable[Value[Any] | None] = (
-            *owner.metadata.values.values(),
-            *(
-                None if v is None or v.inherited else v
-                for v in (item.config, item.readme, item.image)
-            ),
-        )
-        for value in written:
-            if value is not None and value.value is None and not value.text.strip() and value.key:
+        for value in (*owner.metadata.values.values(), *owner.item.extra.values()):
+            if value.value is None and value.text in NULLS and value.location not in misshapen:
                 yield Problem(
                     f"“{value.key}” has no value",
                     value.key_location or value.location,

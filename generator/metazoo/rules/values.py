@@ -91,14 +91,16 @@ def out_of_range(scope: Scope) -> Iterator[Problem]:
                 f"{field.name} is {value.text}, but it must be {_range(field)}",
                 value.location,
                 owner.name,
-                "Correct the value.",
+                f"If {value.text}% is meant, write {number / 100:g}."
+                if field.maximum == 1 and not value.unit and 1 < number <= 100
+                else "Correct the value.",
             )
 
 
 def _range(field: Field) -> str:
     if field.kind is Kind.IMAGE_SIZE:
         return "from 1 to 100000 pixels"
-    low, high = f"{field.minimum:g}", f"{field.maximum:g}"
+    low, high = f"{field.minimum:,g}", f"{field.maximum:,.9g}"
     if field.above_minimum:
         return f"above {low} and at most {high}"
     return f"from {low} to {high}"
@@ -174,7 +176,7 @@ def wrong_magnitude(scope: Scope) -> Iterator[Problem]:
 def number_with_unit(scope: Scope) -> Iterator[Problem]:
     for owner, field, value in scope.numbers:
         number = value.value
-        if not isinstance(number, int) or field.kind not in {Kind.COUNT, Kind.BYTES}:
+        if not isinstance(number, int) or number <= 0 or field.kind not in {Kind.COUNT, Kind.BYTES}:
             continue
         if value.unit or not (value.text.isascii() and value.text.isdigit()):
             yield Problem(
@@ -300,7 +302,8 @@ def unknown_license(scope: Scope) -> Iterator[Problem]:
         if value is None or not isinstance(value.value, str):
             continue
         name, certain = _spdx(value.text)
-        if name == value.text:
+        # SPDX names are compared without regard to case, and the hub writes them in lower case.
+        if name is not None and name.lower() == value.text.lower():
             continue
         hint = f"Write {name}." if name else "Look the name up at spdx.org/licenses."
         yield Problem(

@@ -113,3 +113,16 @@ reported_elsewhere(
     why="What the site publishes as measured would not be what the index now describes.",
     remedy="Run `metazoo verify` and commit what it wrote.",
 )
+reported_elsewhere(
+    "MZ611",
+    "other-weights",
+    _WARNING,
+    "The weights file is another than the one the source loads under this name.",
+    why="A source gives a name better weights now and then. Accuracy, recipe and preprocessing that "
+    "stand here are then of weights that nobody gets any more.",
+    bad="Models:\n- Name: regnetx_008\n  Weights: https://example.org/regnetx_008-d8b470eb.pth\n",
+    good="Models:\n- Name: regnetx_008.pycls_in1k\n"
+    "  Weights: https://example.org/regnetx_008-d8b470eb.pth\n",
+    remedy="Name the tag whose weights are meant. Files are compared by their names, wherever they "
+    "lie; weights that the source has on a hub only are not compared.",
+)

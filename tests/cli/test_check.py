@@ -1,0 +1,192 @@
+"""``metazoo check`` as a user runs it."""
+
+import json
+import re
+from pathlib import Path
+
+from metazoo.index.reader import read_index
+from metazoo.rules import check
+from tests.cli.command import DATA, metazoo
+
+SEED = DATA / "resnext-2021.md"
+
+# What to write instead of what, on the first line that has it, and what must be found at which text.
+PLANTED = [
+    ("    Parameters: 88790000\n", "    Paramters: 88790000\n", "MZ208", "Paramters"),
+    ("    File Size: 356082095\n", "    File Size: big\n", "MZ301", "big"),
+    ("    Crop Pct: '0.875'\n", "    Crop Pct: '87.5'\n", "MZ302", "'87.5'"),
+    ("    ID: resnext101_32x8d\n", "    ID: resnext101_32x4d\n", "MZ402", "resnext101_32x4d"),
+    (
+        "  Weights: https://download.pytorch.org/models/resnext101_32x8d-8ba56ff5.pth\n",
+        "  Weights: https//download.pytorch.org/models/resnext101_32x8d-8ba56ff5.pth\n",
+        "MZ501",
+        "https//download",
+    ),
+    (
+        "      Top 1 Accuracy: 79.3%\n      Top 5 Accuracy: 94.53%\n",
+        "      Top 1 Accuracy: 94.53%\n      Top 5 Accuracy: 79.3%\n",
+        "MZ401",
+        "94.53%",
+    ),
+    ("- Name: resnext50_32x4d\n", "- Name: resnext101_32x8d\n", "MZ205", None),
+    (
+        "  In Collection: ResNeXt\n  Metadata:\n    FLOPs: 5781119488\n",
+        "  In Collection: ResNext\n  Metadata:\n    FLOPs: 5781119488\n",
+        "MZ206",
+        "ResNext\n",
+    ),
+    ("    Momentum: 0.9\n", "    Momentum: 9.0\n", "MZ302", "9.0\n"),
+    (
+        "    URL: https://paperswithcode.com/paper/aggregated",
+        "    URL: https://papperswithcode.com/paper/aggregated",
+        "MZ503",
+        "https://papperswithcode",
+    ),
+]
+
+
+def test_ten_planted_faults_are_named_where_they_stand_and_nothing_else(tmp_path):
+    # Without its ID, a model that gets the name of another has no second fault.
+    text = SEED.read_text("utf-8").replace("    ID: resnext50_32x4d\n", "", 1)
+    before = {(f.code, f.message) for f in check(read_index([SEED], root=DATA))}
+    wanted = set()
+    for old, new, code, spot in PLANTED:
+        assert old in text, old
+        start = text.index(old)
+        text = text[:start] + new + text[start + len(old) :]
+        at = start + (new.index(spot) if spot else len("- Name: "))
+        line_start = text.rindex("\n", 0, at) + 1
+        wanted.add((code, text.count("\n", 0, at) + 1, at - line_start + 1))
+    page = tmp_path / "resnext-2021.md"
+    page.write_text(text, "utf-8")
+
+    result = metazoo("check", page, "--format", "json")
+
+    findings = json.loads(result.stdout)["findings"]
+    new = {
+        (f["code"], f["line"], f["column"])
+        for f in findings
+        if (f["code"], f["message"]) not in before
+    }
+    assert len(wanted) == 10
+    assert new == wanted
+    assert result.returncode == 1
+
+
+def test_exit_codes(tmp_path):
+    clean = tmp_path / "clean.yml"
+    clean.write_text("Models: [{Name: a}]\n", "utf-8")
+    broken = tmp_path / "broken.yml"
+    broken.write_text("Models: [\n", "utf-8")
+    binary = tmp_path / "binary.yml"
+    binary.write_bytes(b"\x00\x01")
+    assert metazoo("check", clean).returncode == 0
+    assert metazoo("check", broken).returncode == 1
+    assert metazoo("check", binary).returncode == 2
+    assert metazoo("check", tmp_path / "none.yml").returncode == 2
+    assert metazoo("check", clean, "--select", "MZ999").returncode == 2
+    assert metazoo("check", clean, "--format", "morse").returncode == 2
+
+
+def test_text_quotes_the_line_and_marks_the_spot(tmp_path):
+    (tmp_path / "index.yml").write_text(
+        "Models:\n- Name: a\n  Metadata:\n    Epochs: ninety\n", "utf-8"
+    )
+    result = metazoo("check", "index.yml", cwd=tmp_path)
+    lines = result.stdout.splitlines()
+    at = next(i for i, line in enumerate(lines) if "MZ301" in line)
+    assert lines[at].startswith("index.yml:4:13: error MZ301: a: Epochs is “ninety”")
+    assert lines[at + 1] == "  4 |     Epochs: ninety"
+    assert lines[at + 2] == "    |             ^"
+    assert lines[at + 3].startswith("  = Write one number")
+    assert lines[-1] == "1 error, 1 note (1 file, 1 model)"
+    assert result.stderr == ""
+
+
+def test_text_can_not_steer_a_terminal(tmp_path):
+    file = tmp_path / "index.yml"
+    file.write_text('Models:\n- Name: "a\\e[31m"\n  Weights: "https//x\\u202e"\n', "utf-8")
+    result = metazoo("check", file)
+    assert "MZ501" in result.stdout
+    assert not re.search("[\x1b\u202e]", result.stdout)
+
+
+def test_select_ignore_and_severities(tmp_path):
+    (tmp_path / "index.yml").write_text("Models: [{Name: a, Metadata: {Epochs: 0}}]\n", "utf-8")
+
+    def codes(*arguments):
+        result = metazoo("check", "index.yml", "--format", "json", *arguments, cwd=tmp_path)
+        return [f["code"] for f in json.loads(result.stdout)["findings"]], result.returncode
+
+    assert codes() == (["MZ210", "MZ302"], 1)
+    assert codes("--ignore", "out-of-range") == (["MZ210"], 0)
+    assert codes("--select", "values") == (["MZ302"], 1)
+    assert codes("--select", "MZ2,MZ3", "--ignore", "MZ302") == (["MZ210"], 0)
+    (tmp_path / "metazoo.toml").write_text(
+        'ignore = ["MZ302"]\n[severity]\nmissing-field = "error"\n', "utf-8"
+    )
+    assert codes() == (["MZ210"], 1)
+    (tmp_path / "metazoo.toml").write_text('[severity]\nMZ302 = "grave"\n', "utf-8")
+    result = metazoo("check", "index.yml", cwd=tmp_path)
+    assert result.returncode == 2
+    assert "error, warning, info" in result.stderr
+
+
+def test_waivers(tmp_path):
+    (tmp_path / "model_index").mkdir()
+    (tmp_path / "model_index" / "index.yml").write_text(
+        "Models:\n- {Name: abc, Metadata: {Epochs: 0}}\n- {Name: xyz, Metadata: {Epochs: 0}}\n",
+        "utf-8",
+    )
+    (tmp_path / "model_index" / "waivers.yml").write_text(
+        """\
+Waivers:
+- {Rule: MZ302, Models: a*, Reason: trained for no epoch, Expires: 2999-01-01}
+- {Rule: out-of-range, Models: xyz, Reason: was fine once, Expires: 2001-01-01}
+- {Rule: MZ401, Models: [nobody], Reason: left over, Expires: 2999-01-01}
+- {Rule: MZ210, Reason: known, Expires: 2999-01-01}
+- {Rule: MZ999, Reason: no such rule, Expires: 2999-01-01}
+""",
+        "utf-8",
+    )
+    result = metazoo("check", "--format", "json", cwd=tmp_path)
+    found = json.loads(result.stdout)
+    shown = {(f["code"], f["model"], f["line"], f["waived"]) for f in found["findings"]}
+    assert shown == {
+        ("MZ302", "abc", 2, "trained for no epoch"),
+        ("MZ302", "xyz", 3, None),
+        ("MZ210", "abc", 2, "known"),
+        ("MZ210", "xyz", 3, "known"),
+        ("MZ702", None, 3, None),
+        ("MZ703", None, 4, None),
+        ("MZ701", None, 6, None),
+    }
+    assert found["summary"]["waived"] == 3
+    text = metazoo("check", cwd=tmp_path)
+    assert "3 waived" in text.stdout
+    assert "abc" not in text.stdout
+
+
+def test_no_path_means_the_project(tmp_path):
+    (tmp_path / "model_index").mkdir()
+    (tmp_path / "model_index" / "index.yml").write_text("Models: [{Name: a}]\n", "utf-8")
+    (tmp_path / "deeper").mkdir()
+    result = metazoo("check", cwd=tmp_path)
+    assert "model_index/index.yml:1:17: note MZ210" in result.stdout
+    assert metazoo("check", cwd=tmp_path / "deeper").returncode == 0
+
+
+def test_output_goes_to_a_file(tmp_path):
+    target = tmp_path / "report.json"
+    result = metazoo("check", SEED, "--format", "json", "--output", target)
+    assert result.stdout == ""
+    assert json.loads(target.read_text("utf-8"))["summary"]["models"] == 4
+
+
+def test_checking_needs_no_torch():
+    assert metazoo("check", SEED, torch=False).returncode == 0
+
+
+def test_the_index_of_this_repository_has_no_errors():
+    result = metazoo("check", "--format", "json", cwd=Path(__file__).parents[2])
+    assert json.loads(result.stdout)["summary"]["error"] == 0
