@@ -66,7 +66,7 @@ def test_a_difference_says_what_is_declared_what_is_measured_where_and_by_how_mu
     assert (finding.location.line, finding.location.column) == (4, 21)
     assert finding.message == (
         "FLOPs is declared as 5472648192; measured are 4,230,479,872 MACs = 8,460,959,744 FLOPs"
-        " at 224×224 (29.4 % above measured MACs)"
+        " at 224×224 (29.36 % above measured MACs)"
     )
 
 
@@ -151,6 +151,27 @@ def test_preprocessing_other_than_the_sources_is_said(tmp_path):
     verification = verdicts(tmp_path, "Image Size: 256, Crop Pct: '0.875'")
     assert [f.code for f in verification.findings] == ["MZ608", "MZ608"]
     assert "176×176 or 224×224" in verification.findings[0].message
+
+
+@pytest.mark.parametrize(
+    ("declared", "codes"),
+    [
+        ("https://a.org/regnet_x_800mf-94a99ebd.pth", []),
+        ("https://elsewhere.org/copy/regnet_x_800mf-94a99ebd.pth?download=1", []),
+        ("https://a.org/regnetx_008-d8b470eb.pth", ["MZ611"]),
+        ("https://huggingface.co/timm/", []),
+    ],
+)
+def test_weights_other_than_the_sources_are_said(tmp_path, declared, codes):
+    url = "https://a.org/regnet_x_800mf-94a99ebd.pth"
+    measurement = Measurement(
+        model="regnetx_008",
+        resolved_name="regnetx_008.tv2_in1k",
+        facts=SourceFacts(weights_url=url),
+    )
+    index = index_of(tmp_path, f"- {{Name: regnetx_008, Weights: '{declared}'}}\n")
+    (verification,) = verify_index(index, lambda _: measurement)
+    assert [f.code for f in verification.findings] == codes
 
 
 def test_operations_that_nobody_counted_are_named(tmp_path):

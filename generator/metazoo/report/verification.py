@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from metazoo.rules import CATALOGUE
 from metazoo.verify.compare import FIELDS
 from metazoo.verify.run import Outcome
 from metazoo.verify.verdicts import FieldVerdict, ModelVerification, Verdict
@@ -35,6 +36,12 @@ def print_verification(outcome: Outcome, console: Console) -> None:
         counts = Counter(v.verdict for m in outcome.models if (v := m.verdict(field)))
         said = ", ".join(f"{counts[v]} {_said(v, counts[v])}" for v in Verdict if counts[v])
         console.print(f"{field}: {said}", highlight=False)
+    by_rule = Counter(f.code for f in outcome.findings if f.waived is None)
+    for code, count in sorted(by_rule.items()):
+        rule = CATALOGUE[code]
+        console.print(f"{count} × {code} {rule.name} ({rule.severity})", highlight=False)
+    if waived := sum(f.waived is not None for f in outcome.findings):
+        console.print(f"{waived} waived", highlight=False)
     recorded = len(outcome.models) - outcome.measured
     console.print(
         f"{_models(len(outcome.models))}: {outcome.measured} measured now, {recorded} from records",

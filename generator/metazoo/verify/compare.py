@@ -152,7 +152,7 @@ def _difference(model: Model, verdict: FieldVerdict, measurement: Measurement) -
 
 def _percent(difference: float) -> str:
     share = abs(difference)
-    return f"{share * 100:.1f} %" if share >= 0.001 else f"{share * 100:.2g} %"
+    return f"{share * 100:.4g} %" if share >= 0.001 else f"{share * 100:.2g} %"
 
 
 def _size(input_size: tuple[int, int, int] | None) -> str:

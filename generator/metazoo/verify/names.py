@@ -6,6 +6,9 @@ network a tenth of its size, without a word.
 
 from __future__ import annotations
 
+from pathlib import PurePosixPath
+from urllib.parse import urlsplit
+
 from metazoo.findings import Finding, Severity
 from metazoo.index.model import Model
 from metazoo.measure.measurement import Measurement
@@ -17,6 +20,9 @@ ANOTHER_NETWORK = 0.1
 In timm's 2021 index the three names that do are off by 118 % and more, wrong counts of the right
 network by 6.7 % at most.
 """
+
+_WEIGHTS = (".bin", ".h5", ".npz", ".pt", ".pth", ".safetensors", ".tar")
+"""What a link to a file of weights ends with; other links lead to pages and repositories."""
 
 
 def name_findings(
@@ -30,7 +36,7 @@ def name_findings(
         verdicts: The verdicts on its facts; the one on Parameters tells another network.
     """
     found = _deprecated(model, measurement, verdicts)
-    return [*found, *_preprocessing(model, measurement)]
+    return [*found, *_weights(model, measurement), *_preprocessing(model, measurement)]
 
 
 def _deprecated(
@@ -66,6 +72,28 @@ def _deprecated(
             Severity.WARNING,
             name,
             f"Write {measurement.resolved_name}",
+        )
+    ]
+
+
+def _weights(model: Model, measurement: Measurement) -> list[Finding]:
+    # Files are compared by name: the same file lies on several servers. Where the source has its
+    # weights on the hub and nowhere else, there is no file name to compare with.
+    url = measurement.facts.weights_url if measurement.facts else None
+    if model.weights is None or not model.weights.text or not url:
+        return []
+    declared, loaded = (PurePosixPath(urlsplit(u).path).name for u in (model.weights.text, url))
+    if declared == loaded or not all(name.endswith(_WEIGHTS) for name in (declared, loaded)):
+        return []
+    return [
+        Finding(
+            "MZ611",
+            f"Weights leads to {declared}; under this name {measurement.source} loads {loaded}"
+            f" ({measurement.resolved_name})",
+            model.weights.location,
+            Severity.WARNING,
+            model.name.text,
+            "Name the tag whose weights are meant; the results here may be of the other file",
         )
     ]
 
