@@ -157,7 +157,8 @@ def _author(name: str) -> str:
 
 
 def _key(title: str, authors: list[str], year: str, taken: set[str]) -> str:
-    surname = authors[0].split(",")[0].split()[-1] if authors and authors[0].strip() else ""
+    first = authors[0].split(",")[0].split() if authors else []
+    surname = first[-1] if first else ""
     word = next((w for w in re.findall(r"\w+", title) if len(w) > 3), title)
     key = "".join(_plain(part) for part in (surname, year, word)) or "paper"
     unique, number = key, 2

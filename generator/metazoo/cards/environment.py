@@ -24,6 +24,7 @@ from metazoo.cards.escape import (
 )
 from metazoo.cards.facts import COLUMNS
 from metazoo.cards.numbers import exact, short
+from metazoo.cards.places import place
 from metazoo.errors import TemplateError
 
 PACKAGED = Path(__file__).with_name("templates")
@@ -71,8 +72,8 @@ def _unchanged(file: Path, then: int) -> bool:
     return file.is_file() and file.stat().st_mtime_ns == then
 
 
-def card_environment(docs: Path) -> Environment:
-    """An environment for the cards in a docs folder.
+def card_environment(docs: Path, root: Path) -> Environment:
+    """An environment for the cards in a docs folder of a project.
 
     Whatever a template writes is escaped for HTML and Markdown at once (see
     `metazoo.cards.escape`), an undefined name is an error, and attributes that lead out of the
@@ -93,6 +94,7 @@ def card_environment(docs: Path) -> Environment:
         "code": code_text,
         "exact": exact,
         "link": link,
+        "place": partial(place, root=root),
         "python": python_string,
         "short": short,
         "url": safe_url,

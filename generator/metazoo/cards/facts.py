@@ -24,7 +24,6 @@ class Fact:
         measured: The measured one; empty where it is not.
         difference: Declared against measured, with a sign; empty where they are the same.
         note: All of that in one sentence or two.
-        place: Where the declaration stands, as ``file:line``.
     """
 
     key: str
@@ -37,7 +36,6 @@ class Fact:
     measured: str = ""
     difference: str = ""
     note: str = ""
-    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +98,6 @@ def _fact(column: Column, measured: int | None, verdict: FieldVerdict | None) ->
         measured=exact(measured) if measured is not None else "",
         difference=_difference(verdict),
         note=_note(column, number, measured, verdict),
-        place=f"{declared.location.file}:{declared.location.line}" if declared else "",
     )
 
 

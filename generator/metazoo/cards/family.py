@@ -235,9 +235,8 @@ class Family:
 
     def range_of(self, key: str) -> str:
         """Smallest to largest of a fact, in three digits: ``25 M – 469 M``."""
-        return short_range(
-            [f.value for v in self.variants if (f := v.facts[key]).value is not None]
-        )
+        values = [f.value for v in self.variants if (f := v.facts[key]).value is not None]
+        return short_range(values, "B" if key == "Parameters" else "G")
 
     @property
     def versions(self) -> tuple[str, ...]:
@@ -289,6 +288,17 @@ _SHOWN_ELSEWHERE = {
     "Interpolation",
     "License",
 }
+
+
+_SPDX = {
+    "apache-2.0": "Apache-2.0",
+    "bsd-3-clause": "BSD-3-Clause",
+    "cc-by-4.0": "CC-BY-4.0",
+    "cc-by-nc-4.0": "CC-BY-NC-4.0",
+    "cc-by-nc-sa-4.0": "CC-BY-NC-SA-4.0",
+    "mit": "MIT",
+}
+"""Licences as timm writes them, and their SPDX names."""
 
 
 def family_of(
@@ -347,7 +357,7 @@ def _variant(
     size, size_origin = _image_size(metadata, measurement)
     facts = measurement.facts if measurement else None
     declared_license = metadata.text("License")
-    source_license = facts.license if facts and facts.license not in {None, "unknown"} else None
+    source_license = facts.license if facts and facts.license != "unknown" else None
     scores = tuple(s for r in model.results for s in _scores(r))
     resolved = measurement.resolved_name if measurement else None
     return Variant(
@@ -366,7 +376,7 @@ def _variant(
         techniques=_texts(metadata, "Training Techniques"),
         training_data=_texts(metadata, "Training Data"),
         preprocessing=_preprocessing(metadata, measurement),
-        license=declared_license or source_license or "",
+        license=declared_license or _SPDX.get(source_license or "", source_license or ""),
         license_origin="declared" if declared_license else "source" if source_license else "",
         former_names=_former_names(model),
         resolved_name=resolved if resolved and resolved != name else "",

@@ -23,19 +23,19 @@ def exact(number: float) -> str:
     return f"{number:,}"
 
 
-def short(count: float) -> str:
-    """Three significant digits with a prefix: ``8.46 G``."""
-    for unit, prefix in ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k")):
+def short(count: float, billion: str = "G") -> str:
+    """Three significant digits with a prefix: ``8.46 G``. Parameters come by the ``B``."""
+    for unit, prefix in ((1e12, "T"), (1e9, billion), (1e6, "M"), (1e3, "k")):
         if abs(count) >= unit * 0.9995:
             return f"{count / unit:.3g} {prefix}"
     return f"{count:.3g}"
 
 
-def short_range(counts: list[float]) -> str:
+def short_range(counts: list[float], billion: str = "G") -> str:
     """``4.23 G``, or ``4.23 G – 16.4 G``; empty where there is nothing."""
     if not counts:
         return ""
-    low, high = short(min(counts)), short(max(counts))
+    low, high = short(min(counts), billion), short(max(counts), billion)
     return low if low == high else f"{low} – {high}"
 
 

@@ -13,6 +13,7 @@ from metazoo.cards.environment import render as render_template
 from metazoo.cards.escape import bare, escaped
 from metazoo.cards.family import Family
 from metazoo.cards.page import Page
+from metazoo.cards.places import place, without_root
 from metazoo.cards.zoo import Zoo, zoo_of
 from metazoo.errors import TemplateError
 from metazoo.findings import Finding, Location, Severity
@@ -42,15 +43,16 @@ def render(
         index: The index as read.
         verifications: One a model, in the index's order.
         docs: The folder with the zoo's own pages, cards and shared parts; it need not exist.
-        root: The folder that the files of findings are relative to; by default `docs`' parent.
+        root: The project's folder, which paths on pages are relative to; by default `docs`' parent.
         environment: Of `card_environment`, to keep compiled templates between two renderings.
 
     Returns:
         The pages, in the order navigation shows them.
     """
     zoo = zoo_of(index, verifications)
-    environment = environment or card_environment(docs)
-    maker = _Maker(environment, docs, root or docs.parent, zoo)
+    root = root or docs.parent
+    environment = environment or card_environment(docs, root)
+    maker = _Maker(environment, docs, root, zoo)
     pages = [maker.page(HOME, zoo.name)] if (docs / HOME).is_file() else []
     pages.append(maker.page(FAMILIES, "All families", default="families.md"))
     pages += [maker.card(family) for family in zoo.families]
@@ -70,7 +72,11 @@ class _Maker:
     def card(self, family: Family) -> Page:
         """The card of one family: its own template, or else the packaged one."""
         uri = f"models/{family.slug}.md"
-        description = f"{family.name}: {len(family.variants)} models, every number measured again."
+        count = len(family.variants)
+        description = (
+            f"{family.name}: {count} {'variant' if count == 1 else 'variants'},"
+            " with numbers as declared and as measured, and code to use them."
+        )
         return self.page(
             uri,
             family.name,
@@ -113,7 +119,7 @@ class _Maker:
         if not text.startswith("---\n"):
             text = _front_matter(title, description) + (text or f"# {escaped(title)}\n")
         source = own if own.is_file() else edit
-        content = with_faults(text, [*faults, *findings])
+        content = with_faults(text, [*faults, *findings], self.root)
         return Page(uri, content, bare(title), source, tuple(findings))
 
     def orphans(self) -> list[Page]:
@@ -133,12 +139,12 @@ class _Maker:
             )
             title = file.stem
             text = f"{_front_matter(title, '')}# {escaped(title)}\n"
-            content = with_faults(text, [*self.zoo.faults, finding])
+            content = with_faults(text, [*self.zoo.faults, finding], self.root)
             pages.append(Page(f"models/{file.name}", content, title, file, (finding,)))
         return pages
 
     def _fault(self, error: TemplateError, file: Path) -> Finding:
-        message = str(error).replace(f"{self.root}/", "")
+        message = without_root(str(error), self.root)
         return Finding(
             "MZ801",
             f"the card can't be rendered: {message}",
@@ -148,10 +154,7 @@ class _Maker:
         )
 
     def _file(self, name: str) -> Path | None:
-        if not name:
-            return None
-        file = Path(name)
-        return file if file.is_absolute() else self.root / file
+        return Path.cwd() / name if name else None
 
     def _name(self, file: Path) -> str:
         return (
@@ -167,13 +170,17 @@ def _front_matter(title: str, description: str) -> str:
 
 
 def with_faults(
-    text: str, findings: Sequence[Finding], heading: str = "This page has a fault"
+    text: str,
+    findings: Sequence[Finding],
+    root: Path,
+    heading: str = "This page has a fault",
 ) -> str:
     """The page's text with an admonition on top that says what is wrong with it.
 
     Args:
         text: The page, with front matter or without.
         findings: What is wrong; with none, the page stays as it is.
+        root: The project's folder.
         heading: The admonition's title.
     """
     if not findings:
@@ -181,7 +188,8 @@ def with_faults(
     lines = [f'!!! danger "{escaped(heading)}"', ""]
     for finding in findings[:_MOST_FAULTS]:
         hint = f" {finding.hint.rstrip('.')}." if finding.hint else ""
-        said = f"{finding.location}: {finding.message.rstrip('.')}.{hint}"
+        message = without_root(finding.message.rstrip("."), root)
+        said = f"{place(finding.location, root)}: {message}.{hint}"
         lines.append(f"    - {escaped(said)}")
     if len(findings) > _MOST_FAULTS:
         lines.append(f"    - … and {len(findings) - _MOST_FAULTS} more.")

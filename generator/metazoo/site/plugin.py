@@ -20,6 +20,7 @@ from mkdocs.structure.files import File, Files, InclusionLevel
 from metazoo import config as project
 from metazoo.cards.environment import PACKAGED, card_environment
 from metazoo.cards.page import Page
+from metazoo.cards.places import place
 from metazoo.cards.project import Rendered, render_project
 from metazoo.cards.render import FAMILIES, with_faults
 from metazoo.cards.write import write_page
@@ -108,9 +109,9 @@ class MetazooPlugin(BasePlugin[MetazooConfig]):  # type: ignore[misc]
         )
 
     def _render(self, config: MkDocsConfig, docs: Path) -> Rendered:
-        if self._environment is None:
-            self._environment = card_environment(docs)
         settings = self._settings(config)
+        if self._environment is None:
+            self._environment = card_environment(docs, settings.root)
         try:
             rendered = render_project(settings, docs, self._environment)
         except MetazooError as error:
@@ -120,15 +121,15 @@ class MetazooPlugin(BasePlugin[MetazooConfig]):  # type: ignore[misc]
             fault = Finding("MZ101", str(error), Location(str(settings.index)))
             rendered = Rendered([], [], [fault])
         for finding in rendered.findings:
-            said = f"{finding.location}: {finding.message}"
+            said = f"{place(finding.location, settings.root)}: {finding.message}"
             if finding.severity is Severity.INFO:
                 log.info(said)
             else:
                 log.warning(said)
-        pages = self._with_lost_pages(rendered)
+        pages = self._with_lost_pages(rendered, settings.root)
         return Rendered(pages, rendered.files, rendered.findings)
 
-    def _with_lost_pages(self, rendered: Rendered) -> list[Page]:
+    def _with_lost_pages(self, rendered: Rendered, root: Path) -> list[Page]:
         """The pages, and while serving also those that a fault of the data has taken away."""
         if not self._serving:
             return rendered.pages
@@ -141,7 +142,10 @@ class MetazooPlugin(BasePlugin[MetazooConfig]):  # type: ignore[misc]
             Page(
                 page.uri,
                 with_faults(
-                    page.content, errors, "The data can’t be read; this is the last that could"
+                    page.content,
+                    errors,
+                    root,
+                    "The data can’t be read; this is the last that could",
                 ),
                 page.title,
                 page.source,

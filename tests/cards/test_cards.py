@@ -1,0 +1,138 @@
+"""What cards say of good and of bad data, and that a fault never takes the site down."""
+
+import re
+
+import pytest
+
+from metazoo.findings import Severity
+from tests.cards.conftest import rendered
+
+CARD = "models/alpha-net.md"
+
+
+def row(page, name):
+    """The cells of a variant's row: each number, and the sentence that comes with it."""
+    table = page.content.split('class="mz-table mz-variants"')[1].split("</table>")[0]
+    line = next(r for r in table.split("<tr>") if f'href="#{name}"' in r)
+    return re.findall(
+        r'data-verdict="([^"]*)" href="[^"]*">([^<]*)<span class="mz-tip"> ([^<]*)<', line
+    )
+
+
+def test_every_number_says_what_became_of_it(zoo):
+    pages, _ = rendered(zoo)
+    wrong = row(pages[CARD], "alpha_base.wrong")
+    assert wrong[2] == (
+        "differs",
+        "8.46",
+        "Differs: declared 5,472,648,192 (−35.3 %), measured 8,460,959,744 floating-point operations.",
+    )
+    assert wrong[0][0] == "verified"
+    unmeasured = row(pages[CARD], "alpha_huge.unmeasured")
+    assert [cell[0] for cell in unmeasured] == ["not measured", "not measured"]
+
+
+def test_a_zoo_that_counts_macs_is_verified_as_such(zoo):
+    index = zoo / "index.yml"
+    index.write_text(index.read_text().replace("flops", "macs"))
+    alpha = zoo / "families" / "alpha.yml"
+    alpha.write_text(alpha.read_text().replace("FLOPs: 2000000000", "FLOPs: 1000000000"))
+    pages, _ = rendered(zoo)
+    flops = row(pages[CARD], "alpha_small.good")[2]
+    assert flops[:2] == ("verified", "2.00")
+    assert "are the multiply-accumulates" in flops[2]
+
+
+def test_a_family_without_a_card_gets_the_packaged_one(zoo):
+    (zoo / "docs" / "models" / "alpha-net.md").unlink()
+    pages, findings = rendered(zoo)
+    assert findings == []
+    assert "## Variants" in pages[CARD].content
+    assert pages[CARD].source == zoo / "families" / "alpha.yml"
+
+
+def test_without_records_the_numbers_are_declared(zoo):
+    (zoo / "measured" / "alpha.json").unlink()
+    pages, findings = rendered(zoo)
+    assert findings == []
+    assert "Nothing of this family was measured yet" in pages[CARD].content
+    assert "Nothing was measured yet" in pages["verification.md"].content
+
+
+def test_a_damaged_record_is_said_and_the_cards_are_made(zoo):
+    (zoo / "measured" / "alpha.json").write_text("{")
+    pages, findings = rendered(zoo)
+    assert [f.severity for f in findings] == [Severity.ERROR]
+    assert "alpha.json" in findings[0].message
+    assert CARD in pages
+
+
+def test_a_file_that_cannot_be_read_leaves_the_other_families(zoo):
+    (zoo / "families" / "alpha.yml").write_text("Models: [")
+    pages, findings = rendered(zoo)
+    assert "models/solo-only.md" in pages
+    assert any(f.location.file.endswith("alpha.yml") and f.location.line for f in findings)
+    for uri in ("index.md", "models/index.md", CARD):
+        assert "families/alpha.yml" in pages[uri].content
+
+
+@pytest.mark.parametrize(
+    ("template", "said"),
+    [
+        ("# A\n\n{{ nothing }}\n", "alpha-net.md:3: 'nothing' is undefined"),
+        ("# A\n\n{% if %}\n", "alpha-net.md:3: Expected an expression"),
+        ("# A\n{% include 'no.md' %}\n", "there is no template 'no.md'"),
+        ("# A\n{{ family.__class__.__mro__ }}\n", "alpha-net.md:2"),
+        ("# A\n{{ ''.__class__ }}\n", "alpha-net.md:2"),
+        ("# A\n{% for i in range(10**9) %}{% endfor %}\n", "alpha-net.md:2"),
+        ("# A\n{{ 1 / 0 }}\n", "ZeroDivisionError"),
+        ("# A\n{% include '../../../index.yml' %}\n", "there is no template"),
+    ],
+)
+def test_a_broken_template_is_named_and_gives_way(zoo, template, said):
+    (zoo / "docs" / "models" / "alpha-net.md").write_text(template)
+    pages, findings = rendered(zoo)
+    assert [f.code for f in findings] == ["MZ801"]
+    assert said in findings[0].message
+    assert "This page has a fault" in pages[CARD].content
+    assert "## Variants" in pages[CARD].content
+    assert str(zoo) not in pages[CARD].content
+
+
+def test_a_broken_shared_part_breaks_no_other_page(zoo):
+    (zoo / "docs" / "_includes" / "variants.md").write_text("{{ nothing }}")
+    pages, findings = rendered(zoo)
+    assert {f.code for f in findings} == {"MZ801"}
+    assert "This page has a fault" in pages[CARD].content
+    assert "This page has a fault" not in pages["models/index.md"].content
+
+
+def test_a_card_of_no_family_is_said(zoo):
+    (zoo / "docs" / "models" / "beta.md").write_text("# Beta\n")
+    pages, findings = rendered(zoo)
+    assert [(f.code, f.severity) for f in findings] == [("MZ802", Severity.WARNING)]
+    assert "alpha-net" in pages["models/beta.md"].content
+
+
+def test_two_families_of_nearly_the_same_name_have_two_pages(zoo):
+    solo = zoo / "families" / "solo.yml"
+    solo.write_text(
+        "Models:\n- Name: a\n  In Collection: Alpha-Net\n- Name: b\n  In Collection: alpha net\n"
+    )
+    pages, _ = rendered(zoo)
+    assert {"models/alpha-net.md", "models/alpha-net-2.md", "models/alpha-net-3.md"} <= set(pages)
+
+
+def test_an_empty_index_still_has_its_pages(zoo):
+    (zoo / "index.yml").write_text("Library:\n  Name: Empty\n")
+    pages, _ = rendered(zoo)
+    assert {"index.md", "models/index.md", "verification.md"} <= set(pages)
+
+
+def test_html_blocks_hold_no_empty_line(zoo):
+    """An empty line ends an HTML block in CommonMark; the rest would be shown as code or text."""
+    pages, _ = rendered(zoo)
+    for page in pages.values():
+        for tag in ("table", "dl", "figure", "ul"):
+            for block in re.findall(rf"<{tag}[ >].*?</{tag}>", page.content, re.DOTALL):
+                assert "\n\n" not in block, (page.uri, block[:200])

@@ -1,0 +1,165 @@
+"""A site built by MkDocs with the plugin, from the outside."""
+
+import hashlib
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pytest
+
+from metazoo.site.plugin import MetazooConfig
+from tests.site_plugin.conftest import mkdocs
+
+GUIDE = Path(__file__).parents[2] / "docs" / "guide" / "site.md"
+
+
+@pytest.fixture
+def built(project):
+    run = mkdocs("build", "--strict", cwd=project)
+    assert run.returncode == 0, run.stderr
+    return project / "site"
+
+
+def test_every_family_has_its_page_and_the_templates_are_not_published(built):
+    assert (built / "models" / "alpha-net.html").is_file()
+    assert (built / "models" / "solo-only.html").is_file()
+    assert (built / "verification.html").is_file()
+    assert not (built / "_includes").exists()
+    assert "{%" not in (built / "models" / "alpha-net.html").read_text("utf-8")
+
+
+def test_navigation_lists_the_families_under_their_section(built):
+    home = (built / "index.html").read_text("utf-8")
+    links = re.findall(r'<a href="(models/[^"]*)" class="md-nav__link', home)
+    assert links == ["models/index.html", "models/alpha-net.html", "models/solo-only.html"]
+
+
+def test_the_edit_button_leads_to_the_template_or_to_the_yaml(built):
+    def edit(page):
+        text = (built / "models" / page).read_text("utf-8")
+        return re.search(r'<a href="([^"]*)" title="Edit this page"', text)[1]
+
+    base = "https://example.org/repo/edit/main"
+    assert edit("alpha-net.html") == f"{base}/docs/models/alpha-net.md"
+    assert edit("solo-only.html") == f"{base}/model_index/families/solo.yml"
+
+
+class Links(HTMLParser):
+    """Collects a page's ids, its links, and what it loads."""
+
+    def __init__(self):
+        super().__init__()
+        self.ids, self.links, self.loads = set(), [], []
+
+    def handle_starttag(self, tag, attrs):
+        attributes = dict(attrs)
+        if attributes.get("id"):
+            self.ids.add(attributes["id"])
+        if tag == "a" and attributes.get("href"):
+            self.links.append(attributes["href"])
+        if tag in {"script", "img", "iframe"} and attributes.get("src"):
+            self.loads.append(attributes["src"])
+        if tag == "link" and attributes.get("rel") in {"stylesheet", "preconnect", "icon"}:
+            self.loads.append(attributes["href"])
+
+
+def parsed(site):
+    pages = {}
+    for file in site.glob("**/*.html"):
+        links = Links()
+        links.feed(file.read_text("utf-8"))
+        pages[file.resolve()] = links
+    return pages
+
+
+def test_no_link_and_no_anchor_is_broken(built):
+    pages = parsed(built)
+    for file, page in pages.items():
+        if file.name == "404.html":
+            continue
+        for link in page.links:
+            parts = urlsplit(link)
+            if parts.scheme or link.startswith("//"):
+                continue
+            target = (file.parent / unquote(parts.path)).resolve() if parts.path else file
+            target = target / "index.html" if target.is_dir() else target
+            assert target.is_file(), f"{file}: {link}"
+            if parts.fragment and target in pages:
+                assert unquote(parts.fragment) in pages[target].ids, f"{file}: {link}"
+
+
+def test_nothing_is_loaded_from_a_third_party(built):
+    for file, page in parsed(built).items():
+        for address in page.loads:
+            assert not urlsplit(address).netloc, f"{file}: {address}"
+
+
+def fingerprint(site):
+    return {
+        file.relative_to(site).as_posix(): hashlib.sha256(file.read_bytes()).hexdigest()
+        for file in site.glob("**/*")
+        if file.is_file() and file.suffix != ".gz"
+    }
+
+
+def test_the_same_input_gives_the_same_site(project, built):
+    first = fingerprint(built)
+    assert mkdocs("build", "--strict", cwd=project).returncode == 0
+    assert fingerprint(built) == first
+
+
+def test_an_unchanged_page_is_not_written_again(project, built):
+    cache = project / ".cache" / "metazoo" / "models"
+    times = {file.name: file.stat().st_mtime_ns for file in cache.iterdir()}
+    solo = project / "model_index" / "families" / "solo.yml"
+    solo.write_text(solo.read_text().replace("1000", "2000"))
+    assert mkdocs("build", "--strict", cwd=project).returncode == 0
+    changed = {f.name for f in cache.iterdir() if f.stat().st_mtime_ns != times[f.name]}
+    assert changed == {"solo-only.md", "index.md"}
+
+
+def test_a_fault_of_the_data_fails_a_strict_build_and_no_other(project):
+    (project / "model_index" / "families" / "alpha.yml").write_text("Models: [")
+    strict = mkdocs("build", "--strict", cwd=project)
+    assert strict.returncode == 1
+    assert "model_index/families/alpha.yml:1:9" in strict.stderr
+    assert "Traceback" not in strict.stderr
+    run = mkdocs("build", cwd=project)
+    assert run.returncode == 0
+    page = (project / "site" / "models" / "alpha-net.html").read_text("utf-8")
+    assert "This page has a fault" in page
+
+
+def test_a_missing_index_ends_the_build_with_one_sentence(project):
+    (project / "model_index" / "index.yml").unlink()
+    run = mkdocs("build", cwd=project)
+    assert run.returncode == 1
+    assert "index.yml does not exist" in run.stderr
+    assert "Traceback" not in run.stderr
+
+
+def test_the_options_are_followed(project):
+    (project / "model_index").rename(project / "facts")
+    text = (project / "mkdocs.yml").read_text()
+    options = "{index: facts/index.yml, records: facts/measured, section: Families}"
+    text = text.replace("plugins: [search, metazoo]", f"plugins: [search, {{metazoo: {options}}}]")
+    (project / "mkdocs.yml").write_text(text.replace("- Models: models/index.md\n", ""))
+    run = mkdocs("build", "--strict", cwd=project)
+    assert run.returncode == 0, run.stderr
+    page = (project / "site" / "models" / "alpha-net.html").read_text("utf-8")
+    assert 'data-verdict="verified"' in page
+    assert "Families" in page
+
+
+def test_a_misspelt_option_is_said(project):
+    text = (project / "mkdocs.yml").read_text()
+    (project / "mkdocs.yml").write_text(text.replace("metazoo]", "{metazoo: {indx: a.yml}}]"))
+    run = mkdocs("build", "--strict", cwd=project)
+    assert run.returncode == 1
+    assert "indx" in run.stderr
+
+
+def test_every_option_is_documented():
+    documented = re.findall(r"^\| `(\w+)` \|", GUIDE.read_text("utf-8"), re.MULTILINE)
+    assert documented == [name for name, _ in MetazooConfig._schema]
