@@ -1,25 +1,31 @@
 """On PYTHONPATH, this makes an interpreter behave as if torch and timm weren't installed."""
 
-import importlib.metadata
 import sys
 
 MISSING = ("torch", "timm", "torchvision")
 
 
-class _NotInstalled:
+class _Without:
+    """A finder of modules and distributions that doesn't find the missing ones."""
+
+    def __init__(self, finder):
+        self.finder = finder
+
+    def __getattr__(self, name):
+        return getattr(self.finder, name)
+
     def find_spec(self, name, path=None, target=None):
         if name.partition(".")[0] in MISSING:
-            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+            return None
+        return self.finder.find_spec(name, path, target)
+
+    def find_distributions(self, context):
+        if context.name in MISSING:
+            return []
+        return self.finder.find_distributions(context)
 
 
-sys.meta_path.insert(0, _NotInstalled())
-_version = importlib.metadata.version
-
-
-def version(package):
-    if package in MISSING:
-        raise importlib.metadata.PackageNotFoundError(package)
-    return _version(package)
-
-
-importlib.metadata.version = version
+sys.meta_path[:] = [
+    _Without(finder) if hasattr(finder, "find_distributions") else finder
+    for finder in sys.meta_path
+]
