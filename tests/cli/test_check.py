@@ -190,3 +190,16 @@ def test_checking_needs_no_torch():
 def test_the_index_of_this_repository_has_no_errors():
     result = metazoo("check", "--format", "json", cwd=Path(__file__).parents[2])
     assert json.loads(result.stdout)["summary"]["error"] == 0
+
+
+def test_fix_mends_and_diff_only_shows(tmp_path):
+    file = tmp_path / "index.yml"
+    text = "Models:\n- Name: a  # one\n  Metadata: {Paramters: 25.03M}\n"
+    file.write_text(text, "utf-8")
+    shown = metazoo("check", "index.yml", "--diff", cwd=tmp_path)
+    assert file.read_text("utf-8") == text
+    assert "-  Metadata: {Paramters: 25.03M}\n+  Metadata: {Parameters: 25.03M}\n" in shown.stdout
+    mended = metazoo("check", "index.yml", "--fix", cwd=tmp_path)
+    assert "Mended 2 values in 1 file" in mended.stderr
+    assert file.read_text("utf-8") == text.replace("Paramters: 25.03M", "Parameters: 25030000")
+    assert "Mended 0 values" in metazoo("check", "index.yml", "--fix", cwd=tmp_path).stderr

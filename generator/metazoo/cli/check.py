@@ -11,6 +11,8 @@ import typer
 from metazoo.cli import CLEAN, FOUND, UNUSABLE
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from metazoo.config import Config
     from metazoo.findings import Finding
     from metazoo.index.model import ModelIndex
@@ -49,6 +51,12 @@ def check(
         Optional[Path],  # noqa: UP045
         typer.Option(help="Folder that no path may leave, and that paths may be relative to."),
     ] = None,
+    fix: Annotated[
+        bool, typer.Option("--fix", help="Mend what can be mended safely, then check.")
+    ] = False,
+    diff: Annotated[
+        bool, typer.Option("--diff", help="Print what --fix would change; change nothing.")
+    ] = False,
 ) -> None:
     """Check an index without building any model.
 
@@ -65,8 +73,17 @@ def check(
     project = config.load(paths[0] if paths and paths[0].exists() else None)
     settings = _settings(project, select, ignore)
     wanted = paths or [_shown(project.index)]
-    index = read_index(wanted, root=root or (None if paths else project.root))
-    findings = _findings(index, project, settings)
+
+    def look() -> tuple[ModelIndex, list[Finding]]:
+        index = read_index(wanted, root=root or (None if paths else project.root))
+        return index, _findings(index, project, settings)
+
+    index, findings = look()
+    if diff:
+        _print_diff(findings)
+        raise typer.Exit(FOUND if _has_errors(findings) else CLEAN)
+    if fix:
+        index, findings = _mend(look, index, findings)
     text = _rendered(findings, index, output_format, to_terminal=output is None)
     if output is None:
         typer.echo(text)
@@ -75,6 +92,41 @@ def check(
     if not index.files:
         raise typer.Exit(UNUSABLE)
     raise typer.Exit(FOUND if _has_errors(findings) else CLEAN)
+
+
+def _print_diff(findings: list[Finding]) -> None:
+    from metazoo.index.patch import patches
+
+    for patch in patches(findings):
+        typer.echo(patch.diff(), nl=False)
+
+
+_MOST_ROUNDS = 10
+
+
+def _mend(
+    look: Callable[[], tuple[ModelIndex, list[Finding]]],
+    index: ModelIndex,
+    findings: list[Finding],
+) -> tuple[ModelIndex, list[Finding]]:
+    """Make the fixes, and those that show only once others were made."""
+    from metazoo.index.patch import patches
+
+    made, files = 0, set()
+    for _ in range(_MOST_ROUNDS):
+        found = patches(findings)
+        if not found:
+            break
+        for patch in found:
+            patch.write()
+            made += patch.made
+            files.add(patch.file)
+        index, findings = look()
+    values = "value" if made == 1 else "values"
+    typer.echo(
+        f"Mended {made} {values} in {len(files)} {'file' if len(files) == 1 else 'files'}", err=True
+    )
+    return index, findings
 
 
 def _shown(path: Path) -> Path:

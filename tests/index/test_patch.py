@@ -1,0 +1,154 @@
+"""Repair: only the touched values change, and mending twice changes nothing more."""
+
+import random
+import shutil
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from metazoo.findings import Fix, Location
+from metazoo.index import nodes
+from metazoo.index.patch import patched, patches
+from metazoo.index.reader import read_index
+from metazoo.index.text import Text
+from metazoo.rules import check
+
+CORPUS = Path(__file__).parents[1] / "corpus"
+
+
+def mended(path, root):
+    """Mend a file until nothing is left to mend; the number of values changed."""
+    made = 0
+    for _ in range(10):
+        found = patches(check(read_index([path], root=root)))
+        if not found:
+            return made
+        for patch in found:
+            patch.write()
+            made += patch.made
+    raise AssertionError("mending never ends")
+
+
+def fixable(path):
+    return any(f.fixes for f in check(read_index([path], root=path.parent)))
+
+
+CASES = sorted(
+    path for path in CORPUS.glob("bad/*/*.*") if path.suffix != ".expected" and fixable(path)
+)
+
+
+def test_the_corpus_has_fixable_cases():
+    assert len(CASES) >= 20
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda path: path.stem)
+def test_mending_touches_nothing_but_the_values(case, tmp_path):
+    path = tmp_path / case.name
+    shutil.copy(case, path)
+    before = path.read_bytes()
+    wanted = [fix for f in check(read_index([path], root=tmp_path)) for fix in f.fixes]
+    assert mended(path, tmp_path) >= 1
+    after = path.read_bytes()
+    old, new = before.splitlines(keepends=True), after.splitlines(keepends=True)
+    assert len(old) == len(new)
+    lines = {fix.location.line for fix in wanted}
+    for number, (a, b) in enumerate(zip(old, new, strict=True), 1):
+        if number not in lines:
+            assert a == b
+    assert patches(check(read_index([path], root=tmp_path))) == []
+    path.write_bytes(after)
+    assert mended(path, tmp_path) == 0
+
+
+def test_everything_around_a_value_stays(tmp_path):
+    text = (
+        "# head\r\n"
+        "Models:   # the models\r\n"
+        "\r\n"
+        "-   Name :  'a'\r\n"
+        '    Metadata: { Paramters: &p "25.03M" ,  FLOPs: 4.1e9,Epochs: 90 }   # ü tail\r\n'
+        "    License:   Apache 2   \r\n"
+        "    Weights: 'http://arxiv.org/it''s'"
+    )
+    path = tmp_path / "index.yml"
+    path.write_bytes(("\ufeff" + text).encode())
+    assert mended(path, tmp_path) == 4
+    assert path.read_bytes().decode() == "\ufeff" + text.replace("Paramters", "Parameters").replace(
+        '"25.03M"', '"25030000"'
+    ).replace("4.1e9", "4100000000").replace("http:", "https:")
+
+
+def test_a_comment_in_markdown_is_mended_where_it_stands(tmp_path):
+    text = "# 25.03M\n\n<!-- Name: a\nMetadata:\n  Parameters: 25.03M\n-->\n\n25.03M\n"
+    path = tmp_path / "page.md"
+    path.write_text(text, "utf-8")
+    assert mended(path, tmp_path) == 1
+    assert path.read_text("utf-8") == text.replace("Parameters: 25.03M", "Parameters: 25030000")
+
+
+def test_a_fix_that_no_longer_fits_is_not_made():
+    whole = Text("index.yml", "Name: a\nMetadata: {Epochs: 90}\n")
+    for fix in (
+        Fix(Location("index.yml", 1, 7), "b", "c"),
+        Fix(Location("index.yml", 1, 8), "a", "c"),
+        Fix(Location("index.yml", 2, 11), "", "c"),
+    ):
+        assert patched(whole, ".yml", [fix]) == (whole.text, 0)
+
+
+TEXTS = st.text(
+    st.characters(exclude_categories=("Cs", "Cc", "Zl", "Zp"), exclude_characters="\x85\ufeff"),
+    min_size=1,
+    max_size=20,
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.lists(TEXTS, min_size=1, max_size=8),
+    TEXTS,
+    st.integers(0, 2**32),
+    st.sampled_from(["'", '"']),
+)
+def test_any_value_can_become_any_other(values, new, seed, quote):
+    rng = random.Random(seed)  # noqa: S311
+
+    def quoted(value):
+        if quote == "'":
+            return "'" + value.replace("'", "''") + "'"
+        return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+    text = "".join(f"k{i}: {quoted(v)}  # note\n" for i, v in enumerate(values))
+    whole = Text("index.yml", text)
+    line = rng.randrange(len(values))
+    fix = Fix(Location("index.yml", line + 1, len(f"k{line}: ") + 1), values[line], new)
+    after, made = patched(whole, ".yml", [fix])
+    wanted = [*values]
+    wanted[line] = new
+    roots, _ = nodes.compose(Text("index.yml", after).part())
+    assert [value.value for _, value in roots[0].value] == wanted
+    assert made == (new != values[line])
+    assert [x for i, x in enumerate(after.splitlines()) if i != line] == [
+        x for i, x in enumerate(text.splitlines()) if i != line
+    ]
+
+
+@settings(max_examples=200, deadline=None)
+@given(TEXTS, st.sampled_from(["Name: {}\n", "- {}\n", "{{a: {}, b: c}}\n", "[x, {}]\n"]))
+def test_a_plain_value_gets_quotes_where_it_needs_them(new, template):
+    whole = Text("index.yml", template.format("old"))
+    column = template.index("{}") + 1 - template[: template.index("{}")].count("{{")
+    after, made = patched(whole, ".yml", [Fix(Location("index.yml", 1, column), "old", new)])
+    assert made == (new != "old")
+    roots, findings = nodes.compose(Text("index.yml", after).part())
+    assert findings == []
+    assert repr(new)[1:-1] in repr(flat(roots[0]))
+
+
+def flat(node):
+    if isinstance(node.value, str):
+        return node.value
+    return [flat(x) if not isinstance(x, tuple) else [flat(y) for y in x] for x in node.value]
