@@ -1,17 +1,12 @@
 """`metazoo measure` as a user types it."""
 
 import json
-import subprocess
-import sys
 
 import pytest
 
+from .command import metazoo
+
 pytestmark = pytest.mark.measure
-
-
-def metazoo(*arguments):
-    command = [sys.executable, "-c", "from metazoo.cli import main; main()", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
 
 
 def test_prints_every_measurement_as_json_and_fails_for_the_one_that_failed():
@@ -41,18 +36,9 @@ def test_a_wrong_size_is_a_wrong_use():
     assert not run.stdout
 
 
-def test_says_what_to_install_without_torch(tmp_path):
-    (tmp_path / "torch.py").write_text("raise ModuleNotFoundError('no torch', name='torch')")
-    code = (
-        f"import sys; sys.path.insert(0, {str(tmp_path)!r}); from metazoo.cli import main; main()"
-    )
-    run = subprocess.run(
-        [sys.executable, "-c", code, "measure", "resnet18"],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+@pytest.mark.parametrize("package", ["torch", "timm"])
+def test_says_what_to_install_without_torch():
+    run = metazoo("measure", "resnet18", torch=False)
     assert run.returncode == 2
     assert "pip install 'metazoo[verify]'" in run.stderr
     assert "Traceback" not in run.stderr
