@@ -36,7 +36,6 @@ def test_a_wrong_size_is_a_wrong_use():
     assert not run.stdout
 
 
-@pytest.mark.parametrize("package", ["torch", "timm"])
 def test_says_what_to_install_without_torch():
     run = metazoo("measure", "resnet18", torch=False)
     assert run.returncode == 2

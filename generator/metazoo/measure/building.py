@@ -31,14 +31,27 @@ _IN_PLACE = (
 )
 
 
+_LAYERS = (
+    nn.BatchNorm2d,
+    nn.Embedding,
+    nn.GroupNorm,
+    nn.LayerNorm,
+    nn.Linear,
+    nn.RMSNorm,
+    nn.modules.batchnorm._NormBase,
+    nn.modules.conv._ConvNd,
+)
+
+
 @contextmanager
 def on_meta() -> Iterator[None]:
     """Make every tensor on the meta device, and leave it without values."""
     with ExitStack() as stack:
         for name in dir(nn.init):
             if name.endswith("_") and not name.startswith("__"):
-                original = getattr(nn.init, name)
-                stack.enter_context(patch.object(nn.init, name, _unless_meta(original)))
+                stack.enter_context(patch.object(nn.init, name, _unchanged))
+        for layer in _LAYERS:
+            stack.enter_context(patch.object(layer, "reset_parameters", _nothing))
         for name in _IN_PLACE:
             original = getattr(torch.Tensor, name)
             stack.enter_context(patch.object(torch.Tensor, name, _unless_meta(original)))
@@ -46,7 +59,16 @@ def on_meta() -> Iterator[None]:
         yield
 
 
+def _unchanged(tensor: torch.Tensor, *_: Any, **__: Any) -> torch.Tensor:
+    return tensor
+
+
+def _nothing(_layer: nn.Module) -> None:
+    pass
+
+
 def _unless_meta(change: Callable[..., Any]) -> Callable[..., Any]:
+    # A tensor made on the CPU on purpose, such as a table of positions, keeps its values.
     @functools.wraps(change)
     def changed(tensor: torch.Tensor, *args: Any, **kwargs: Any) -> Any:
         return tensor if tensor.is_meta else change(tensor, *args, **kwargs)

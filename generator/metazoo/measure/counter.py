@@ -24,6 +24,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 
 from metazoo.measure import formulas
 from metazoo.measure.operations import Role, role_of
+from metazoo.measure.shapes import output_of
 
 aten = torch.ops.aten
 
@@ -69,7 +70,7 @@ class MacCounter(TorchDispatchMode):  # type: ignore[misc]  # torch is not typed
         kwargs = kwargs or {}
         count = _COUNTED.get(func)
         if count is not None:
-            out = func(*args, **kwargs)
+            out = output_of(func, args, kwargs)
             kind, macs, activations = count(out, *args, **kwargs)
             self.tally.macs[kind] += macs
             self.tally.activations += activations
@@ -85,7 +86,7 @@ class MacCounter(TorchDispatchMode):  # type: ignore[misc]  # torch is not typed
                 f"{func} looks like a matrix product, convolution, attention or recurrent cell,"
                 " and metazoo has no formula for it"
             )
-        return func(*args, **kwargs)
+        return output_of(func, args, kwargs)
 
 
 _Count = tuple[str, int, int]

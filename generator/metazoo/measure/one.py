@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -16,6 +17,8 @@ from metazoo.measure.measurement import Measurement
 from metazoo.measure.request import Request
 from metazoo.measure.sources import BuildOptions, Resolved, Source, UnknownModelError
 from metazoo.measure.versions import installed_versions
+
+_NO_MEMORY = re.compile(r"not enough memory|can't allocate memory|Cannot allocate memory")
 
 
 def measure_one(request: Request, source: Source) -> Measurement:
@@ -50,8 +53,11 @@ def measure_one(request: Request, source: Source) -> Measurement:
     # A model is a stranger's code: it may raise anything at all, and costs this measurement only.
     try:
         return _counted(measurement, request, source, resolved)
+    except MemoryError:
+        return replace(measurement, error="ran out of memory", transient=True)
     except Exception as error:  # noqa: BLE001
-        return replace(measurement, error=_sentence(error))
+        memory = isinstance(error, torch.OutOfMemoryError) or _NO_MEMORY.search(str(error))
+        return replace(measurement, error=_sentence(error), transient=bool(memory))
 
 
 def _counted(
@@ -67,7 +73,7 @@ def _counted(
         output = model(picture)
     tally = counter.tally
     macs = sum(tally.macs.values())
-    state = _distinct(model.state_dict(keep_vars=True).values())
+    state = model.state_dict(keep_vars=True)
     measurement = replace(
         measurement,
         output_shape=output_shape(output),
@@ -76,8 +82,8 @@ def _counted(
         macs=macs,
         flops=2 * macs,
         activations=tally.activations,
-        state_dict_bytes=sum(t.numel() * t.element_size() for t in state),
-        state_dict_tensors=len(model.state_dict()),
+        state_dict_bytes=sum(t.numel() * t.element_size() for t in _distinct(state.values())),
+        state_dict_tensors=len(state),
         macs_by_kind=dict(sorted(tally.macs.items())),
         uncounted=tuple(sorted(tally.uncounted)),
     )

@@ -1,0 +1,39 @@
+"""Faults: what a model does to its process costs that model only."""
+
+import pytest
+
+pytest.importorskip("torch")
+
+from metazoo.measure import Request, measure_models
+from metazoo.measure.workers import Limits
+
+pytestmark = pytest.mark.measure
+
+
+def test_workers_measure_what_is_measured_here():
+    requests = [Request("resnet18"), Request("nope"), Request("vit_tiny_patch16_224")]
+    here = list(measure_models(requests, jobs=0))
+    there = sorted(
+        measure_models(requests, jobs=2), key=lambda m: [r.model for r in requests].index(m.model)
+    )
+    assert there == here
+
+
+def test_a_model_that_takes_too_long_costs_itself_only():
+    requests = [Request("resnet18", input_size=(3, 4096, 4096), device="cpu"), Request("resnet18")]
+    slow, quick = sorted(
+        measure_models(requests, jobs=1, limits=Limits(seconds=2)), key=lambda m: not m.error
+    )
+    assert "took longer than 2 seconds" in slow.error
+    assert slow.transient
+    assert quick.macs == 1_814_073_344
+
+
+def test_a_model_that_takes_too_much_memory_costs_itself_only():
+    requests = [Request("vit_large_patch16_224", device="cpu"), Request("resnet18")]
+    large, small = sorted(
+        measure_models(requests, jobs=1, limits=Limits(gibibytes=0.5)), key=lambda m: not m.error
+    )
+    assert "memory" in large.error
+    assert large.transient
+    assert small.macs == 1_814_073_344
