@@ -8,8 +8,11 @@ import typer
 
 from metazoo import __version__
 from metazoo.cli.check import check
+from metazoo.cli.export import export
 from metazoo.cli.measure import measure
 from metazoo.cli.render import render
+from metazoo.cli.rules import rule, rules
+from metazoo.cli.schema import schema
 from metazoo.cli.verify import verify
 
 app = typer.Typer(
@@ -44,3 +47,7 @@ app.command()(check)
 app.command()(measure)
 app.command()(verify)
 app.command()(render)
+app.command()(export)
+app.command()(rules)
+app.command()(rule)
+app.command()(schema)

@@ -30,10 +30,12 @@ def inherit(index: ModelIndex) -> None:
 def _take(model: Model, collection: Collection) -> None:
     if collection.metadata.values:
         model.metadata = Metadata(_united(model.metadata.values, collection.metadata.values))
-    if not model.results:
+    if not model.results and collection.results:
         model.results = collection.results
-    if not model.papers:
+        model.inherits |= {"results"}
+    if not model.papers and collection.papers:
         model.papers = collection.papers
+        model.inherits |= {"papers"}
     if model.code is None and collection.code is not None:
         theirs = collection.code
         model.code = Code(theirs.location, _inherited(theirs.url), _inherited(theirs.version))

@@ -150,6 +150,7 @@ class Model:
         metadata: `written`, and what its collection adds to it.
         results: What it reached; its own, or else its collection's.
         papers: Its own, or else its collection's.
+        inherits: Which of `results` and `papers` are its collection's.
     """
 
     name: Value[str]
@@ -165,6 +166,7 @@ class Model:
     readme: Value[str] | None = None
     image: Value[str] | None = None
     extra: dict[str, Value[Any]] = field(default_factory=dict)
+    inherits: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)

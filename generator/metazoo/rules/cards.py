@@ -25,3 +25,14 @@ reported_elsewhere(
     "of its numbers.",
     remedy="Rename the card after its family, or remove it.",
 )
+reported_elsewhere(
+    "MZ803",
+    "glossary",
+    Severity.ERROR,
+    "The glossary can't be read, or an entry of it is no text.",
+    why="Words that the cards link to then have no explanation.",
+    bad="ReLU: [max, zero]\n",
+    good="ReLU: Lets what is positive pass and makes the rest zero.\n",
+    file="model_index/glossary.yml",
+    remedy="Map each word to a text, or to `Text` and `URL`.",
+)

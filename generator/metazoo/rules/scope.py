@@ -57,16 +57,9 @@ class Scope:
     def owners(self) -> list[Owner]:
         """Every collection and every model."""
         owners = [Owner(c, None, c.metadata, c.papers, c.results) for c in self.index.collections]
-        by_name = {c.name.text: c for c in reversed(self.index.collections)}
         for model in self.index.models:
-            papers, results = model.papers, model.results
-            for name in model.collections:
-                collection = by_name.get(name.text)
-                # What is inherited is the collection's own list, and was seen there.
-                if collection is not None and papers is collection.papers:
-                    papers = []
-                if collection is not None and results is collection.results:
-                    results = []
+            papers = [] if "papers" in model.inherits else model.papers
+            results = [] if "results" in model.inherits else model.results
             owners.append(Owner(model, model.name.text or None, model.written, papers, results))
         return owners
 

@@ -337,3 +337,32 @@ def empty_value(scope: Scope) -> Iterator[Problem]:
                     owner.name,
                     "Write one, or delete the key.",
                 )
+
+
+@rule(
+    "MZ212",
+    "repeated-item",
+    _WARNING,
+    "A list has the same item twice.",
+    why="The second says nothing, and where items are counted it counts twice. Often another item "
+    "was meant.",
+    bad="Models:\n- Name: a\n  Metadata:\n    Architecture: [ReLU, Average Pooling, ReLU]\n",
+    good="Models:\n- Name: a\n  Metadata:\n    Architecture: [ReLU, Average Pooling]\n",
+)
+def repeated_item(scope: Scope) -> Iterator[Problem]:
+    for owner in scope.owners:
+        for value in owner.metadata.values.values():
+            items = value.value
+            if not isinstance(items, list) or len(items) < 2:
+                continue
+            texts = [item.text for item in items]
+            if len(set(texts)) == len(texts):
+                continue
+            for number, item in enumerate(items):
+                if item.text and item.text in texts[:number]:
+                    yield Problem(
+                        f"“{item.text}” is in {value.key} already",
+                        item.location,
+                        owner.name,
+                        "Delete it, or write the item that was meant.",
+                    )

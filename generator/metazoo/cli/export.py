@@ -1,0 +1,73 @@
+"""``metazoo export``: the index as JSON, CSV or one canonical YAML file."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Optional
+
+import typer
+
+from metazoo.cli import CLEAN, FOUND
+
+
+class Target(StrEnum):
+    """What to export to."""
+
+    JSON = "json"
+    CSV = "csv"
+    MODEL_INDEX = "model-index"
+
+
+def export(
+    paths: Annotated[
+        Optional[list[Path]],  # noqa: UP045 (typer evaluates it)
+        typer.Argument(help="Index files or folders; the project's own index by default."),
+    ] = None,
+    target: Annotated[Target, typer.Option("--to", help="The form to export to.")] = Target.JSON,
+    output: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option("--output", "-o", help="Write there instead of to standard output."),
+    ] = None,
+    root: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option(help="Folder that no path may leave, and that paths may be relative to."),
+    ] = None,
+) -> None:
+    """Export an index, with what models inherit resolved.
+
+    Faults of reading go to standard error; the exit code is then 1, and what could be read is
+    exported all the same.
+    """
+    from metazoo import config
+    from metazoo.findings import Severity
+    from metazoo.index.reader import read_index
+    from metazoo.report.text import lines
+
+    if paths:
+        index = read_index(paths, root=root)
+    else:
+        project = config.load()
+        index = read_index([project.index], root=root or project.root)
+    errors = [finding for finding in index.findings if finding.severity is Severity.ERROR]
+    for line in lines(errors, colour=False):
+        typer.echo(line, err=True)
+    if target is Target.JSON:
+        import json
+
+        from metazoo.interchange.plain import plain_index
+
+        text = json.dumps(plain_index(index), indent=2, ensure_ascii=False) + "\n"
+    elif target is Target.CSV:
+        from metazoo.interchange.table import as_csv
+
+        text = as_csv(index)
+    else:
+        from metazoo.interchange.canonical import as_model_index
+
+        text = as_model_index(index)
+    if output is None:
+        typer.echo(text, nl=False)
+    else:
+        output.write_text(text, "utf-8")
+    raise typer.Exit(FOUND if errors else CLEAN)

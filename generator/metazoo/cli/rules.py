@@ -1,0 +1,73 @@
+"""``metazoo rules`` and ``metazoo rule``: the catalogue of what is checked."""
+
+from __future__ import annotations
+
+import json
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from metazoo.rules import Rule
+
+
+class Format(StrEnum):
+    """How rules are printed."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+def rules(
+    output_format: Annotated[Format, typer.Option("--format", help="How to print.")] = Format.TEXT,
+) -> None:
+    """List every rule that is checked."""
+    from metazoo.rules import CATALOGUE
+
+    if output_format is Format.JSON:
+        typer.echo(json.dumps([_as_json(rule) for rule in CATALOGUE.values()], indent=2))
+        return
+    group = ""
+    for rule in CATALOGUE.values():
+        if rule.group != group:
+            typer.echo(f"{'' if not group else chr(10)}{rule.group}")
+            group = rule.group
+        fixable = " [--fix]" if rule.fixable else ""
+        typer.echo(f"  {rule.code}  {rule.severity:7}  {rule.name}: {rule.summary}{fixable}")
+
+
+def rule(
+    name: Annotated[str, typer.Argument(help="A code such as MZ401, or a name.")],
+    output_format: Annotated[Format, typer.Option("--format", help="How to print.")] = Format.TEXT,
+) -> None:
+    """Explain one rule: what it finds, why that is bad, and how to mend it."""
+    from metazoo.errors import UsageError
+    from metazoo.rules import find
+    from metazoo.rules.pages import page
+
+    found = find(name)
+    if len(found) > 1:
+        raise UsageError(
+            f"{name!r} stands for {len(found)} rules; name one, such as {found[0].code}"
+        )
+    typer.echo(
+        json.dumps(_as_json(found[0]), indent=2)
+        if output_format is Format.JSON
+        else page(found[0]).rstrip()
+    )
+
+
+def _as_json(rule: Rule) -> dict[str, str | bool]:
+    return {
+        "code": rule.code,
+        "name": rule.name,
+        "group": rule.group,
+        "severity": str(rule.severity),
+        "fixable": rule.fixable,
+        "summary": rule.summary,
+        "why": rule.why,
+        "bad": rule.bad,
+        "good": rule.good,
+        "remedy": rule.remedy,
+    }

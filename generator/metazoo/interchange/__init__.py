@@ -1,0 +1,1 @@
+"""The index in other forms: JSON, CSV, and one canonical YAML file."""

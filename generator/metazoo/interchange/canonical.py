@@ -1,0 +1,113 @@
+"""The index as one YAML file in the strict form, which reads back equal.
+
+Nothing is resolved here: what models inherit is written once, with their collection.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import yaml
+
+from metazoo.index.model import Collection, Library, Model, ModelIndex, Paper, Result, Value
+from metazoo.interchange.plain import metadata, plain, text
+
+
+def as_model_index(index: ModelIndex) -> str:
+    """The YAML of a whole index."""
+    content: dict[str, Any] = {"Type": "model-index"}
+    if index.library is not None:
+        content["Library"] = _library(index.library)
+    if index.collections:
+        content["Collections"] = [_item(collection) for collection in index.collections]
+    content["Models"] = [_item(model) for model in index.models]
+    content |= {key: plain(value) for key, value in index.extra.items()}
+    return yaml.dump(
+        content,
+        Dumper=_Dumper,
+        sort_keys=False,
+        allow_unicode=True,
+        default_flow_style=False,
+        width=10_000,
+    )
+
+
+class _Dumper(yaml.CSafeDumper):
+    """Without anchors: a text that occurs twice is written twice."""
+
+    def ignore_aliases(self, _data: Any) -> bool:
+        return True
+
+
+def _item(item: Model | Collection) -> dict[str, Any]:
+    found: dict[str, Any] = {"Name": item.name.value}
+    if isinstance(item, Model):
+        names = [name.text for name in item.collections]
+        if names:
+            found["In Collection"] = names[0] if len(names) == 1 else names
+        values = metadata(item.written)
+    else:
+        values = metadata(item.metadata)
+    if values:
+        found["Metadata"] = values
+    papers = [] if _inherits(item, "papers") else item.papers
+    if papers:
+        written = [_paper(paper) for paper in papers]
+        found["Paper"] = written[0] if len(written) == 1 else written
+    code = item.code
+    if code is not None and _own(code.url) is not None:
+        url, version = text(code.url), text(code.version)
+        found["Code"] = {"URL": url, "Version": version} if version else url
+    for key in ("Weights", "Config", "README", "Image"):
+        value = _own(getattr(item, key.lower()))
+        if value is not None:
+            found[key] = value
+    results = [] if _inherits(item, "results") else item.results
+    if results:
+        found["Results"] = [_result(result) for result in results]
+    return found | {key: plain(value) for key, value in item.extra.items() if key not in found}
+
+
+def _own(value: Value[str] | None) -> str | None:
+    return None if value is None or value.inherited else text(value)
+
+
+def _inherits(item: Model | Collection, what: str) -> bool:
+    return isinstance(item, Model) and what in item.inherits
+
+
+def _library(library: Library) -> dict[str, Any]:
+    known = {
+        "Name": library.name,
+        "URL": library.url,
+        "Source": library.source,
+        "FLOPs Convention": library.flops_convention,
+    }
+    found: dict[str, Any] = {
+        key: value for key, v in known.items() if (value := text(v)) is not None
+    }
+    return found | {key: plain(value) for key, value in library.extra.items()}
+
+
+def _paper(paper: Paper) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "Title": text(paper.title),
+        "URL": text(paper.url),
+        "Authors": [author.text for author in paper.authors] or None,
+        "Year": paper.year.value if paper.year else None,
+        "Venue": text(paper.venue),
+        "arXiv": text(paper.arxiv),
+    }
+    found = {key: value for key, value in found.items() if value is not None}
+    return found | {key: plain(value) for key, value in paper.extra.items()}
+
+
+def _result(result: Result) -> dict[str, Any]:
+    found: dict[str, Any] = {"Task": text(result.task), "Dataset": text(result.dataset)}
+    found = {key: value for key, value in found.items() if value is not None}
+    found["Metrics"] = {m.name: _metric(m.value) for m in result.metrics}
+    return found | {key: plain(value) for key, value in result.extra.items()}
+
+
+def _metric(value: Value[float]) -> Any:
+    return value.text if value.unit == "%" else plain(value)
