@@ -24,6 +24,8 @@ class Fact:
         measured: The measured one; empty where it is not.
         difference: Declared against measured, with a sign; empty where they are the same.
         note: All of that in one sentence or two.
+        declared_value: The declared number.
+        measured_value: The measured one.
     """
 
     key: str
@@ -36,6 +38,8 @@ class Fact:
     measured: str = ""
     difference: str = ""
     note: str = ""
+    declared_value: float | None = None
+    measured_value: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +102,8 @@ def _fact(column: Column, measured: int | None, verdict: FieldVerdict | None) ->
         measured=exact(measured) if measured is not None else "",
         difference=_difference(verdict),
         note=_note(column, number, measured, verdict),
+        declared_value=number,
+        measured_value=measured,
     )
 
 

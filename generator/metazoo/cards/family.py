@@ -116,6 +116,17 @@ class Variant:
     other: tuple[Setting, ...] = ()
 
     @property
+    def status(self) -> str:
+        """Its worst verdict in a word: ``differs``, ``verified``, ``measured`` or ``not measured``."""
+        if self.verdicts[Verdict.DIFFERS]:
+            return str(Verdict.DIFFERS)
+        measured = self.measurement is not None and not self.measurement.error
+        # Nothing declared means nothing to verify; what was measured is then all there is.
+        if self.verdicts[Verdict.VERIFIED]:
+            return str(Verdict.VERIFIED)
+        return "measured" if measured else str(Verdict.NOT_MEASURED)
+
+    @property
     def metrics(self) -> tuple[str, ...]:
         """The metrics that any of its results has."""
         return tuple(dict.fromkeys(s.metric for s in self.scores))
@@ -203,11 +214,7 @@ class Family:
     @property
     def verified(self) -> int:
         """How many variants were measured and have no fact that differs."""
-        return sum(
-            1
-            for v in self.variants
-            if v.verdicts[Verdict.VERIFIED] and not v.verdicts[Verdict.DIFFERS]
-        )
+        return sum(v.status == Verdict.VERIFIED for v in self.variants)
 
     @property
     def best(self) -> Variant | None:
@@ -249,7 +256,7 @@ class Family:
         return tuple(found)
 
 
-_RECIPE = (
+RECIPE = (
     "Epochs",
     "Training Steps",
     "Batch Size",
@@ -271,8 +278,9 @@ _RECIPE = (
     "Training Time",
     "Training Memory (GB)",
 )
+"""Fields that say how weights were trained, in the order they are shown."""
 _SHOWN_ELSEWHERE = {
-    *_RECIPE,
+    *RECIPE,
     "FLOPs",
     "MACs",
     "Parameters",
@@ -370,7 +378,7 @@ def _variant(
         scores=scores,
         recipe=tuple(
             Setting(key, _setting_text(value), "declared")
-            for key in _RECIPE
+            for key in RECIPE
             if (value := metadata.get(key)) and value.text
         ),
         techniques=_texts(metadata, "Training Techniques"),

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from jinja2 import Environment
 
+from metazoo.cards.glossary import FILE
 from metazoo.cards.page import Page
 from metazoo.cards.render import render
 from metazoo.config import Config
@@ -48,7 +49,14 @@ def render_project(config: Config, docs: Path, environment: Environment | None =
     """
     index = read_index([config.index], root=config.root)
     verifications, findings = _verified(index, config)
-    pages = render(index, verifications, docs, root=config.root, environment=environment)
+    pages = render(
+        index,
+        verifications,
+        docs,
+        root=config.root,
+        glossary=config.index.parent / FILE,
+        environment=environment,
+    )
     findings = [*index.findings, *findings, *(f for page in pages for f in page.findings)]
     return Rendered(pages, index.files, findings)
 

@@ -1,17 +1,20 @@
-"""Render a zoo's pages: one card a family, the list of families, the verification page."""
+"""Render a zoo's pages: one card a family, the pages about the whole zoo, and its data."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from jinja2 import Environment
 
+from metazoo.cards.data import data_pages
 from metazoo.cards.environment import card_environment
 from metazoo.cards.environment import render as render_template
-from metazoo.cards.escape import bare, escaped
+from metazoo.cards.escape import anchor, bare, escaped
 from metazoo.cards.family import Family
+from metazoo.cards.glossary import read_glossary
 from metazoo.cards.page import Page
 from metazoo.cards.places import place, without_root
 from metazoo.cards.zoo import Zoo, zoo_of
@@ -22,7 +25,13 @@ from metazoo.verify.verdicts import ModelVerification
 
 HOME = "index.md"
 FAMILIES = "models/index.md"
-VERIFICATION = "verification.md"
+_OVERVIEWS = (
+    ("datasets.md", "Results by dataset", "datasets_page.md"),
+    ("recipes.md", "Training recipes", "recipes_page.md"),
+    ("glossary.md", "Glossary", "glossary.md"),
+    ("verification.md", "Verification", "verification_page.md"),
+)
+"""Pages about the whole zoo: where they go, their titles, and the templates they are made from."""
 _MOST_FAULTS = 10
 
 
@@ -32,6 +41,7 @@ def render(
     docs: Path,
     *,
     root: Path | None = None,
+    glossary: Path | None = None,
     environment: Environment | None = None,
 ) -> list[Page]:
     """Render every page that comes from the index.
@@ -44,20 +54,28 @@ def render(
         verifications: One a model, in the index's order.
         docs: The folder with the zoo's own pages, cards and shared parts; it need not exist.
         root: The project's folder, which paths on pages are relative to; by default `docs`' parent.
+        glossary: The file with the zoo's own words; it need not exist.
         environment: Of `card_environment`, to keep compiled templates between two renderings.
 
     Returns:
         The pages, in the order navigation shows them.
     """
-    zoo = zoo_of(index, verifications)
+    entries, faults = read_glossary(glossary) if glossary else ({}, [])
+    zoo = zoo_of(index, verifications, entries)
     root = root or docs.parent
     environment = environment or card_environment(docs, root)
     maker = _Maker(environment, docs, root, zoo)
     pages = [maker.page(HOME, zoo.name)] if (docs / HOME).is_file() else []
     pages.append(maker.page(FAMILIES, "All families", default="families.md"))
     pages += [maker.card(family) for family in zoo.families]
-    pages.append(maker.page(VERIFICATION, "Verification", default="verification_page.md"))
-    return [*pages[:-1], *maker.orphans(), pages[-1]]
+    pages += maker.orphans()
+    pages += [maker.page(uri, title, default=default) for uri, title, default in _OVERVIEWS]
+    pages += maker.redirects({page.uri for page in pages})
+    if faults and glossary:
+        place = next(n for n, page in enumerate(pages) if page.uri == "glossary.md")
+        content = with_faults(pages[place].content, faults, root)
+        pages[place] = replace(pages[place], content=content, findings=tuple(faults))
+    return [*pages, *data_pages(zoo)]
 
 
 class _Maker:
@@ -121,6 +139,30 @@ class _Maker:
         source = own if own.is_file() else edit
         content = with_faults(text, [*faults, *findings], self.root)
         return Page(uri, content, bare(title), source, tuple(findings))
+
+    def redirects(self, taken: set[str]) -> list[Page]:
+        """A page for each name that a model used to have, which leads to its card."""
+        pages = []
+        for family in self.zoo.families:
+            for variant in family.variants:
+                for name in variant.former_names:
+                    uri = f"models/{anchor(name)}.md"
+                    if uri in taken:
+                        continue
+                    taken.add(uri)
+                    text = render_template(
+                        self.environment,
+                        "redirect.md",
+                        old_name=name,
+                        family=family,
+                        variant=variant,
+                        root="../",
+                    )
+                    front = _front_matter(name, "").replace(
+                        "---\n\n", "search:\n  exclude: true\n---\n\n"
+                    )
+                    pages.append(Page(uri, front + text, source=self._file(family.source)))
+        return pages
 
     def orphans(self) -> list[Page]:
         """Cards that belong to no family: most likely its name has changed."""

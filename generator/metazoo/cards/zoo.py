@@ -4,13 +4,23 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from metazoo.cards.escape import one_line, slug
-from metazoo.cards.family import Family, Variant, family_of
+from metazoo.cards.family import RECIPE, Family, Recipe, ResultRow, Variant, family_of
+from metazoo.cards.glossary import Entry, Term, terms_of
 from metazoo.findings import Finding, Severity
 from metazoo.index.model import ModelIndex
 from metazoo.verify.verdicts import ModelVerification
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """Every result on one dataset, the best first by its first metric."""
+
+    name: str
+    metrics: tuple[str, ...]
+    rows: tuple[tuple[Family, Variant, ResultRow], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +34,7 @@ class Zoo:
         convention: What FLOPs means in its index: ``macs``, ``flops`` or empty.
         families: In the index's order.
         faults: Errors of reading, which may have kept whole families out.
+        terms: The words of the index by kind, with what they mean.
     """
 
     name: str
@@ -32,6 +43,7 @@ class Zoo:
     convention: str
     families: tuple[Family, ...]
     faults: tuple[Finding, ...] = ()
+    terms: dict[str, tuple[Term, ...]] = field(default_factory=dict)
 
     @property
     def variants(self) -> tuple[Variant, ...]:
@@ -56,6 +68,56 @@ class Zoo:
         """Everything that measured it, each with its version."""
         return tuple(dict.fromkeys(v for f in self.families for v in f.versions))
 
+    def anchor_of(self, word: str) -> str:
+        """Where the glossary explains a word."""
+        key = word.casefold()
+        return next(t.anchor for ts in self.terms.values() for t in ts if t.name.casefold() == key)
+
+    def related_to(self, family: Family) -> tuple[tuple[Family, str], ...]:
+        """Families with the same paper, or with building blocks that few others have."""
+        papers = {p.arxiv or p.title for p in family.papers}
+        rare = {
+            term.name.casefold()
+            for term in self.terms.get("Architecture", ())
+            if 1 < len(term.families) <= max(2, len(self.families) // 8)
+        }
+        own = {c.casefold() for c in family.components} & rare
+        found = []
+        for other in self.families:
+            if other.slug == family.slug:
+                continue
+            shared = [p.title for p in other.papers if (p.arxiv or p.title) in papers]
+            blocks = [c for c in other.components if c.casefold() in own]
+            if shared:
+                found.append((other, f"the same paper, {shared[0]}"))
+            elif blocks:
+                found.append((other, f"also built from {', '.join(blocks[:3])}"))
+        return tuple(found[:8])
+
+    @property
+    def recipes(self) -> tuple[tuple[Family, Recipe], ...]:
+        """Every recipe with its family."""
+        return tuple((f, r) for f in self.families for r in f.recipes)
+
+    @property
+    def recipe_settings(self) -> tuple[str, ...]:
+        """The settings that any recipe has, in the order of a recipe."""
+        used = {name for _, recipe in self.recipes for name in recipe.settings}
+        return tuple(name for name in RECIPE if name in used)
+
+    @property
+    def datasets(self) -> tuple[Dataset, ...]:
+        """Every dataset with results, the one with the most first."""
+        rows: dict[str, list[tuple[Family, Variant, ResultRow]]] = {}
+        for family in self.families:
+            for variant in family.variants:
+                for row in variant.results:
+                    rows.setdefault(row.dataset or "Unnamed", []).append((family, variant, row))
+        return tuple(
+            _dataset(name, found)
+            for name, found in sorted(rows.items(), key=lambda item: -len(item[1]))
+        )
+
     def verdicts_on(self, key: str) -> Counter[str]:
         """How many models have each verdict on one fact."""
         return Counter(v.facts[key].verdict for v in self.variants if v.facts[key].verdict)
@@ -68,7 +130,26 @@ class Zoo:
         )
 
 
-def zoo_of(index: ModelIndex, verifications: Sequence[ModelVerification]) -> Zoo:
+def _dataset(name: str, rows: list[tuple[Family, Variant, ResultRow]]) -> Dataset:
+    metrics = tuple(dict.fromkeys(metric for *_, row in rows for metric in row.figures))
+    values = {
+        (variant.name, s.image_size, s.metric): s.value
+        for _, variant, _ in rows
+        for s in variant.scores
+        if (s.dataset or "Unnamed") == name and s.value is not None
+    }
+
+    def best_first(row: tuple[Family, Variant, ResultRow]) -> float:
+        return -values.get((row[1].name, row[2].image_size, metrics[0]), float("-inf"))
+
+    return Dataset(name, metrics, tuple(sorted(rows, key=best_first)))
+
+
+def zoo_of(
+    index: ModelIndex,
+    verifications: Sequence[ModelVerification],
+    glossary: dict[str, Entry] | None = None,
+) -> Zoo:
     """Sort the models into families.
 
     A model belongs to the first collection it names, defined or not; one that names none is a
@@ -77,6 +158,7 @@ def zoo_of(index: ModelIndex, verifications: Sequence[ModelVerification]) -> Zoo
     Args:
         index: The index as read.
         verifications: One a model, in the index's order.
+        glossary: What words mean, of `metazoo.cards.glossary.read_glossary`.
     """
     groups: dict[tuple[str, str], list[ModelVerification]] = {
         ("collection", c.name.text): [] for c in index.collections
@@ -115,6 +197,7 @@ def zoo_of(index: ModelIndex, verifications: Sequence[ModelVerification]) -> Zoo
         else "",
         families=tuple(families),
         faults=tuple(f for f in index.findings if f.severity is Severity.ERROR),
+        terms=terms_of(families, glossary or {}),
     )
 
 

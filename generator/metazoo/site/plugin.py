@@ -87,7 +87,15 @@ class MetazooPlugin(BasePlugin[MetazooConfig]):  # type: ignore[misc]
             own = files.get_file_from_path(page.uri)
             if own is not None:
                 files.remove(own)
-            files.append(_file(config, page, cache, docs, hidden=hide and _is_card(page)))
+            files.append(
+                _file(
+                    config,
+                    page,
+                    cache,
+                    docs,
+                    hidden=_is_redirect(page) or (hide and _is_card(page)),
+                )
+            )
         for name in (*_STYLES, *_SCRIPTS):
             uri = f"{_ASSETS_URI}/{name}"
             files.append(File.generated(config, uri, abs_src_path=str(ASSETS / name)))
@@ -159,6 +167,10 @@ class MetazooPlugin(BasePlugin[MetazooConfig]):  # type: ignore[misc]
 
 def _is_card(page: Page) -> bool:
     return page.uri.startswith("models/") and page.uri != FAMILIES and bool(page.title)
+
+
+def _is_redirect(page: Page) -> bool:
+    return page.uri.endswith(".md") and not page.title
 
 
 def _file(config: MkDocsConfig, page: Page, cache: Path, docs: Path, *, hidden: bool) -> File:

@@ -119,6 +119,8 @@
       table.dataset.sortable = "";
       makeSortable(table);
     }
+    const moved = document.querySelector("a.mz-redirect");
+    if (moved instanceof HTMLAnchorElement) location.replace(moved.href);
     openTarget();
   }
 

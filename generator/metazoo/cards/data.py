@@ -1,0 +1,222 @@
+"""The zoo as data for machines: JSON, CSV, a badge, and a plain list for language models."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from typing import Any
+
+from metazoo import __version__
+from metazoo.cards.escape import one_line
+from metazoo.cards.facts import COLUMNS
+from metazoo.cards.family import Family, Variant
+from metazoo.cards.page import Page
+from metazoo.cards.zoo import Zoo
+
+_KEYS = {
+    "Parameters": "parameters",
+    "MACs": "macs",
+    "FLOPs": "flops",
+    "Activations": "activations",
+    "File Size": "file_size",
+}
+
+
+def data_pages(zoo: Zoo) -> list[Page]:
+    """Every data file of the site; see docs/guide/data.md for what each holds."""
+    rows = [(family, variant) for family in zoo.families for variant in family.variants]
+    summary = {
+        "zoo": zoo.name,
+        "url": zoo.url,
+        "flops_convention": zoo.convention or None,
+        "generator": f"metazoo {__version__}",
+        "models": [model_data(family, variant) for family, variant in rows],
+    }
+    pages = [
+        Page("api/models.json", _json(summary)),
+        Page("api/models.csv", _csv(rows)),
+        Page("api/badge.json", _json(_badge(zoo))),
+        Page("api/badge.svg", badge_svg(zoo)),
+        Page("llms.txt", _llms(zoo)),
+    ]
+    taken: set[str] = set()
+    for family, variant in rows:
+        uri = f"api/models/{variant.anchor}.json"
+        # Of two models with the same name the first is meant; checking names the second a fault.
+        if uri not in taken:
+            taken.add(uri)
+            pages.append(Page(uri, _json(model_data(family, variant, whole=True))))
+    return pages
+
+
+def model_data(family: Family, variant: Variant, *, whole: bool = False) -> dict[str, Any]:
+    """One model as plain values.
+
+    Args:
+        family: Its family.
+        variant: The model.
+        whole: With everything that is known of it, and not only what a table needs.
+    """
+    measurement = variant.measurement
+    data: dict[str, Any] = {
+        "name": variant.name,
+        "family": family.name,
+        "card": f"models/{family.slug}#{variant.anchor}",
+        "status": variant.status,
+        "image_size": variant.image_size or None,
+        "license": variant.license or None,
+    }
+    for key, name in _KEYS.items():
+        fact = variant.facts[key]
+        data[name] = {
+            "value": fact.value,
+            "origin": fact.origin or None,
+            "verdict": fact.verdict or None,
+            "declared": fact.declared_value,
+            "measured": fact.measured_value,
+        }
+    data["results"] = [
+        {
+            "task": s.task,
+            "dataset": s.dataset,
+            "metric": s.metric,
+            "value": s.value,
+            "image_size": s.image_size,
+        }
+        for s in variant.scores
+    ]
+    if whole:
+        data |= {
+            "former_names": list(variant.former_names),
+            "resolved_name": measurement.resolved_name if measurement else None,
+            "weights": variant.weights,
+            "training_data": list(variant.training_data),
+            "techniques": list(variant.techniques),
+            "recipe": {s.name: s.value for s in variant.recipe},
+            "preprocessing": {s.name: s.value for s in variant.preprocessing},
+            "components": list(family.components),
+            "papers": [{"title": p.title, "url": p.url, "arxiv": p.arxiv} for p in family.papers],
+            "measurement": measurement.as_json() if measurement else None,
+            "findings": [
+                {"code": f.code, "severity": str(f.severity), "message": f.message}
+                for f in variant.findings
+            ],
+        }
+    return data
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=1) + "\n"
+
+
+def _csv(rows: list[tuple[Family, Variant]]) -> str:
+    figures = list(
+        dict.fromkeys((s.dataset, s.metric) for _, v in rows for s in v.scores[:_MOST_FIGURES])
+    )
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    names = [_KEYS[c.key] for c in COLUMNS]
+    writer.writerow(
+        [
+            "name",
+            "family",
+            "status",
+            "image_size",
+            "license",
+            *(n for name in names for n in (name, f"{name}_origin")),
+            *(spreadsheet_safe(f"{metric} ({dataset})") for dataset, metric in figures),
+        ]
+    )
+    for family, variant in rows:
+        facts = [variant.facts[c.key] for c in COLUMNS]
+        best: dict[tuple[str, str], str] = {}
+        for score in variant.scores:
+            if score.value is not None:
+                best.setdefault((score.dataset, score.metric), f"{score.value:g}")
+        texts = (variant.name, family.name, variant.status, variant.image_size, variant.license)
+        writer.writerow(
+            [
+                *(spreadsheet_safe(text) for text in texts),
+                *(
+                    n
+                    for f in facts
+                    for n in ("" if f.value is None else f"{f.value:.0f}", f.origin)
+                ),
+                *(best.get(figure, "") for figure in figures),
+            ]
+        )
+    return out.getvalue()
+
+
+_MOST_FIGURES = 40
+
+
+def spreadsheet_safe(text: str) -> str:
+    """The text so that no spreadsheet takes it for a formula."""
+    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text
+
+
+def _badge(zoo: Zoo) -> dict[str, Any]:
+    """A badge as the endpoint of shields.io describes it."""
+    label, message, colour = _badge_parts(zoo)
+    return {"schemaVersion": 1, "label": label, "message": message, "color": colour}
+
+
+def _badge_parts(zoo: Zoo) -> tuple[str, str, str]:
+    total = len(zoo.variants)
+    if zoo.verdicts["differs"]:
+        colour = "orange"
+    else:
+        colour = "brightgreen" if zoo.verified == total and total else "lightgrey"
+    return "models verified", f"{zoo.verified} of {total}", colour
+
+
+_COLOURS = {"brightgreen": "#1a7f37", "orange": "#a84300", "lightgrey": "#5b6470"}
+_CHARACTER = 6.6
+
+
+def badge_svg(zoo: Zoo) -> str:
+    """The badge as a picture, for a README."""
+    label, message, colour = _badge_parts(zoo)
+    left, right = (round(len(t) * _CHARACTER) + 12 for t in (label, message))
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{left + right}" height="20" role="img"'
+        f' aria-label="{label}: {message}"><title>{label}: {message}</title>'
+        f'<rect width="{left + right}" height="20" rx="3" fill="#3b4048"/>'
+        f'<path d="M{left} 0h{right - 3}a3 3 0 0 1 3 3v14a3 3 0 0 1-3 3H{left}z"'
+        f' fill="{_COLOURS[colour]}"/>'
+        '<g fill="#fff" font-family="Verdana,DejaVu Sans,sans-serif" font-size="11"'
+        ' text-anchor="middle">'
+        f'<text x="{left / 2:g}" y="14">{label}</text>'
+        f'<text x="{left + right / 2:g}" y="14">{message}</text></g></svg>\n'
+    )
+
+
+def _llms(zoo: Zoo) -> str:
+    """What the site holds, in the plain form that llmstxt.org describes."""
+    lines = [f"# {zoo.name}", ""]
+    if zoo.headline:
+        lines += [f"> {zoo.headline}", ""]
+    count = (
+        f"{len(zoo.variants)} models in {len(zoo.families)} families; {zoo.verified} of them have"
+        " no declared number that differs from the measured one."
+    )
+    lines += [
+        count,
+        "",
+        "## Data",
+        "",
+        "- [All models as JSON](api/models.json): numbers, verdicts, results",
+        "- [All models as CSV](api/models.csv): the same as a table",
+        "",
+        "## Families",
+        "",
+    ]
+    for family in zoo.families:
+        count = len(family.variants)
+        facts = [f"{count} {'variant' if count == 1 else 'variants'}"]
+        facts += [f"{family.range_of(k)} {k}" for k in ("Parameters", "MACs") if family.range_of(k)]
+        name = one_line(family.name).replace("[", "(").replace("]", ")")
+        lines.append(f"- [{name}](models/{family.slug}): {', '.join(facts)}")
+    return "\n".join([*lines, ""])
