@@ -7,6 +7,7 @@ page's style, links to each variant, needs no script, and is the same bytes ever
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -95,6 +96,39 @@ def family_chart(family: Family, zoo: Zoo) -> Markup:
     lines += [
         "</svg>",
         f"<figcaption>{caption}</figcaption>",
+        "</figure>",
+    ]
+    return Markup("\n".join(lines))  # noqa: S704 - every text in it was escaped
+
+
+def zoo_chart(zoo: Zoo) -> Markup:
+    """All models of a zoo that share a figure, as one picture; the commonest figure is drawn.
+
+    Returns:
+        A ``figure`` without an empty line in it, or nothing where fewer than two can be drawn.
+    """
+    figures = Counter((f.metric, f.dataset) for f in zoo.families for _ in points_of(f))
+    if not figures:
+        return Markup("")
+    metric, dataset = figures.most_common(1)[0][0]
+    families = [f for f in zoo.families if (f.metric, f.dataset) == (metric, dataset)]
+    points = [p for f in families for p in points_of(f)]
+    if len(points) < 2:
+        return Markup("")
+    scale = _Scale(points)
+    best = frontier(points)
+    dots = "".join(f"M{scale.x(p.macs)} {scale.y(p.score)}h0" for p in points)
+    steps = " ".join(f"{scale.x(p.macs)},{scale.y(p.score)}" for p in best)
+    what = escaped(f"{metric} on {dataset}")
+    lines = [
+        '<figure class="mz-chart">',
+        f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" aria-label="{what} against MACs">',
+        *_axes(scale, families[0]),
+        f'<path class="mz-dots" data-colour="1" d="{dots}"/>',
+        f'<polyline class="mz-frontier" points="{steps}"/>',
+        *_labels(best, points, scale),
+        "</svg>",
+        f"<figcaption>{what} against multiply-accumulates, {len(points)} models.</figcaption>",
         "</figure>",
     ]
     return Markup("\n".join(lines))  # noqa: S704 - every text in it was escaped

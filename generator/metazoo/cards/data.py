@@ -198,12 +198,12 @@ def _llms(zoo: Zoo) -> str:
     lines = [f"# {zoo.name}", ""]
     if zoo.headline:
         lines += [f"> {zoo.headline}", ""]
-    count = (
+    total = (
         f"{len(zoo.variants)} models in {len(zoo.families)} families; {zoo.verified} of them have"
         " no declared number that differs from the measured one."
     )
     lines += [
-        count,
+        total,
         "",
         "## Data",
         "",

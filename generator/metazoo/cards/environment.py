@@ -12,7 +12,7 @@ from jinja2.exceptions import TemplateError as JinjaError
 from jinja2.loaders import split_template_path
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from metazoo.cards.chart import family_chart
+from metazoo.cards.chart import family_chart, zoo_chart
 from metazoo.cards.escape import (
     anchor,
     breakable,
@@ -99,7 +99,7 @@ def card_environment(docs: Path, root: Path) -> Environment:
         "short": short,
         "url": safe_url,
     }
-    environment.globals |= {"chart": family_chart, "columns": COLUMNS}
+    environment.globals |= {"chart": family_chart, "columns": COLUMNS, "zoo_chart": zoo_chart}
     return environment
 
 

@@ -13,6 +13,7 @@ from metazoo.cards.data import data_pages
 from metazoo.cards.environment import card_environment
 from metazoo.cards.environment import render as render_template
 from metazoo.cards.escape import anchor, bare, escaped
+from metazoo.cards.explorer import explorer_data
 from metazoo.cards.family import Family
 from metazoo.cards.glossary import read_glossary
 from metazoo.cards.page import Page
@@ -26,6 +27,7 @@ from metazoo.verify.verdicts import ModelVerification
 HOME = "index.md"
 FAMILIES = "models/index.md"
 _OVERVIEWS = (
+    ("explorer.md", "Explorer", "explorer.md"),
     ("datasets.md", "Results by dataset", "datasets_page.md"),
     ("recipes.md", "Training recipes", "recipes_page.md"),
     ("glossary.md", "Glossary", "glossary.md"),
@@ -75,7 +77,7 @@ def render(
         place = next(n for n, page in enumerate(pages) if page.uri == "glossary.md")
         content = with_faults(pages[place].content, faults, root)
         pages[place] = replace(pages[place], content=content, findings=tuple(faults))
-    return [*pages, *data_pages(zoo)]
+    return [*pages, *data_pages(zoo), explorer_data(zoo)]
 
 
 class _Maker:
@@ -134,6 +136,7 @@ class _Maker:
             except TemplateError as error:
                 # A shared part of the zoo's own is broken: it would break every card the same way.
                 findings.append(self._fault(error, own))
+        text = text.lstrip("\n")
         if not text.startswith("---\n"):
             text = _front_matter(title, description) + (text or f"# {escaped(title)}\n")
         source = own if own.is_file() else edit

@@ -26,6 +26,7 @@ from metazoo.cards.render import FAMILIES, with_faults
 from metazoo.cards.write import write_page
 from metazoo.errors import MetazooError
 from metazoo.findings import Finding, Location, Severity
+from metazoo.site.bundle import SOURCES, bundle
 
 log = get_plugin_logger(__name__)
 
@@ -68,7 +69,7 @@ class MetazooPlugin(BasePlugin[MetazooConfig]):  # type: ignore[misc]
         for name in _SCRIPTS:
             config.extra_javascript.append(f"{_ASSETS_URI}/{name}")
         settings = self._settings(config)
-        watched = (settings.index.parent, settings.records, PACKAGED)
+        watched = (settings.index.parent, settings.records, PACKAGED, SOURCES)
         config.watch += [str(path) for path in watched if path.exists()]
         return config
 
@@ -99,6 +100,8 @@ class MetazooPlugin(BasePlugin[MetazooConfig]):  # type: ignore[misc]
         for name in (*_STYLES, *_SCRIPTS):
             uri = f"{_ASSETS_URI}/{name}"
             files.append(File.generated(config, uri, abs_src_path=str(ASSETS / name)))
+        explorer = File.generated(config, f"{_ASSETS_URI}/explorer.js", content=bundle())
+        files.append(explorer)
         if config.nav is not None:
             config.nav = _navigation(config.nav, rendered.pages, self.config.section)
         return files
