@@ -89,6 +89,10 @@ class Measurement:
         forward: The real forward pass, where one was asked for.
         facts: What the source says of the name.
         versions: Of metazoo, torch and the source's package.
+        components: Totals that other conventions add up, where they were asked for; see
+            `metazoo.measure.conventions`.
+        conventions: The count by each convention asked for.
+        modules: `macs` by part of the model, where asked for; a part's name is its path.
         measured_on: The day it was measured, as in ``2026-01-31``.
         error: Why the model could not be measured; all counts are then None.
         transient: Whether the error need not come again: time or memory ran out, a worker died.
@@ -116,6 +120,9 @@ class Measurement:
     forward: ForwardRun | None = None
     facts: SourceFacts | None = None
     versions: dict[str, str] = field(default_factory=dict)
+    components: dict[str, int] = field(default_factory=dict)
+    conventions: dict[str, int] = field(default_factory=dict)
+    modules: dict[str, int] = field(default_factory=dict)
     measured_on: str | None = None
     error: str | None = None
     transient: bool = False

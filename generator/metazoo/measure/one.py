@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import replace
 from typing import Any
 
@@ -11,9 +13,11 @@ import torch
 from torch import nn
 
 from metazoo.measure.building import on_meta
+from metazoo.measure.components import ComponentCounter
 from metazoo.measure.counter import MacCounter
 from metazoo.measure.forward import run_forward
 from metazoo.measure.measurement import Measurement
+from metazoo.measure.per_module import macs_by_module
 from metazoo.measure.request import Request
 from metazoo.measure.sources import BuildOptions, Resolved, Source, UnknownModelError
 from metazoo.measure.versions import installed_versions
@@ -69,7 +73,12 @@ def _counted(
     options = BuildOptions(request.input_size, request.num_classes)
     model = _build_on_meta(request, source, resolved, options)
     picture = torch.empty((1, *size), device="meta")
-    with torch.inference_mode(), MacCounter() as counter:
+    counter = ComponentCounter() if request.components else MacCounter()
+    with torch.inference_mode(), ExitStack() as stack:
+        if isinstance(counter, ComponentCounter):
+            stack.enter_context(counter.watching(model))
+        modules = stack.enter_context(macs_by_module(model, counter)) if request.per_module else {}
+        stack.enter_context(counter)
         output = model(picture)
     tally = counter.tally
     macs = sum(tally.macs.values())
@@ -86,6 +95,8 @@ def _counted(
         state_dict_tensors=len(state),
         macs_by_kind=dict(sorted(tally.macs.items())),
         uncounted=tuple(sorted(tally.uncounted)),
+        components=_positive(counter.components) if isinstance(counter, ComponentCounter) else {},
+        modules=_positive(modules),
     )
     if request.device == "meta":
         return measurement
@@ -128,6 +139,10 @@ def output_shape(output: Any) -> tuple[Any, ...]:
     if isinstance(output, list | tuple):
         return tuple(output_shape(part) for part in output)
     raise TypeError(f"its output is a {type(output).__name__}, not made of tensors")
+
+
+def _positive(counts: Mapping[str, int]) -> dict[str, int]:
+    return {name: count for name, count in counts.items() if count}
 
 
 def _distinct(tensors: Any) -> list[torch.Tensor]:

@@ -19,6 +19,8 @@ class Request:
         device: ``meta`` counts only; ``cpu`` and ``cuda`` also run the model once on that hardware.
         num_classes: Outputs of the classifier; None for the source's own default, 0 for none.
         reparameterize: Whether to fold training branches into one, as for inference.
+        components: Whether to note what other conventions count, too.
+        per_module: Whether to say which part of the model computes how much.
     """
 
     model: str
@@ -27,6 +29,8 @@ class Request:
     device: str = "meta"
     num_classes: int | None = None
     reparameterize: bool = False
+    components: bool = False
+    per_module: bool = False
 
 
 def parse_input_size(text: str) -> tuple[int, int, int]:

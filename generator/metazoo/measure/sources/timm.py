@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import inspect
 import re
 import warnings
 from typing import Any
@@ -15,6 +16,7 @@ from torch import nn
 from metazoo.measure.measurement import SourceFacts
 from metazoo.measure.sources.protocol import BuildOptions, Resolved, UnknownModelError
 
+_REPOSITORY = "https://github.com/huggingface/pytorch-image-models"
 _NAME = re.compile(r"[A-Za-z0-9_]+(\.[A-Za-z0-9_\-]+)*")
 
 
@@ -26,6 +28,21 @@ class TimmSource:
     def names(self) -> list[str]:
         """Every architecture of the installed timm, sorted naturally."""
         return list(timm.list_models())
+
+    def pretrained_names(self) -> list[str]:
+        """Every ``architecture.tag`` that the installed timm has weights of, sorted naturally."""
+        return list(timm.list_pretrained())
+
+    def former_names(self) -> dict[str, str]:
+        """Names that timm has replaced, and by which; a name it removed leads to an empty one."""
+        return {old: new or "" for old, new in timm_models.get_deprecated_models().items()}
+
+    def code_url(self, architecture: str) -> str:
+        """Where the function that builds an architecture stands, in the installed release."""
+        function = inspect.unwrap(timm_models.model_entrypoint(architecture))
+        file = function.__module__.replace(".", "/")
+        line = inspect.getsourcelines(function)[1]
+        return f"{_REPOSITORY}/blob/v{timm.__version__}/{file}.py#L{line}"
 
     def resolve(self, name: str) -> Resolved:
         """Look up ``architecture`` or ``architecture.tag``; a deprecated name leads to its successor.
