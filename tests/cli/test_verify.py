@@ -58,3 +58,18 @@ def test_records_make_torch_unnecessary(tmp_path):
         again = metazoo(*arguments, cwd=tmp_path, torch=False)
         assert again.returncode == 0, again.stdout + again.stderr
         assert "1 from records" in again.stdout
+
+
+@pytest.mark.measure
+def test_fix_writes_what_was_measured_and_diff_only_shows_it(tmp_path):
+    index = tmp_path / "index.yml"
+    wrong = "Models:\n- {Name: resnet10t, Metadata: {Parameters: 5.45M}}  # ours\n"
+    index.write_text(wrong, "utf-8")
+    shown = metazoo("verify", "index.yml", "--diff", cwd=tmp_path)
+    assert shown.returncode == 1
+    assert "+- {Name: resnet10t, Metadata: {Parameters: 5437128}}  # ours" in shown.stdout
+    assert index.read_text("utf-8") == wrong
+    fixed = metazoo("verify", "index.yml", "--fix", cwd=tmp_path)
+    assert fixed.returncode == 0, fixed.stdout
+    assert "Mended 1 value in 1 file" in fixed.stderr
+    assert index.read_text("utf-8") == wrong.replace("5.45M", "5437128")

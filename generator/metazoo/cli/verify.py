@@ -14,6 +14,7 @@ from metazoo.cli import CLEAN, FOUND
 if TYPE_CHECKING:
     from metazoo.measure.measurement import Measurement
     from metazoo.measure.request import Request
+    from metazoo.verify.run import Outcome
 
 
 class Device(StrEnum):
@@ -47,6 +48,12 @@ def verify(
         Device | None,
         typer.Option(help="Also run each model once on this hardware, with random weights."),
     ] = None,
+    fix: Annotated[
+        bool, typer.Option("--fix", help="Write measured values where declared ones differ.")
+    ] = False,
+    diff: Annotated[
+        bool, typer.Option("--diff", help="Print what --fix would change; change nothing.")
+    ] = False,
     output: Annotated[Format, typer.Option("--format", help="How to print.")] = Format.TEXT,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print findings only.")] = False,
 ) -> None:
@@ -56,35 +63,39 @@ def verify(
     or stale.
     """
     from metazoo import config
-    from metazoo.findings import Severity
+    from metazoo.cli.mending import mend, print_diff
+    from metazoo.errors import UsageError
     from metazoo.index.reader import read_index
     from metazoo.rules import CATALOGUE, Settings
     from metazoo.rules.judge import judge
     from metazoo.verify.run import verify as verify_all
 
     project = config.load(paths[0] if paths and paths[0].exists() else None)
-    if paths:
-        index = read_index(paths)
-    else:
-        index = read_index([project.index], root=project.root)
-        records = records or project.records
+    records = records or (None if paths else project.records)
     if check and records is None:
-        from metazoo.errors import UsageError
-
         raise UsageError("--check compares with records: name their folder with --records DIR")
-    outcome = verify_all(
-        index,
-        measure=None if check else _measure,
-        records=records,
-        device=str(device) if device else "meta",
-        whole=not paths,
-    )
-    outcome.findings = judge(
-        outcome.findings,
-        Settings(project.select, project.ignore, project.severity),
-        project.waivers,
-        ran=frozenset(c for c, rule in CATALOGUE.items() if rule.group == "verification"),
-    )
+    settings = Settings(project.select, project.ignore, project.severity)
+    ran = frozenset(c for c, rule in CATALOGUE.items() if rule.group == "verification")
+
+    def look() -> Outcome:
+        index = read_index(paths) if paths else read_index([project.index], root=project.root)
+        outcome = verify_all(
+            index,
+            measure=None if check else _measure,
+            records=records,
+            device=str(device) if device else "meta",
+            whole=not paths,
+        )
+        outcome.findings = judge(outcome.findings, settings, project.waivers, ran=ran)
+        return outcome
+
+    outcome = look()
+    if diff:
+        print_diff(outcome.findings)
+        raise typer.Exit(_exit_code(outcome))
+    if fix:
+        mend(outcome.findings, lambda: look().findings)
+        outcome = look()
     if output is Format.JSON:
         import json
 
@@ -101,8 +112,14 @@ def verify(
         print_findings(outcome.findings, console)
         if not quiet:
             print_verification(outcome, console)
-    bad = any(f.severity is Severity.ERROR and not f.waived for f in outcome.findings)
-    raise typer.Exit(FOUND if bad else CLEAN)
+    raise typer.Exit(_exit_code(outcome))
+
+
+def _exit_code(outcome: Outcome) -> int:
+    from metazoo.findings import Severity
+
+    errors = (f for f in outcome.findings if f.severity is Severity.ERROR and f.waived is None)
+    return FOUND if any(errors) else CLEAN
 
 
 def _measure(requests: list[Request]) -> Iterator[Measurement]:

@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
-from metazoo.findings import Finding, Location, Severity
+from metazoo.findings import Finding, Fix, Location, Severity
 from metazoo.index.model import Library, Model, ModelIndex, Value
 from metazoo.measure.measurement import Measurement
-from metazoo.verify.names import name_findings
+from metazoo.verify.names import ANOTHER_NETWORK, name_findings
 from metazoo.verify.tolerance import agrees, file_size_agrees
 from metazoo.verify.verdicts import FieldVerdict, ModelVerification, Verdict
 
@@ -52,7 +52,7 @@ def _verify(
 ) -> ModelVerification:
     verdicts = [_verdict(f, model.metadata.get(f), measurement, convention) for f in FIELDS]
     findings = [
-        _difference(model, verdict, measurement)
+        _difference(model, verdict, measurement, convention)
         for verdict in verdicts
         if verdict.verdict is Verdict.DIFFERS and measurement is not None
     ]
@@ -88,9 +88,8 @@ def _verdict(
         convention = fitting[0] if fitting else None
         right = convention is not None
         # A number that fits neither is held against the count it is nearer to.
-        if convention == "macs" or (
-            not right and stated != "flops" and abs(number - macs) < abs(number - measured)
-        ):
+        nearer_macs = stated is None and abs(number - macs) < abs(number - measured)
+        if "macs" in (convention, stated) or (not right and nearer_macs):
             measured = macs
     elif field == "File Size":
         tensors = measurement.state_dict_tensors or 0
@@ -117,7 +116,9 @@ def _measured(field: str, measurement: Measurement | None) -> int | None:
     }[field]
 
 
-def _difference(model: Model, verdict: FieldVerdict, measurement: Measurement) -> Finding:
+def _difference(
+    model: Model, verdict: FieldVerdict, measurement: Measurement, stated: str | None
+) -> Finding:
     declared = verdict.declared
     if declared is None:
         raise ValueError(f"{verdict.field} of {model.name.text!r} differs from nothing")
@@ -147,7 +148,25 @@ def _difference(model: Model, verdict: FieldVerdict, measurement: Measurement) -
         Severity.ERROR,
         model.name.text,
         hint,
+        fixes=_fixes(verdict, stated),
     )
+
+
+def _fixes(verdict: FieldVerdict, stated: str | None) -> tuple[Fix, ...]:
+    """The edit that writes the measured value, where that can't be wrong.
+
+    A count of another size says that the name may be the wrong one, FLOPs without a stated
+    convention could be written in two ways, the true size of a file isn't known from its tensors,
+    and what a collection says holds for other models too.
+    """
+    declared = verdict.declared
+    if declared is None or declared.inherited or verdict.measured is None:
+        return ()
+    if verdict.field == "Parameters":
+        safe = verdict.difference is not None and abs(verdict.difference) <= ANOTHER_NETWORK
+    else:
+        safe = verdict.field == "FLOPs" and stated is not None
+    return (Fix(declared.location, declared.text, str(verdict.measured)),) if safe else ()
 
 
 def _percent(difference: float) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import PurePosixPath
 from urllib.parse import urlsplit
 
-from metazoo.findings import Finding, Severity
+from metazoo.findings import Finding, Fix, Severity
 from metazoo.index.model import Model
 from metazoo.measure.measurement import Measurement
 from metazoo.verify.verdicts import FieldVerdict, Verdict
@@ -72,18 +72,36 @@ def _deprecated(
             Severity.WARNING,
             name,
             f"Write {measurement.resolved_name}",
+            fixes=_renaming(model, measurement, measurement.resolved_name),
         )
     ]
+
+
+def _renaming(model: Model, measurement: Measurement, new: str) -> tuple[Fix, ...]:
+    """The edits that write the current name, where the weights are known to be the same."""
+    loaded = _file_name(measurement.facts.weights_url if measurement.facts else None)
+    if not loaded or model.weights is None or _file_name(model.weights.text) != loaded:
+        return ()
+    old = model.name.text
+    identity = model.written.get("ID")
+    places = [model.name.location]
+    if identity is not None and identity.text == old:
+        places.append(identity.location)
+    return tuple(Fix(place, old, new) for place in places)
+
+
+def _file_name(url: str | None) -> str:
+    """Name of the file of weights that a link leads to; empty for links to anything else."""
+    name = PurePosixPath(urlsplit(url or "").path).name
+    return name if name.endswith(_WEIGHTS) else ""
 
 
 def _weights(model: Model, measurement: Measurement) -> list[Finding]:
     # Files are compared by name: the same file lies on several servers. Where the source has its
     # weights on the hub and nowhere else, there is no file name to compare with.
-    url = measurement.facts.weights_url if measurement.facts else None
-    if model.weights is None or not model.weights.text or not url:
-        return []
-    declared, loaded = (PurePosixPath(urlsplit(u).path).name for u in (model.weights.text, url))
-    if declared == loaded or not all(name.endswith(_WEIGHTS) for name in (declared, loaded)):
+    loaded = _file_name(measurement.facts.weights_url if measurement.facts else None)
+    declared = _file_name(model.weights.text if model.weights else None)
+    if model.weights is None or not declared or not loaded or declared == loaded:
         return []
     return [
         Finding(
