@@ -121,7 +121,7 @@ def test_says_what_must_be_measured_again():
         ("{", "a.json:1:2: is not JSON"),
         ("[]", "a.json: has no list of models"),
         ('{"format": 7, "models": []}', "a.json: has format 7, not 1"),
-        ('{"format": 1, "models": [{"macs": 3}]}', "a.json: entry 0 has no model name"),
+        ('{"format": 1, "models": [{"macs": 3}]}', "a.json: an entry has no model name"),
         ('{"format": 1, "models": [{"model": "m", "mac": 3}]}', "a.json: m: has the unknown entry"),
         ('{"format": 1, "models": [{"model": "m", "facts": 3}]}', "a.json: m: 3 stands where"),
         ('{"format": 1, "models": [{"model": "m", "macs": "3"}]}', "a.json: m: macs is '3'"),

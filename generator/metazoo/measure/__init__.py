@@ -5,12 +5,16 @@ What is imported here, `metazoo.measure.measurement`, `metazoo.measure.request` 
 something to measure.
 """
 
+from metazoo.measure.cache import Cache
 from metazoo.measure.measurement import ForwardRun, Measurement, SourceFacts
 from metazoo.measure.request import Request, parse_input_size
 from metazoo.measure.run import measure_models
+from metazoo.measure.workers import Limits
 
 __all__ = [
+    "Cache",
     "ForwardRun",
+    "Limits",
     "Measurement",
     "Request",
     "SourceFacts",

@@ -213,7 +213,8 @@ def _layer_lstm(layer: Any, x: Any, _out: Any) -> int:
         return int(directions * (gates + 4 * hidden))
 
     deeper = cell(hidden * directions)
-    return int(prod(x.shape[:2])) * (cell(layer.input_size) + (layer.num_layers - 1) * deeper)
+    once = cell(layer.input_size) + (int(layer.num_layers) - 1) * deeper
+    return int(prod(x.shape[:2])) * once
 
 
 _CONVS = (

@@ -124,7 +124,7 @@ def read_file(path: Path) -> list[Measurement]:
         raise _damaged(str(path), "has no list of models")
     if content.get("format") != FORMAT:
         raise _damaged(str(path), f"has format {content.get('format')!r}, not {FORMAT}")
-    return [_measurement(path, number, entry) for number, entry in enumerate(content["models"])]
+    return [from_plain(str(path), entry) for entry in content["models"]]
 
 
 def write_records(path: Path, measurements: Iterable[Measurement]) -> bool:
@@ -190,7 +190,7 @@ def _as_text(measurements: list[Measurement]) -> str:
         last = number == len(measurements) - 1
         lines += [
             "    {",
-            *_object(_without_defaults(measurement), 6),
+            *_object(to_plain(measurement), 6),
             "    }" + ("" if last else ","),
         ]
     return "\n".join([*lines, "  ]", "}", ""])
@@ -208,7 +208,8 @@ def _object(values: dict[str, Any], indent: int) -> Iterator[str]:
             yield f"{pad}{json.dumps(name)}: {json.dumps(value, ensure_ascii=False)}{comma}"
 
 
-def _without_defaults(thing: Measurement | SourceFacts | ForwardRun) -> dict[str, Any]:
+def to_plain(thing: Measurement | SourceFacts | ForwardRun) -> dict[str, Any]:
+    """Plain values for JSON, without those that are as by default."""
     values: dict[str, Any] = {}
     for field in fields(thing):
         value = getattr(thing, field.name)
@@ -216,7 +217,7 @@ def _without_defaults(thing: Measurement | SourceFacts | ForwardRun) -> dict[str
         if value == default and field.name != "source":
             continue
         values[field.name] = (
-            _without_defaults(value) if isinstance(value, SourceFacts | ForwardRun) else value
+            to_plain(value) if isinstance(value, SourceFacts | ForwardRun) else value
         )
     return values
 
@@ -237,10 +238,15 @@ _TUPLES = {
 }
 
 
-def _measurement(path: Path, number: int, entry: Any) -> Measurement:
+def from_plain(where: str, entry: Any) -> Measurement:
+    """The measurement that `to_plain` made plain.
+
+    Raises:
+        RecordError: It is damaged; `where` says where it stands.
+    """
     if not isinstance(entry, dict) or not isinstance(entry.get("model"), str):
-        raise _damaged(str(path), f"entry {number} has no model name")
-    where = f"{path}: {entry['model']}"
+        raise _damaged(where, "an entry has no model name")
+    where = f"{where}: {entry['model']}"
     parts = dict(entry)
     for name, kind in (("facts", SourceFacts), ("forward", ForwardRun)):
         if name in parts:

@@ -6,13 +6,18 @@ import importlib.util
 from collections.abc import Iterable, Iterator
 
 from metazoo.errors import MissingExtraError
+from metazoo.measure.cache import Cache
 from metazoo.measure.measurement import Measurement
 from metazoo.measure.request import Request
 from metazoo.measure.workers import Limits, default_jobs, measure_in_workers
 
 
 def measure_models(
-    requests: Iterable[Request], *, jobs: int | None = None, limits: Limits | None = None
+    requests: Iterable[Request],
+    *,
+    jobs: int | None = None,
+    limits: Limits | None = None,
+    cache: Cache | None = None,
 ) -> Iterator[Measurement]:
     """Measure models, each yielded as soon as it is done; so not always in the order asked.
 
@@ -24,21 +29,37 @@ def measure_models(
             real hardware. 0 measures in this process, without limits. With workers, a script needs
             the usual ``if __name__ == "__main__":``.
         limits: What one model may take in a worker.
+        cache: Where to look first, and to keep what was measured.
 
     Raises:
         MissingExtraError: torch or the source's package is not installed.
         UsageError: A request names a source that doesn't exist.
     """
-    requests = list(requests)
-    if not requests:
+    todo = []
+    for request in dict.fromkeys(requests):
+        kept = cache.measurement(request) if cache else None
+        if kept is None:
+            todo.append(request)
+        else:
+            yield kept
+    if not todo:
         return
+    for request, measurement in _measured(todo, jobs, limits or Limits()):
+        if cache:
+            cache.keep(request, measurement)
+        yield measurement
+
+
+def _measured(
+    requests: list[Request], jobs: int | None, limits: Limits
+) -> Iterator[tuple[Request, Measurement]]:
     require_packages({r.source for r in requests})
     if jobs == 0:
         yield from _here(requests)
         return
     if jobs is None:
         jobs = default_jobs() if all(r.device == "meta" for r in requests) else 1
-    yield from measure_in_workers(requests, jobs, limits or Limits())
+    yield from measure_in_workers(requests, jobs, limits)
 
 
 def require_packages(sources: Iterable[str]) -> None:
@@ -53,9 +74,9 @@ def require_packages(sources: Iterable[str]) -> None:
             raise MissingExtraError("Measuring a model", package, "verify")
 
 
-def _here(requests: list[Request]) -> Iterator[Measurement]:
+def _here(requests: list[Request]) -> Iterator[tuple[Request, Measurement]]:
     from metazoo.measure.one import measure_one
     from metazoo.measure.sources import load_source
 
     for request in requests:
-        yield measure_one(request, load_source(request.source))
+        yield request, measure_one(request, load_source(request.source))

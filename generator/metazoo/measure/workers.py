@@ -42,8 +42,8 @@ class Limits:
 
 def measure_in_workers(
     requests: Sequence[Request], jobs: int, limits: Limits
-) -> Iterator[Measurement]:
-    """Measure in `jobs` processes, and yield each measurement as soon as it is there.
+) -> Iterator[tuple[Request, Measurement]]:
+    """Measure in `jobs` processes, and yield each request answered as soon as it is.
 
     Stop iterating, or be interrupted, and the workers are stopped too.
     """
@@ -63,11 +63,9 @@ def measure_in_workers(
             for request in requests
         }
         for future in as_completed(asked):
+            request = asked[future]
             error = future.exception()
-            if error is None:
-                yield future.result()
-            else:
-                yield _failed(asked[future], error, limits)
+            yield request, _failed(request, error, limits) if error else future.result()
         pool.close()
     finally:
         pool.stop()

@@ -1,0 +1,111 @@
+"""What this machine has measured before, so that nothing is measured twice. No torch here.
+
+A database under the user's cache folder, one row a measurement, written as soon as it is there:
+whoever is killed in the middle finds the rest again. Its key is everything that a measurement
+depends on: the request, the versions of torch and of the source's package, and metazoo's own code.
+Failures are not kept, nor what was run on real hardware.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import asdict
+from functools import cache
+from pathlib import Path
+
+from metazoo.errors import UsageError
+from metazoo.measure.measurement import Measurement
+from metazoo.measure.records import from_plain, to_plain
+from metazoo.measure.request import Request
+from metazoo.measure.versions import installed_versions
+
+
+def default_path() -> Path:
+    """Where the cache lies: ``METAZOO_CACHE``, or a folder in the user's cache folder."""
+    own = os.environ.get("METAZOO_CACHE")
+    if own:
+        return Path(own) / "measurements.sqlite"
+    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(base) / "metazoo" / "measurements.sqlite"
+
+
+class Cache:
+    """Measurements kept on this machine.
+
+    Args:
+        path: The database's file; made where it isn't there.
+
+    Raises:
+        UsageError: The file can't be opened, or is no such database.
+    """
+
+    def __init__(self, path: Path | None = None) -> None:
+        self._path = path or default_path()
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            self._database = sqlite3.connect(self._path, isolation_level=None, timeout=30)
+            self._database.executescript(
+                "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;"
+                "CREATE TABLE IF NOT EXISTS kept (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;"
+            )
+        except (OSError, sqlite3.Error) as error:
+            raise self._unusable(error) from error
+
+    def measurement(self, request: Request) -> Measurement | None:
+        """What was measured for a request with the versions installed now, or None."""
+        found = self._get(_key(request))
+        return from_plain(str(self._path), json.loads(found)) if found else None
+
+    def keep(self, request: Request, measurement: Measurement) -> None:
+        """Keep a measurement, where it is of the kind that is kept."""
+        if measurement.error is None and request.device == "meta":
+            self._put(_key(request), json.dumps(to_plain(measurement)))
+
+    def names(self, source: str) -> list[str] | None:
+        """The architectures of a source, where they were asked for before."""
+        found = self._get(_names_key(source))
+        return list(json.loads(found)) if found else None
+
+    def keep_names(self, source: str, names: Sequence[str]) -> None:
+        """Keep the architectures of a source."""
+        self._put(_names_key(source), json.dumps(names))
+
+    def _get(self, key: str) -> str | None:
+        try:
+            row = self._database.execute("SELECT value FROM kept WHERE key = ?", [key]).fetchone()
+        except sqlite3.Error as error:
+            raise self._unusable(error) from error
+        return str(row[0]) if row else None
+
+    def _put(self, key: str, value: str) -> None:
+        try:
+            self._database.execute("INSERT OR REPLACE INTO kept VALUES (?, ?)", [key, value])
+        except sqlite3.Error as error:
+            raise self._unusable(error) from error
+
+    def _unusable(self, error: Exception) -> UsageError:
+        return UsageError(
+            f"{self._path}: the cache of measurements can't be used: {error}."
+            " Delete the file, or measure with --no-cache"
+        )
+
+
+def _key(request: Request) -> str:
+    return json.dumps([asdict(request), installed_versions(request.source), _own_code()])
+
+
+def _names_key(source: str) -> str:
+    return json.dumps(["names", source, installed_versions(source), _own_code()])
+
+
+@cache
+def _own_code() -> str:
+    """A digest of the code that measures: a change of it makes all measurements old."""
+    digest = hashlib.sha256()
+    for file in sorted(Path(__file__).parent.rglob("*.py")):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
