@@ -89,9 +89,25 @@ def check(
         typer.echo(text)
     else:
         output.write_text(text + "\n", "utf-8")
+    code = FOUND if _has_errors(findings) else CLEAN
     if not index.files:
-        raise typer.Exit(UNUSABLE)
-    raise typer.Exit(FOUND if _has_errors(findings) else CLEAN)
+        code = UNUSABLE
+    if len(index.models) > _MANY:
+        _leave(code)
+    raise typer.Exit(code)
+
+
+_MANY = 1000
+
+
+def _leave(code: int) -> None:
+    """End the process at once: taking a million objects apart one by one serves nobody."""
+    import os
+    import sys
+
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
 
 
 def _print_diff(findings: list[Finding]) -> None:
@@ -173,16 +189,19 @@ def _rendered(
     import os
     import sys
 
-    from metazoo.report import data, text
-
     files, models = len(index.files), len(index.models)
+    if output_format is Format.TEXT:
+        from metazoo.report import text
+
+        colour = to_terminal and sys.stdout.isatty() and "NO_COLOR" not in os.environ
+        shown = text.lines(findings, colour=colour)
+        return "\n".join([*shown, text.summary(findings, files, models)])
+    from metazoo.report import data
+
     if output_format is Format.JSON:
         return data.as_json(findings, files, models)
     if output_format is Format.SARIF:
         return data.as_sarif(findings)
     if output_format is Format.JUNIT:
         return data.as_junit(findings, [file.as_posix() for file in index.files])
-    if output_format is Format.GITHUB:
-        return data.as_github(findings)
-    colour = to_terminal and sys.stdout.isatty() and "NO_COLOR" not in os.environ
-    return "\n".join([*text.lines(findings, colour=colour), text.summary(findings, files, models)])
+    return data.as_github(findings)

@@ -26,8 +26,9 @@ from metazoo.index.model import (
     Result,
     Value,
 )
-from metazoo.index.nodes import is_null
+from metazoo.index.nodes import NULLS, is_null
 from metazoo.index.quantities import Scale
+from metazoo.index.text import Placer
 
 _METADATA = Names(fields.METADATA)
 _MODEL = Names(fields.MODEL)
@@ -70,7 +71,7 @@ class Builder:
     """Builds what one part of a file says.
 
     Args:
-        place: Turns libyaml's index, line and column into a `Location`.
+        place: Turns marks of the parser into places.
         findings: Where to report to.
         follow: Opens files named by paths.
         page: The Markdown page's own name, where the part is a piece of one.
@@ -78,7 +79,7 @@ class Builder:
 
     def __init__(
         self,
-        place: Callable[[int, int, int], Location],
+        place: Placer,
         findings: list[Finding],
         follow: Follow,
         page: str | None = None,
@@ -304,10 +305,11 @@ class Builder:
         values: dict[str, Value[Any]] = {}
         for item in self._items(node):
             if isinstance(item, MappingNode):
-                inner = self.under(item, "metadata")
-                if inner is not item:
-                    values.update(self.metadata(inner))
-                    continue
+                if len(item.value) == 1:
+                    inner = self.under(item, "metadata")
+                    if inner is not item:
+                        values.update(self.metadata(inner))
+                        continue
                 for entry in self.entries(item, _METADATA):
                     field = _METADATA.fields.get(entry.name)
                     values[entry.name] = (
@@ -330,20 +332,22 @@ class Builder:
         if not isinstance(node, ScalarNode):
             self._wrong_shape(entry.key, "one value", node)
             return Value(None, "", self._at(node), "", entry.key, entry.key_location)
-        value = self._text(entry)
-        text = value.value
-        if text is None or kind is Kind.TEXT or kind is Kind.LINK:
-            return value
-        if kind is Kind.IMAGE_SIZE:
-            return Value(
-                quantities.image_size(text), text, value.location, "", entry.key, entry.key_location
-            )
-        quantity = quantities.number(text, _SCALES[kind])
-        if quantity is None:
-            return Value(None, text, value.location, "", entry.key, entry.key_location)
-        return Value(
-            quantity.value, text, value.location, quantity.unit, entry.key, entry.key_location
-        )
+        mark = node.start_mark
+        location = self._place(mark)
+        text = node.value
+        value: Any = None
+        unit = ""
+        if text in NULLS and not node.style:
+            pass
+        elif (scale := _SCALES.get(field.name)) is not None:
+            quantity = quantities.number(text, scale)
+            if quantity is not None:
+                value, unit = quantity
+        elif kind is Kind.IMAGE_SIZE:
+            value = quantities.image_size(text)
+        else:
+            value = text
+        return Value(value, text, location, unit, entry.key, entry.key_location)
 
     def _image_size_list(self, entry: Entry, node: SequenceNode) -> Value[Any]:
         text = "x".join(str(item.value) for item in node.value if isinstance(item, ScalarNode))
@@ -383,12 +387,13 @@ class Builder:
             if not isinstance(item, MappingNode):
                 self._wrong_shape("Metrics", "names with values", item)
                 continue
-            parts = {e.name: e for e in self.entries(item, _NAMED, quiet=True)}
-            name = parts.get("Name") or parts.get("Type")
-            if isinstance(node, SequenceNode) and name is not None and "Value" in parts:
-                label = self._text(name)
-                yield Metric(label.text, self._metric_value(parts["Value"], label.text))
-                continue
+            if isinstance(node, SequenceNode):
+                parts = {e.name: e for e in self.entries(item, _NAMED, quiet=True)}
+                name = parts.get("Name") or parts.get("Type")
+                if name is not None and "Value" in parts:
+                    label = self._text(name)
+                    yield Metric(label.text, self._metric_value(parts["Value"], label.text))
+                    continue
             for entry in self.entries(item, _AS_WRITTEN):
                 yield Metric(entry.key, self._metric_value(entry, entry.key))
 
@@ -464,11 +469,12 @@ class Builder:
         Of a key used twice the last one counts, as in other readers.
         """
         place = self._place
+        make: Callable[[type[Entry], tuple[str, str, Location, Node]], Entry] = tuple.__new__
         found: dict[str, Entry] = {}
         merged: list[Entry] = []
         for key_node, value_node in node.value:
             mark = key_node.start_mark
-            location = place(mark.index, mark.line, mark.column)
+            location = place(mark)
             key = key_node.value
             if not isinstance(key, str):
                 if not quiet:
@@ -480,7 +486,7 @@ class Builder:
             name = names[key]
             if name in found and not quiet:
                 self._duplicate(found[name], key, location)
-            found[name] = Entry(name, key, location, value_node)
+            found[name] = make(Entry, (name, key, location, value_node))
         if merged:
             for entry in merged:
                 found.setdefault(entry.name, entry)
@@ -534,8 +540,8 @@ class Builder:
         if isinstance(node, ScalarNode):
             mark = node.start_mark
             text = node.value
-            value = None if is_null(node) else text
-            return Value(value, text, self._place(mark.index, mark.line, mark.column))
+            value = None if text in NULLS and not node.style else text
+            return Value(value, text, self._place(mark))
         if isinstance(node, MappingNode):
             name = self.under(node, "name")
             if isinstance(name, ScalarNode):
@@ -549,10 +555,10 @@ class Builder:
     def _text(self, entry: Entry) -> Value[str]:
         node = entry.node
         mark = node.start_mark
-        location = self._place(mark.index, mark.line, mark.column)
+        location = self._place(mark)
         if isinstance(node, ScalarNode):
             text = node.value
-            value = None if not node.style and is_null(node) else text
+            value = None if text in NULLS and not node.style else text
             return Value(value, text, location, "", entry.key, entry.key_location)
         self._wrong_shape(entry.key, "text", node)
         return Value(None, "", location, "", entry.key, entry.key_location)
@@ -591,7 +597,7 @@ class Builder:
 
     def _at(self, node: Node) -> Location:
         mark = node.start_mark
-        return self._place(mark.index, mark.line, mark.column)
+        return self._place(mark)
 
     def _wrong_shape(self, what: str, wanted: str, node: Node) -> None:
         shape = _SHAPES.get(type(node), "something else")
@@ -631,4 +637,10 @@ def _plain(node: ScalarNode) -> str | int | float | bool | None:
     return quantity.value if quantity is not None and not quantity.unit else text
 
 
-_SCALES = {Kind.COUNT: Scale.COUNT, Kind.BYTES: Scale.BYTES, Kind.NUMBER: Scale.NONE}
+_SCALE_OF_KIND = {Kind.COUNT: Scale.COUNT, Kind.BYTES: Scale.BYTES, Kind.NUMBER: Scale.NONE}
+_SCALES = {
+    field.name: _SCALE_OF_KIND[field.kind]
+    for field in (*fields.METADATA, *fields.PAPER)
+    if field.kind in _SCALE_OF_KIND
+}
+"""By name, since hashing a member of an enumeration costs more than the rest of the look-up."""

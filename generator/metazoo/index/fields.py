@@ -184,7 +184,10 @@ MODEL: tuple[Field, ...] = (
     Field("Type", Kind.TEXT, "`model-index`, where a file or comment says what it is."),
 )
 
-COLLECTION: tuple[Field, ...] = tuple(f for f in MODEL if f.name != "In Collection")
+COLLECTION: tuple[Field, ...] = (
+    *(f for f in MODEL if f.name != "In Collection"),
+    Field("Names", Kind.LIST, "Globs of the names an import puts here; those with ! it does not."),
+)
 
 INDEX: tuple[Field, ...] = (
     Field("Models", Kind.ANY, "The models, or paths to files with them.", aliases=("Model",)),
@@ -243,10 +246,8 @@ class Names(dict[str, str]):
 
     def __missing__(self, key: str) -> str:
         # Kept for next time, so that a large index folds each spelling once; a hostile one can't
-        # grow this beyond its own size.
-        name = self._folded.get(folded(key), key)
-        if name != key:
-            self[key] = name
+        # grow this far beyond its own size.
+        name = self[key] = self._folded.get(folded(key), key)
         return name
 
 

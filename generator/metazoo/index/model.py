@@ -64,7 +64,7 @@ class Metadata:
         """The number under a canonical key; None where it is missing or not a number."""
         found = self.values.get(key)
         value = found.value if found else None
-        return value if isinstance(value, int | float) else None
+        return value if isinstance(value, (int, float)) else None
 
     def texts(self, key: str) -> list[str]:
         """The items of a list field as text; empty where it is missing."""

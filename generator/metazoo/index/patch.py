@@ -154,7 +154,7 @@ def _scalars(whole: Text, ending: str) -> Iterator[tuple[tuple[int, int], _Scala
         place = part.placer()
         for node in _walk(root):
             mark = node.start_mark
-            location = place(mark.index, mark.line, mark.column)
+            location = place(mark)
             start, end = part.start + mark.index, part.start + node.end_mark.index
             # An anchor or a tag belongs to the node, but stays.
             properties = _PROPERTIES.match(whole.text, start, end) if ending != ".json" else None

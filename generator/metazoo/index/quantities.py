@@ -7,9 +7,9 @@ not a float next to it; a whole number stays an `int`.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
+from typing import NamedTuple
 
 
 class Scale(Enum):
@@ -24,8 +24,7 @@ class Scale(Enum):
     BYTES = "bytes"
 
 
-@dataclass(frozen=True, slots=True)
-class Quantity:
+class Quantity(NamedTuple):
     """A number and the unit that was written with it.
 
     Attributes:

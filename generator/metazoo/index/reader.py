@@ -42,6 +42,8 @@ def read_index(paths: Sequence[Path], *, root: Path | None = None) -> ModelIndex
     for path in paths:
         reading.start(path)
     reading.index.root = reading.root
+    # A file read as an index and as a part of another complains twice.
+    reading.index.findings = list(dict.fromkeys(reading.index.findings))
     inherit(reading.index)
     return reading.index
 
@@ -66,6 +68,9 @@ class _Reading:
         self._imported: set[Path] = set()
         self._parts: dict[Path, _File | None] = {}
         self._open_now: set[Path] = set()
+        self._shown: set[Path] = set()
+        self._labels: dict[Path, Path] = {}
+        self._reals: dict[Path, Path] = {}
 
     # -- the files named by the caller ------------------------------------------------------
 
@@ -86,7 +91,7 @@ class _Reading:
             self.root = self._fixed_root or (here if full.is_relative_to(here) else full.parent)
             if self._fixed_root is None and path.is_dir() and not full.is_relative_to(here):
                 self.root = _absolute(path)
-            if paths.real(full) not in self._imported:
+            if self._real(full) not in self._imported:
                 self._index_file(full, (), None, expected=alone)
 
     # -- an index and its imports -----------------------------------------------------------
@@ -102,7 +107,7 @@ class _Reading:
             named: Where the path was written, or None where the caller named it.
             expected: Whether a file without an index in it is worth a finding.
         """
-        real = paths.real(path)
+        real = self._real(path)
         self._imported.add(real)
         file = self._open(path, named)
         if file is None:
@@ -111,6 +116,8 @@ class _Reading:
         imports: list[Value[str]] = []
         for root, builder in file.roots:
             found = builder.index(root, self.index, imports) or found
+        # The nodes are many times as large as what was made of them.
+        del self._parts[real]
         if not found and expected and not self._complained(file.label):
             self._report(
                 "MZ112",
@@ -125,7 +132,7 @@ class _Reading:
     def _import(self, pattern: Value[str], importer: Path, chain: tuple[Path, ...]) -> None:
         glob = paths.has_magic(pattern.text)
         for path in self._resolve(pattern, importer):
-            real = paths.real(path)
+            real = self._real(path)
             if real in chain:
                 if glob and real == chain[-1]:
                     continue  # `*.yml` beside the root file means the others
@@ -174,13 +181,13 @@ class _Reading:
             else:
                 path = Path(os.path.normpath(folder / written))
                 found = [path] if path.exists() else []
-            within = [path for path in found if paths.inside(path, self.root)]
+            within = [path for path in found if self._inside(path)]
             left = left or len(within) < len(found)
             if within:
                 if left:
                     self._report_outside(written, where)
                 return within
-        if left or not paths.inside(importer.parent / _fixed_part(written), self.root):
+        if left or not self._inside(importer.parent / _fixed_part(written)):
             self._report_outside(written, where)
         else:
             what = "no index file matches" if paths.has_magic(written) else "there is no file"
@@ -202,7 +209,7 @@ class _Reading:
 
     def _open(self, path: Path, named: Location | None) -> _File | None:
         """Read a file and compose its parts, once a run; None where that failed."""
-        real = paths.real(path)
+        real = self._real(path)
         if real in self._parts:
             return self._parts[real]
         file = self._parts[real] = self._compose(path, named)
@@ -223,7 +230,10 @@ class _Reading:
         self.index.findings.extend(findings)
         if content is None:
             return None
-        self.index.files.append(path if not self._relative else Path(label))
+        shown = path if not self._relative else Path(label)
+        if shown not in self._shown:
+            self._shown.add(shown)
+            self.index.files.append(shown)
         file = _File(path, label)
         if ending in _YAML or ending == ".json":
             parts, page = [content.part()], None
@@ -240,7 +250,7 @@ class _Reading:
                 self._report(
                     "MZ111",
                     "a second YAML document begins here; all of them are read as one index",
-                    part.placer()(mark.index, mark.line, mark.column),
+                    part.placer()(mark),
                     "Remove the line --- between them; other readers stop there.",
                     Severity.WARNING,
                 )
@@ -258,7 +268,7 @@ class _Reading:
     def follow(self, path: Value[str], importer: Path) -> Iterator[tuple[Builder, Node]]:
         """The root nodes of the files that a path in `importer` names."""
         for found in self._resolve(path, importer):
-            real = paths.real(found)
+            real = self._real(found)
             if real in self._open_now:
                 self._report(
                     "MZ114",
@@ -275,11 +285,34 @@ class _Reading:
                 yield builder, root
             self._open_now.discard(real)
 
+    def _real(self, path: Path) -> Path:
+        """The path with symbolic links resolved, asked of the system once.
+
+        A folder's files share what was found out of the folder.
+        """
+        found = self._reals.get(path)
+        if found is None:
+            if path.name and path.name != ".." and not path.is_symlink():
+                parent = path.parent
+                found = (self._real(parent) if parent != path else path) / path.name
+            else:
+                found = paths.real(path)
+            self._reals[path] = found
+        return found
+
+    def _inside(self, path: Path) -> bool:
+        return self._real(path).is_relative_to(self._real(self.root))
+
     # -- names and findings -----------------------------------------------------------------
 
     def _label(self, path: Path) -> str:
-        shown = os.path.relpath(path) if self._relative else str(path)
-        return shown.replace(os.sep, "/")
+        if not self._relative:
+            return path.as_posix()
+        parent = path.parent
+        folder = self._labels.get(parent)
+        if folder is None:
+            folder = self._labels[parent] = Path(os.path.relpath(parent))
+        return (folder / path.name).as_posix()
 
     def _report(
         self,

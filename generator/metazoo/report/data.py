@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import html
 import json
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote
-from xml.sax.saxutils import escape, quoteattr
 
 from metazoo import __version__
 from metazoo.findings import Finding, Severity
@@ -107,10 +107,10 @@ def as_junit(findings: Sequence[Finding], files: Sequence[str]) -> str:
             failures += 1
             body = (
                 f'<failure type="{finding.code}" message={_attribute(finding.message)}>'
-                f"{escape(text)}</failure>"
+                f"{html.escape(text)}</failure>"
             )
         else:
-            body = f"<system-out>{escape(f'{finding.severity}: {text}')}</system-out>"
+            body = f"<system-out>{html.escape(f'{finding.severity}: {text}')}</system-out>"
         shown.append(f"{head}\n      {body}\n    </testcase>")
     touched = {finding.location.file for finding in findings}
     shown.extend(
@@ -132,7 +132,7 @@ def as_junit(findings: Sequence[Finding], files: Sequence[str]) -> str:
 
 
 def _attribute(text: str) -> str:
-    return quoteattr(visible(text))
+    return f'"{html.escape(visible(text))}"'
 
 
 def as_github(findings: Sequence[Finding]) -> str:

@@ -115,4 +115,5 @@ def _source(file: str) -> list[str]:
             text = stream.read()
     except OSError:
         return []
-    return _BREAK.split(text.removeprefix("\ufeff"))
+    text = text.removeprefix("\ufeff")
+    return _BREAK.split(text) if "\r" in text else text.split("\n")

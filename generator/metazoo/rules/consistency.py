@@ -6,12 +6,11 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from difflib import SequenceMatcher
 from functools import partial
 from itertools import pairwise
 from statistics import median
 
-from metazoo.findings import Fix, Severity
+from metazoo.findings import Fix, Location, Severity
 from metazoo.index.model import Model, Result, Value
 from metazoo.rules import timm_names
 from metazoo.rules.rule import Problem, rule
@@ -292,62 +291,80 @@ Models:
     fixable=True,
 )
 def several_spellings(scope: Scope) -> Iterator[Problem]:
-    for what, values in _vocabularies(scope):
-        counts = Counter(value.text for value, _ in values)
-        spellings: dict[str, list[str]] = defaultdict(list)
-        for text in counts:
-            spellings[_FOLD.sub("", text.lower())].append(text)
-        preferred = {
-            text: max(same, key=lambda t: counts[t])
-            for same in spellings.values()
-            if len(same) > 1 and _FOLD.sub("", same[0].lower())
-            for text in same
-        }
-        if not preferred:
-            continue
-        for value, model in values:
-            better = preferred.get(value.text, value.text)
-            if better == value.text:
-                continue
-            # The name of a metric is a key; everything else is a value.
-            place = (
-                value.key_location if what == "metric" and value.key_location else value.location
-            )
+    counts = _spellings(scope)
+    preferred = {what: _preferred(texts) for what, texts in counts.items()}
+    if not any(preferred.values()):
+        return
+    for what, value, place, model in _uses(scope):
+        better = preferred[what].get(value)
+        if better is not None and better != value:
             yield Problem(
-                f"the {what} “{value.text}” is written “{better}” elsewhere",
+                f"the {what} “{value}” is written “{better}” elsewhere",
                 place,
                 model,
                 f"Write “{better}” everywhere.",
-                (Fix(place, value.text, better),),
+                (Fix(place, value, better),),
             )
 
 
-def _vocabularies(scope: Scope) -> Iterator[tuple[str, list[tuple[Value[str], str | None]]]]:
-    lists = {
-        "Architecture": "method",
-        "Training Techniques": "technique",
-        "Training Data": "dataset",
-        "Tasks": "task",
-    }
-    found: dict[str, list[tuple[Value[str], str | None]]] = defaultdict(list)
+_VOCABULARIES = {
+    "Architecture": "method",
+    "Training Techniques": "technique",
+    "Training Data": "dataset",
+    "Tasks": "task",
+}
+
+
+def _spellings(scope: Scope) -> dict[str, Counter[str]]:
+    """How often each text is used, by vocabulary."""
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
     for owner in scope.owners:
-        model = owner.name
         values = owner.metadata.values
-        for key, what in lists.items():
+        for key, what in _VOCABULARIES.items():
             value = values.get(key)
             if value is not None and value.value:
-                found[what].extend([(item, model) for item in value.value])
+                counts[what].update([item.text for item in value.value])
         for result in owner.results:
             if result.task is not None and result.task.value:
-                found["task"].append((result.task, model))
+                counts["task"][result.task.text] += 1
             if result.dataset is not None and result.dataset.value:
-                found["dataset"].append((result.dataset, model))
+                counts["dataset"][result.dataset.text] += 1
+            counts["metric"].update([metric.name for metric in result.metrics])
+    return counts
+
+
+def _preferred(counts: Counter[str]) -> dict[str, str]:
+    """For each text that has another spelling, the one used most."""
+    spellings: dict[str, list[str]] = defaultdict(list)
+    for text in counts:
+        spellings[_FOLD.sub("", text.lower())].append(text)
+    return {
+        text: max(same, key=lambda t: counts[t])
+        for folded, same in spellings.items()
+        if len(same) > 1 and folded
+        for text in same
+    }
+
+
+def _uses(scope: Scope) -> Iterator[tuple[str, str, Location, str | None]]:
+    """Every use of a vocabulary: which, the text, where it stands, and the model."""
+    for owner in scope.owners:
+        model = owner.name
+        for key, what in _VOCABULARIES.items():
+            value = owner.metadata.values.get(key)
+            if value is not None and value.value:
+                for item in value.value:
+                    yield what, item.text, item.location, model
+        for result in owner.results:
+            if result.task is not None and result.task.value:
+                yield "task", result.task.text, result.task.location, model
+            if result.dataset is not None and result.dataset.value:
+                yield "dataset", result.dataset.text, result.dataset.location, model
             for metric in result.metrics:
-                key = metric.value.key
-                if key == metric.name:
+                # The name of a metric is a key, unless it stands under Name.
+                if metric.value.key == metric.name:
                     place = metric.value.key_location or metric.value.location
-                    found["metric"].append((Value(key, key, place, "", key, place), model))
-    yield from found.items()
+                    yield "metric", metric.name, place, model
 
 
 @rule(
@@ -395,7 +412,10 @@ def shared_weights(scope: Scope) -> Iterator[Problem]:
 def _likeness(name: str, file: str) -> float:
     """How much the name of a weights file looks like a model's."""
     stem = file.rsplit("/", 1)[-1]
-    return SequenceMatcher(None, name, stem).ratio() + (name in stem)
+    shared = next(
+        (i for i, (a, b) in enumerate(zip(name, stem, strict=False)) if a != b), len(name)
+    )
+    return shared / (len(name) or 1) + (name in stem)
 
 
 @rule(

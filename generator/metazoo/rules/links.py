@@ -17,6 +17,10 @@ _ERROR, _WARNING, _INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
 _SCHEMES = {"http", "https", "ftp", "s3", "gs", "hf"}
 _UNSAFE = re.compile(r"\s*(javascript|data|vbscript|file)\s*:", re.IGNORECASE)
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]*):")
+_WELL_FORMED = re.compile(
+    r"https?://[A-Za-z0-9](?:[A-Za-z0-9-]*\.)*[A-Za-z0-9-]*[A-Za-z0-9]\.[A-Za-z]{2,}(?:/(?!/)[^\s/]*)*"
+)
+"""Nearly every link is this; what isn't is looked at piece by piece."""
 _HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.\-]*[A-Za-z0-9])?\.[A-Za-z]{2,}|localhost")
 
 
@@ -53,6 +57,8 @@ def malformed_link(scope: Scope) -> Iterator[Problem]:
 
 def _fault(link: Link) -> str | None:
     text = link.value.text
+    if _WELL_FORMED.fullmatch(text):
+        return None
     if _UNSAFE.match(text) or (link.field == "README" and "\n" in text):
         return None  # another rule's, or a text instead of a path
     if text != text.strip() or any(blank in text for blank in (" ", "\t", "\n")):

@@ -116,8 +116,12 @@ class Scope:
                 families.setdefault(name.text, []).append(model)
         return families
 
-    def texts(self) -> Iterator[tuple[Value[Any], str | None]]:
+    @cached_property
+    def texts(self) -> list[tuple[Value[Any], str | None]]:
         """Every value that is text, with the model it belongs to."""
+        return list(self._texts())
+
+    def _texts(self) -> Iterator[tuple[Value[Any], str | None]]:
         for owner in self.owners:
             item, model = owner.item, owner.name
             yield item.name, model

@@ -182,6 +182,9 @@ def _swapped(word: str, name: str) -> bool:
     )
 
 
+_METADATA_NAMES = {field.name for field in fields.METADATA}
+
+
 def _unknown(scope: Scope) -> Iterator[tuple[Value[Any], str, str | None]]:
     """Every value under a key the format doesn't know, what it stands in, and its model."""
     index = scope.index
@@ -193,9 +196,9 @@ def _unknown(scope: Scope) -> Iterator[tuple[Value[Any], str, str | None]]:
                 yield value, "library", None
     for owner in scope.owners:
         where = "model" if isinstance(owner.item, Model) else "collection"
-        for key, value in owner.metadata.values.items():
-            if fields.field_of(key) is None:
-                yield value, "metadata", owner.name
+        values = owner.metadata.values
+        for key in values.keys() - _METADATA_NAMES:
+            yield values[key], "metadata", owner.name
         for key, value in owner.item.extra.items():
             if folded(key) not in _WHERE[where]:
                 yield value, where, owner.name

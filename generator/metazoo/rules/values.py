@@ -176,9 +176,9 @@ def wrong_magnitude(scope: Scope) -> Iterator[Problem]:
 def number_with_unit(scope: Scope) -> Iterator[Problem]:
     for owner, field, value in scope.numbers:
         number = value.value
-        if not isinstance(number, int) or number <= 0 or field.kind not in {Kind.COUNT, Kind.BYTES}:
+        if not isinstance(number, int) or (not value.unit and value.text.isdigit()):
             continue
-        if value.unit or not (value.text.isascii() and value.text.isdigit()):
+        if number > 0 and field.kind in {Kind.COUNT, Kind.BYTES}:
             yield Problem(
                 f"{field.name} is written as “{value.text}”, which other readers take for text",
                 value.location,
@@ -260,7 +260,7 @@ _MOJIBAKE = re.compile(
     fixable=True,
 )
 def mojibake(scope: Scope) -> Iterator[Problem]:
-    for value, model in scope.texts():
+    for value, model in scope.texts:
         text = value.text
         if text.isascii() or not _MOJIBAKE.search(text):
             continue
@@ -404,12 +404,13 @@ _PLACEHOLDER = re.compile(
     good="Models:\n- Name: resnet18\n  Metadata:\n    Training Resources: 8x V100 GPUs\n",
 )
 def placeholder(scope: Scope) -> Iterator[Problem]:
-    for value, model in scope.texts():
-        if (
-            isinstance(value.value, str)
-            and len(value.text) < 40
-            and _PLACEHOLDER.fullmatch(value.text)
-        ):
+    known: dict[str, bool] = {}
+    for value, model in scope.texts:
+        text = value.text
+        is_one = known.get(text)
+        if is_one is None:
+            is_one = known[text] = len(text) < 40 and bool(_PLACEHOLDER.fullmatch(text))
+        if is_one and isinstance(value.value, str):
             yield Problem(
                 f"“{value.text}” is a placeholder",
                 value.location,

@@ -103,7 +103,7 @@ def read(path: Path) -> tuple[list[Waiver], list[Finding]]:
 
     def at(node: Node) -> Location:
         mark = node.start_mark
-        return place(mark.index, mark.line, mark.column)
+        return place(mark)
 
     for root in roots:
         if nodes.is_null(root):
