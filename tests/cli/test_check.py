@@ -2,6 +2,7 @@
 
 import json
 import re
+import subprocess
 from pathlib import Path
 
 from metazoo.index.reader import read_index
@@ -203,3 +204,51 @@ def test_fix_mends_and_diff_only_shows(tmp_path):
     assert "Mended 2 values in 1 file" in mended.stderr
     assert file.read_text("utf-8") == text.replace("Paramters: 25.03M", "Parameters: 25030000")
     assert "Mended 0 values" in metazoo("check", "index.yml", "--fix", cwd=tmp_path).stderr
+
+
+def git(folder, *arguments):
+    identity = ["-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false"]
+    subprocess.run(["git", *identity, *arguments], cwd=folder, check=True, capture_output=True)
+
+
+def test_changed_since_reports_what_the_change_touches(tmp_path):
+    bad = "Metadata: {Epochs: 0}"
+    files = {
+        "index.yml": "Import: [old.yml, family.yml]\n",
+        "old.yml": f"Models: [{{Name: old, {bad}}}]\n",
+        "family.yml": "Collections: [{Name: F}]\n",
+        "unlisted.yml": f"Models: [{{Name: unlisted, {bad}}}]\n",
+        "member.yml": f"Models: [{{Name: member, In Collection: F, {bad}}}]\n",
+    }
+    for name, text in files.items():
+        (tmp_path / name).write_text(text, "utf-8")
+    (tmp_path / "index.yml").write_text("Import: [old.yml, family.yml, member.yml]\n", "utf-8")
+    git(tmp_path, "init", "-q")
+    git(tmp_path, "add", ".")
+    git(tmp_path, "commit", "-qm", "first")
+
+    def found(revision="HEAD"):
+        arguments = ("--format", "json", "--select", "MZ302", "--changed-since", revision)
+        result = metazoo("check", "index.yml", *arguments, cwd=tmp_path)
+        return sorted(f["model"] for f in json.loads(result.stdout)["findings"])
+
+    assert found() == []
+    (tmp_path / "family.yml").write_text(
+        "Collections: [{Name: F, Code: 'https://x.org'}]\n", "utf-8"
+    )
+    assert found() == ["member"]
+    git(tmp_path, "commit", "-qam", "second")
+    (tmp_path / "member.yml").write_text(f"Import: unlisted.yml\n{files['member.yml']}", "utf-8")
+    assert found() == ["member", "unlisted"]
+    assert found("HEAD~1") == ["member", "unlisted"]
+    for revision in ("no-such", "--help"):
+        result = metazoo("check", "index.yml", f"--changed-since={revision}", cwd=tmp_path)
+        assert result.returncode == 2
+        assert "revision" in result.stderr
+
+
+def test_changed_since_needs_a_repository(tmp_path):
+    (tmp_path / "index.yml").write_text("Models: [{Name: a}]\n", "utf-8")
+    result = metazoo("check", tmp_path / "index.yml", "--changed-since", "HEAD")
+    assert result.returncode == 2
+    assert "not a git repository" in result.stderr

@@ -51,6 +51,10 @@ def check(
         Optional[Path],  # noqa: UP045
         typer.Option(help="Folder that no path may leave, and that paths may be relative to."),
     ] = None,
+    changed_since: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option(metavar="REV", help="Report only what changed since this git revision."),
+    ] = None,
     fix: Annotated[
         bool, typer.Option("--fix", help="Mend what can be mended safely, then check.")
     ] = False,
@@ -76,7 +80,12 @@ def check(
 
     def look() -> tuple[ModelIndex, list[Finding]]:
         index = read_index(wanted, root=root or (None if paths else project.root))
-        return index, _findings(index, project, settings)
+        findings = _findings(index, project, settings)
+        if changed_since is not None:
+            from metazoo.cli.changed import touched
+
+            findings = touched(findings, index, changed_since)
+        return index, findings
 
     index, findings = look()
     if diff:

@@ -186,6 +186,8 @@ class _Reading:
             if within:
                 if left:
                     self._report_outside(written, where)
+                labels = self.index.imports.setdefault(self._label(importer), [])
+                labels.extend(self._label(path) for path in within)
                 return within
         if left or not self._inside(importer.parent / _fixed_part(written)):
             self._report_outside(written, where)
