@@ -10,12 +10,11 @@ import json
 import re
 from json.decoder import scanstring  # type: ignore[attr-defined]
 
-from yaml.error import Mark
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from metazoo.findings import Finding
 from metazoo.index.nodes import DEEPEST, PLAIN_TAG
-from metazoo.index.text import Part
+from metazoo.index.text import Part, Text
 
 _BLANKS = re.compile(r"[ \t\r\n]*")
 _WORD = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?|true|false|null")
@@ -43,6 +42,24 @@ def compose(part: Part) -> tuple[list[Node], list[Finding]]:
     return [root], []
 
 
+class _Mark:
+    """A place in the text as libyaml's marks say it; line and column only where asked for."""
+
+    __slots__ = ("_whole", "index")
+
+    def __init__(self, index: int, whole: Text) -> None:
+        self.index = index
+        self._whole = whole
+
+    @property
+    def line(self) -> int:
+        return self._whole.location(self.index).line - 1
+
+    @property
+    def column(self) -> int:
+        return self._whole.location(self.index).column - 1
+
+
 class _Reader:
     def __init__(self, part: Part) -> None:
         self.text = part.text
@@ -60,9 +77,8 @@ class _Reader:
         match = _BLANKS.match(self.text, index)
         return match.end() if match else index
 
-    def mark(self, index: int) -> Mark:
-        place = self.whole.location(index)
-        return Mark(place.file, index, place.line - 1, place.column - 1, "", 0)
+    def mark(self, index: int) -> _Mark:
+        return _Mark(index, self.whole)
 
     def value(self, index: int, depth: int) -> tuple[Node, int]:
         first = self.text[index : index + 1]

@@ -40,6 +40,16 @@ def real(path: Path) -> Path:
         return path
 
 
+def is_there(path: Path) -> bool:
+    """Whether there is a file or folder; False for what no file system could have."""
+    return os.path.exists(path)  # noqa: PTH110 (Path.exists raises for a name too long)
+
+
+def is_file(path: Path) -> bool:
+    """Whether there is a file, following symbolic links."""
+    return os.path.isfile(path)  # noqa: PTH113 (as above)
+
+
 def inside(path: Path, root: Path) -> bool:
     """Whether a path lies in `root`, symbolic links resolved on both sides."""
     return real(path).is_relative_to(real(root))
@@ -82,7 +92,7 @@ def _walk(folder: Path, parts: tuple[str, ...]) -> Iterator[Path]:
         path = folder / first
         if rest:
             yield from _walk(Path(os.path.normpath(path)), rest)
-        elif path.is_file():
+        elif is_file(path):
             yield path
 
 

@@ -180,7 +180,7 @@ class _Reading:
                 found = [path for path in found if path.suffix.lower() in paths.INDEX_TYPES]
             else:
                 path = Path(os.path.normpath(folder / written))
-                found = [path] if path.exists() else []
+                found = [path] if paths.is_there(path) else []
             within = [path for path in found if self._inside(path)]
             left = left or len(within) < len(found)
             if within:
@@ -294,7 +294,7 @@ class _Reading:
         """
         found = self._reals.get(path)
         if found is None:
-            if path.name and path.name != ".." and not path.is_symlink():
+            if path.name and path.name != ".." and not os.path.islink(path):  # noqa: PTH114
                 parent = path.parent
                 found = (self._real(parent) if parent != path else path) / path.name
             else:

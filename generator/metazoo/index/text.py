@@ -19,6 +19,8 @@ from metazoo.findings import Finding, Location, Severity
 
 LARGEST_FILE = 32 * 2**20
 """Bytes. The whole of timm's index is 0.4 MB; a file beyond this is something else."""
+MOST_VALUES = 500_000
+"""Lines and commas a file may have, which bound its values: ten thousand models have 400,000."""
 
 _ALLOWED_ASCII = bytes(range(0x20, 0x7F)) + b"\t\n\r"
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
@@ -117,6 +119,10 @@ def read(path: Path, label: str) -> tuple[Text | None, list[Finding]]:
             message = f"{label} is too large to be an index file ({size})"
             return None, [Finding("MZ102", message, whole_file, hint=hint)]
         data = path.read_bytes()
+        if len(data) > MOST_VALUES and data.count(b"\n") + data.count(b",") > MOST_VALUES:
+            message = f"{label} has more than {MOST_VALUES:,} values, too many for one file"
+            hint = "Split the index into files of one family each and import them."
+            return None, [Finding("MZ102", message, whole_file, hint=hint)]
     except OSError as error:
         return None, [_unreadable(whole_file, (error.strerror or str(error)).lower())]
     return decode(data, label)

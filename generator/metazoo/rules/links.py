@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from urllib.parse import SplitResult, urlsplit
 
 from metazoo.findings import Fix, Severity
-from metazoo.index.paths import inside
+from metazoo.index.paths import inside, is_file
 from metazoo.rules.rule import Problem, rule
 from metazoo.rules.scope import Link, Scope
 
@@ -398,7 +398,7 @@ def missing_file(scope: Scope) -> Iterator[Problem]:
             continue
         if link.field == "README" and not text.lower().endswith((".md", ".mdx", ".rst", ".txt")):
             continue
-        there = [path for path in scope.candidates(link.value) if path.is_file()]
+        there = [path for path in scope.candidates(link.value) if is_file(path)]
         if not there:
             yield Problem(
                 f"{link.field} “{_short(text)}” does not exist",

@@ -19,7 +19,7 @@ reported_elsewhere(
     "MZ102",
     "file-too-large",
     _ERROR,
-    "A file is larger than 32 MiB.",
+    "A file is larger than 32 MiB, or has more than 500,000 values.",
     why="An index of a thousand models takes about 1.3 MB. A larger file is usually not an index, "
     "and reading it would take minutes and gigabytes.",
     remedy="Split the index into one file a family and import them with a glob.",
