@@ -1,11 +1,11 @@
 """A project with the small zoo of the card tests, for MkDocs to build."""
 
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+
+from tests.site_plugin.browsing import address, browser, open_page, site  # noqa: F401 - fixtures
 
 ZOO = Path(__file__).parents[1] / "cards" / "zoo"
 
@@ -37,15 +37,3 @@ def project(tmp_path):
     shutil.copytree(ZOO / "docs", root / "docs")
     (root / "mkdocs.yml").write_text(MKDOCS_YML)
     return root
-
-
-def mkdocs(*arguments, cwd):
-    """Run MkDocs in a process of its own."""
-    return subprocess.run(
-        [sys.executable, "-m", "mkdocs", *arguments],
-        cwd=cwd,
-        capture_output=True,
-        text=True,
-        timeout=100,
-        check=False,
-    )

@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 
 from metazoo.site.plugin import MetazooConfig
-from tests.site_plugin.conftest import mkdocs
+from tests.site_plugin.building import mkdocs
 
 GUIDE = Path(__file__).parents[2] / "docs" / "guide" / "site.md"
 

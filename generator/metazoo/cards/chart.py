@@ -193,9 +193,10 @@ def _axes(scale: _Scale, family: Family) -> list[str]:
 def _dot(point: Point, scale: _Scale, family: Family) -> str:
     variant = point.variant
     shown = variant.score.text if variant.score else ""
+    # `xlink:href`, because themes take whatever has an `href` for an HTML link and try to set it.
     said = f"{variant.name}: {shown} {family.metric}, {short(point.macs)}MACs"
     return (
-        f'<a href="#{escaped(variant.anchor)}" aria-label="{escaped(said)}"><title>{escaped(said)}</title>'
+        f'<a xlink:href="#{escaped(variant.anchor)}" aria-label="{escaped(said)}"><title>{escaped(said)}</title>'
         f'<circle cx="{scale.x(point.macs)}" cy="{scale.y(point.score)}" r="5"/></a>'
     )
 
