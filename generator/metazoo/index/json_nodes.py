@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from json.decoder import scanstring  # type: ignore[attr-defined]
+from typing import Any
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
@@ -77,7 +78,7 @@ class _Reader:
         match = _BLANKS.match(self.text, index)
         return match.end() if match else index
 
-    def mark(self, index: int) -> _Mark:
+    def mark(self, index: int) -> Any:
         return _Mark(index, self.whole)
 
     def value(self, index: int, depth: int) -> tuple[Node, int]:

@@ -89,6 +89,15 @@ class Part:
         if not self.text.isascii() and any(odd in self.text for odd in _ODD_BREAKS):
             return lambda mark: whole.location(start + mark.index)
         label, down, right = whole.label, first.line, first.column
+        if not self.text.endswith("\n"):
+            # libyaml puts what is missing at the end on a line of its own.
+            last = whole.location(start + len(self.text))
+
+            def clamped(mark: Any) -> Location:
+                place = (mark.line + down, mark.column + (1 if mark.line else right))
+                return min(Location(label, *place), last)
+
+            return clamped
         # A hundred of these a model: past the named tuple's own constructor it is twice as fast.
         make: Callable[[type[Location], tuple[str, int, int]], Location] = tuple.__new__
         if right == 1:

@@ -1,0 +1,93 @@
+"""The formats that programs read."""
+
+import json
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from metazoo.findings import Finding, Location, Severity
+from metazoo.report import data
+
+FINDINGS = [
+    Finding(
+        "MZ301", "FLOPs is “<a> & b”", Location("a b/index.yml", 4, 13), Severity.ERROR, "m", "Do."
+    ),
+    Finding("MZ210", "x is missing", Location("index.yml", 1, 2), Severity.INFO),
+    Finding("MZ504", "closed: 100%, gone\nbadly", Location("c,d:e.yml", 2, 3), Severity.WARNING),
+    Finding("MZ101", "no \x1b file", Location("none.yml"), Severity.ERROR, waived="known"),
+]
+
+
+@pytest.fixture
+def sarif():
+    return json.loads(data.as_sarif(FINDINGS))
+
+
+def test_sarif_names_the_tool_and_its_rules(sarif):
+    assert sarif["version"] == "2.1.0"
+    assert sarif["$schema"].endswith("sarif-2.1.0.json")
+    (run,) = sarif["runs"]
+    assert run["columnKind"] == "unicodeCodePoints"
+    assert run["tool"]["driver"]["name"] == "metazoo"
+    rules = run["tool"]["driver"]["rules"]
+    assert [rule["id"] for rule in rules] == ["MZ101", "MZ210", "MZ301", "MZ504"]
+    for rule in rules:
+        assert rule["shortDescription"]["text"]
+        assert rule["defaultConfiguration"]["level"] in {"error", "warning", "note"}
+    for result in run["results"]:
+        assert rules[result["ruleIndex"]]["id"] == result["ruleId"]
+
+
+def test_sarif_says_where_and_how_bad(sarif):
+    first, second, third, waived = sarif["runs"][0]["results"]
+    assert first["level"] == "error"
+    assert first["message"]["text"] == "FLOPs is “<a> & b”. Do."
+    place = first["locations"][0]["physicalLocation"]
+    assert place["artifactLocation"] == {"uri": "a%20b/index.yml"}
+    assert place["region"] == {"startLine": 4, "startColumn": 13}
+    assert first["locations"][0]["logicalLocations"] == [{"name": "m", "kind": "object"}]
+    assert (second["level"], third["level"]) == ("note", "warning")
+    assert "region" not in waived["locations"][0]["physicalLocation"]
+    assert waived["suppressions"] == [{"kind": "external", "justification": "known"}]
+    assert "suppressions" not in first
+
+
+def test_junit_is_xml_with_a_case_a_finding_and_a_file():
+    suites = ET.fromstring(data.as_junit(FINDINGS, ["clean.yml", "index.yml"]))  # noqa: S314
+    assert suites.attrib["tests"] == "5"
+    assert (suites.attrib["failures"], suites.attrib["skipped"]) == ("1", "1")
+    cases = suites.findall("testsuite/testcase")
+    assert [case.attrib["classname"] for case in cases] == [
+        "a b/index.yml",
+        "index.yml",
+        "c,d:e.yml",
+        "none.yml",
+        "clean.yml",
+    ]
+    failure = cases[0].find("failure")
+    assert failure.attrib["message"] == "FLOPs is “<a> & b”"
+    assert failure.text == "FLOPs is “<a> & b”\nDo."
+    assert cases[3].find("skipped").attrib["message"] == "known"
+    assert list(cases[4]) == []
+
+
+def test_github_escapes_what_would_end_a_command():
+    lines = data.as_github(FINDINGS).splitlines()
+    assert lines == [
+        "::error file=a b/index.yml,line=4,col=13,title=MZ301 not-a-number::m: FLOPs is “<a> & b”%0ADo.",
+        "::notice file=index.yml,line=1,col=2,title=MZ210 missing-field::x is missing",
+        "::warning file=c%2Cd%3Ae.yml,line=2,col=3,title=MZ504 closed-site::closed: 100%25, gone%0Abadly",
+    ]
+
+
+def test_json_has_all_findings_and_their_number():
+    content = json.loads(data.as_json(FINDINGS, 3, 7))
+    assert [f["code"] for f in content["findings"]] == ["MZ301", "MZ210", "MZ504", "MZ101"]
+    assert content["summary"] == {
+        "error": 1,
+        "warning": 1,
+        "info": 1,
+        "waived": 1,
+        "files": 3,
+        "models": 7,
+    }
