@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -48,6 +49,10 @@ def verify(
         Device | None,
         typer.Option(help="Also run each model once on this hardware, with random weights."),
     ] = None,
+    ray: Annotated[
+        str | None,
+        typer.Option(metavar="ADDRESS", help="Measure on a Ray cluster; `local` starts one here."),
+    ] = None,
     fix: Annotated[
         bool, typer.Option("--fix", help="Write measured values where declared ones differ.")
     ] = False,
@@ -81,7 +86,7 @@ def verify(
         index = read_index(paths) if paths else read_index([project.index], root=project.root)
         outcome = verify_all(
             index,
-            measure=None if check else _measure,
+            measure=None if check else partial(_measure, ray=ray),
             records=records,
             device=str(device) if device else "meta",
             whole=not paths,
@@ -122,14 +127,14 @@ def _exit_code(outcome: Outcome) -> int:
     return FOUND if any(errors) else CLEAN
 
 
-def _measure(requests: list[Request]) -> Iterator[Measurement]:
+def _measure(requests: list[Request], ray: str | None) -> Iterator[Measurement]:
     from rich.console import Console
     from rich.progress import track
 
     from metazoo.measure import measure_models
 
     yield from track(
-        measure_models(requests),
+        measure_models(requests, ray=ray),
         description="Measuring",
         total=len(requests),
         console=Console(stderr=True),

@@ -18,6 +18,7 @@ def measure_models(
     jobs: int | None = None,
     limits: Limits | None = None,
     cache: Cache | None = None,
+    ray: str | None = None,
 ) -> Iterator[Measurement]:
     """Measure models, each yielded as soon as it is done; so not always in the order asked.
 
@@ -30,6 +31,8 @@ def measure_models(
             the usual ``if __name__ == "__main__":``.
         limits: What one model may take in a worker.
         cache: Where to look first, and to keep what was measured.
+        ray: Address of a Ray cluster to measure on, or ``local``; None for processes of this
+            machine.
 
     Raises:
         MissingExtraError: torch or the source's package is not installed.
@@ -44,16 +47,21 @@ def measure_models(
             yield kept
     if not todo:
         return
-    for request, measurement in _measured(todo, jobs, limits or Limits()):
+    for request, measurement in _measured(todo, jobs, limits or Limits(), ray):
         if cache:
             cache.keep(request, measurement)
         yield measurement
 
 
 def _measured(
-    requests: list[Request], jobs: int | None, limits: Limits
+    requests: list[Request], jobs: int | None, limits: Limits, ray: str | None
 ) -> Iterator[tuple[Request, Measurement]]:
     require_packages({r.source for r in requests})
+    if ray is not None:
+        from metazoo.measure.cluster import measure_on_ray
+
+        yield from measure_on_ray(requests, ray, limits)
+        return
     if jobs == 0:
         yield from _here(requests)
         return
@@ -80,3 +88,21 @@ def _here(requests: list[Request]) -> Iterator[tuple[Request, Measurement]]:
 
     for request in requests:
         yield request, measure_one(request, load_source(request.source))
+
+
+def source_names(source: str, cache: Cache | None = None) -> list[str]:
+    """Every architecture of a source, sorted.
+
+    Raises:
+        MissingExtraError: torch or the source's package is not installed.
+        UsageError: There is no such source.
+    """
+    names = cache.names(source) if cache else None
+    if names is None:
+        require_packages([source])
+        from metazoo.measure.sources import load_source
+
+        names = load_source(source).names()
+        if cache:
+            cache.keep_names(source, names)
+    return names

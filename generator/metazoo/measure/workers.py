@@ -129,6 +129,11 @@ def _failed(request: Request, error: BaseException, limits: Limits) -> Measureme
             raise error
         how = f"was killed by {signal.Signals(-code).name}" if code < 0 else f"ended with {code}"
         why = f"ended its process, which {how}"
+    return lost(request, why)
+
+
+def lost(request: Request, why: str) -> Measurement:
+    """The measurement of a model that gave none: not its last word, so it is tried again."""
     return Measurement(
         model=request.model,
         source=request.source,

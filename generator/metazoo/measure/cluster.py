@@ -1,0 +1,142 @@
+"""Measure on a Ray cluster: the same function as in local workers, on as many machines as there are.
+
+Ray decides where a task runs, and runs it again where its worker or its node is lost. What is left
+to do here: ask for a GPU where a model shall run on one, keep only so many tasks waiting that
+stopping is quick, and name the model that no worker survives. No torch is imported here.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import signal
+import socket
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from types import FrameType
+from typing import Any
+
+from metazoo.errors import MissingExtraError, UsageError
+from metazoo.measure.measurement import Measurement
+from metazoo.measure.request import Request
+from metazoo.measure.workers import Limits, lost
+
+LOCAL = "local"
+"""The address that starts a cluster of this machine alone."""
+_RETRIES = 3
+"""How often a model is tried again whose worker or node was lost."""
+_SECONDS_TO_CONNECT = 10
+_IN_FLIGHT = 4
+"""Tasks that wait in Ray for each processor of the cluster."""
+
+
+def measure_on_ray(
+    requests: Sequence[Request], address: str, limits: Limits
+) -> Iterator[tuple[Request, Measurement]]:
+    """Measure on a cluster, and yield each measurement as soon as it is there.
+
+    Stop iterating, or be interrupted, and what still runs on the cluster is cancelled.
+
+    Args:
+        requests: What to measure. One that runs on ``cuda`` gets a GPU of its own.
+        address: ``local``, ``auto``, or the address of a cluster, such as ``10.0.0.1:6379``.
+        limits: What one model may take.
+
+    Raises:
+        MissingExtraError: Ray is not installed.
+        UsageError: There is no cluster at the address.
+    """
+    with _cluster(address) as ray:
+        task = ray.remote(max_retries=_RETRIES, num_cpus=1)(_measure)
+        waiting = iter(requests)
+        most = _IN_FLIGHT * max(1, int(ray.cluster_resources().get("CPU", 1)))
+        running: dict[Any, Request] = {}
+        try:
+            while True:
+                for request in itertools.islice(waiting, most - len(running)):
+                    gpus = 1 if request.device == "cuda" else 0
+                    running[task.options(num_gpus=gpus).remote(request, limits)] = request
+                if not running:
+                    return
+                for done in ray.wait(list(running))[0]:
+                    request = running.pop(done)
+                    yield request, _result(done, request)
+        finally:
+            for reference in running:
+                ray.cancel(reference, force=True)
+
+
+@contextmanager
+def _cluster(address: str) -> Iterator[Any]:
+    """Ray, connected; disconnected afterwards if it was not before."""
+    # Ray would tell its makers of this run, and its workers would repeat all output here.
+    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+    try:
+        import ray
+    except ModuleNotFoundError as error:
+        raise MissingExtraError("Measuring on a cluster", "ray", "ray") from error
+    if ray.is_initialized():
+        yield ray
+        return
+    _require_listener(address)
+    try:
+        ray.init(
+            None if address == LOCAL else address,
+            log_to_driver=False,
+            logging_level="error",
+            include_dashboard=False if address == LOCAL else None,
+        )
+    except (ConnectionError, ValueError, RuntimeError) as error:
+        reason = " ".join(str(error).split())
+        raise UsageError(f"there is no Ray cluster at {address!r}: {reason}") from error
+    try:
+        yield ray
+    finally:
+        ray.shutdown()
+
+
+def _require_listener(address: str) -> None:
+    # Ray itself tries for more than five minutes, and then ends the process.
+    host, _, port = address.rpartition(":")
+    if not host or not port.isdecimal() or "://" in address:
+        return
+    try:
+        socket.create_connection((host, int(port)), timeout=_SECONDS_TO_CONNECT).close()
+    except OSError as error:
+        raise UsageError(f"there is no Ray cluster at {address!r}: {error}") from error
+
+
+def _measure(request: Request, limits: Limits) -> Measurement:
+    """Measure one model: it runs in a worker of the cluster."""
+    from metazoo.measure.one import measure_one
+    from metazoo.measure.sources import load_source
+
+    late = f"took longer than {limits.seconds:g} seconds, and was stopped"
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        raise TimeoutError(late)
+
+    before = signal.signal(signal.SIGALRM, stop)
+    try:
+        signal.setitimer(signal.ITIMER_REAL, limits.seconds)
+        measurement = measure_one(request, load_source(request.source))
+    except TimeoutError:
+        return lost(request, late)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+    # `measure_one` makes an error of whatever a model raises, the alarm included.
+    stopped = measurement.error is not None and late in measurement.error
+    return lost(request, late) if stopped else measurement
+
+
+def _result(reference: Any, request: Request) -> Measurement:
+    import ray
+
+    try:
+        measurement: Measurement = ray.get(reference)
+    except ray.exceptions.RayError as error:
+        # `measure_one` turns every fault of a model into a measurement: what arrives here is that
+        # its worker was lost more often than Ray tries again.
+        return lost(request, f"lost its worker {_RETRIES + 1} times ({type(error).__name__})")
+    return measurement
