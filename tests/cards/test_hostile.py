@@ -140,3 +140,11 @@ def test_an_address_that_is_refused_is_shown_as_text(zoo):
     pages, _ = rendered(zoo)
     assert 'href="javascript' not in pages["models/alpha-net.md"].content
     assert "Alpha &#38; Omega" in pages["models/alpha-net.md"].content
+
+
+def test_the_data_for_search_engines_cannot_end_its_element(zoo):
+    alpha = zoo / "families" / "alpha.yml"
+    alpha.write_text(alpha.read_text().replace("License: MIT", "License: '</script><b>'"))
+    pages, _ = rendered(zoo)
+    assert "</script><b>" not in pages["models/alpha-net.md"].content
+    assert "\\u003c/script\\u003e" in pages["models/alpha-net.md"].content

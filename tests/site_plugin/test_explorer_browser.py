@@ -75,12 +75,12 @@ def test_choosing_a_column(open_page):
 def test_the_chart_leads_to_a_card(open_page):
     page = open_page("explorer.html?find=res2next50")
     page.wait_for_selector(".mz-explorer[data-state=ready]")
-    box = page.locator(".mz-canvas svg").bounding_box()
-    spot = page.locator(".mz-dots").first.get_attribute("d").removeprefix("M").split("h")[0].split()
-    page.mouse.move(box["x"] + float(spot[0]), box["y"] + float(spot[1]))
+    path = page.locator(".mz-dots").first.get_attribute("d")
+    left, top = (float(n) for n in path.removeprefix("M").split("h")[0].split())
+    chart = page.locator(".mz-canvas svg")
+    chart.hover(position={"x": left, "y": top})
     assert "res2next50.in1k" in page.locator(".mz-point").inner_text()
-    page.mouse.down()
-    page.mouse.up()
+    chart.click(position={"x": left, "y": top})
     page.wait_for_url("**/models/res2next.html#res2next50.in1k")
 
 

@@ -8,8 +8,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from jinja2 import Environment
+from markupsafe import Markup
 
-from metazoo.cards.data import data_pages
+from metazoo.cards.data import data_pages, json_ld
 from metazoo.cards.environment import card_environment
 from metazoo.cards.environment import render as render_template
 from metazoo.cards.escape import anchor, bare, escaped
@@ -118,9 +119,13 @@ class _Maker:
     ) -> Page:
         """One page; a template that can't be rendered gives way to the packaged one."""
         own = self.docs / uri
-        scope = {"zoo": self.zoo, "page_uri": uri, "root": "../" * uri.count("/")}
+        scope: dict[str, object] = {
+            "zoo": self.zoo,
+            "page_uri": uri,
+            "root": "../" * uri.count("/"),
+        }
         if family is not None:
-            scope["family"] = family
+            scope |= {"family": family, "json_ld": Markup(json_ld(family))}  # noqa: S704
         findings: list[Finding] = []
         text = ""
         # Where a file can't be read, its families may be missing from the list of them.

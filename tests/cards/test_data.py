@@ -1,0 +1,87 @@
+"""The data for machines says the same as the pages."""
+
+import csv
+import io
+import json
+import xml.etree.ElementTree as ET
+
+from tests.cards.conftest import ZOO, rendered
+
+PAGES, _ = rendered(ZOO)
+
+
+def test_every_model_is_in_the_list_and_has_its_own_file():
+    models = json.loads(PAGES["api/models.json"].content)["models"]
+    names = [
+        "alpha_small.good",
+        "alpha_base.wrong",
+        "old_alpha",
+        "alpha_huge.unmeasured",
+        "solo.only",
+    ]
+    assert [m["name"] for m in models] == names
+    assert [m["status"] for m in models] == [
+        "verified",
+        "differs",
+        "verified",
+        "not measured",
+        "not measured",
+    ]
+    whole = json.loads(PAGES["api/models/alpha_base.wrong.json"].content)
+    assert whole["measurement"]["macs"] == 4230479872
+    assert whole["findings"][0]["code"] == "MZ601"
+
+
+def test_a_number_says_where_it_comes_from():
+    model = json.loads(PAGES["api/models.json"].content)["models"][1]
+    assert model["flops"] == {
+        "value": 8460959744,
+        "origin": "measured",
+        "verdict": "differs",
+        "declared": 5472648192,
+        "measured": 8460959744,
+    }
+    assert model["card"] == "models/alpha-net#alpha_base.wrong"
+
+
+def test_the_table_has_a_line_for_each_model():
+    rows = list(csv.DictReader(io.StringIO(PAGES["api/models.csv"].content)))
+    assert len(rows) == 5
+    assert rows[1]["flops"] == "8460959744"
+    assert rows[1]["flops_origin"] == "measured"
+    assert rows[0]["Top 1 Accuracy (ImageNet)"] == "70.5"
+
+
+def test_the_table_holds_no_formula(zoo):
+    solo = zoo / "families" / "solo.yml"
+    solo.write_text(solo.read_text().replace("solo.only", "'=HYPERLINK(1)'"))
+    pages, _ = rendered(zoo)
+    assert "\n'=HYPERLINK(1)," in pages["api/models.csv"].content
+
+
+def test_the_badges_count_what_is_verified():
+    badge = json.loads(PAGES["api/badge.json"].content)
+    assert badge["message"] == "2 of 5"
+    assert badge["color"] == "orange"
+    picture = ET.fromstring(PAGES["api/badge.svg"].content)  # noqa: S314 - our own picture
+    assert picture.get("aria-label") == "models verified: 2 of 5"
+
+
+def test_the_plain_list_names_every_family():
+    text = PAGES["llms.txt"].content
+    assert text.startswith("# Test zoo\n\n> Two families")
+    assert "[Alpha Net](models/alpha-net): 4 variants" in text
+
+
+def test_a_former_name_has_a_page_that_leads_on(zoo):
+    alpha = zoo / "families" / "alpha.yml"
+    text = alpha.read_text().replace(
+        "- Name: alpha_small.good\n", "- Name: alpha_small.good\n  Former Names: [tf_alpha]\n"
+    )
+    alpha.write_text(text)
+    pages, findings = rendered(zoo)
+    assert findings == []
+    assert (
+        "(../models/alpha-net.md#alpha_small.good){ .mz-redirect }"
+        in pages["models/tf_alpha.md"].content
+    )
