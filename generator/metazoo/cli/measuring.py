@@ -1,0 +1,68 @@
+"""What the commands that measure share: progress, the cache, names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from metazoo.measure import Limits, Measurement, Request
+
+
+def measure_with_progress(
+    requests: Sequence[Request],
+    *,
+    cache: bool = True,
+    jobs: int | None = None,
+    limits: Limits | None = None,
+) -> Iterator[Measurement]:
+    """Measure, and say on standard error how far it is: a bar on a terminal, else a line at times.
+
+    Yields each measurement as soon as it is done.
+    """
+    import sys
+    import time
+
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
+    from metazoo.measure import Cache, measure_models
+
+    console = Console(stderr=True)
+    measurements = measure_models(
+        requests, jobs=jobs, limits=limits, cache=Cache() if cache else None
+    )
+    begun = said = time.monotonic()
+    with Progress(
+        TextColumn("Measuring"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}"),
+        TimeRemainingColumn(),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal or not requests,
+    ) as progress:
+        task = progress.add_task("", total=len(requests), rate="")
+        for done, measurement in enumerate(measurements, 1):
+            now = time.monotonic()
+            rate = f"{done / max(now - begun, 1e-3):.1f}/s"
+            progress.update(task, advance=1, rate=rate)
+            if not console.is_terminal and now - said > 10:
+                said = now
+                print(f"Measuring: {done} of {len(requests)}, {rate}", file=sys.stderr, flush=True)
+            yield measurement
+
+
+def names_of(source: str, *, cache: bool = True) -> list[str]:
+    """Every architecture of a source; its packages are imported only where the cache knows nothing."""
+    from metazoo.measure import Cache
+    from metazoo.measure.run import source_names
+
+    return source_names(source, Cache() if cache else None)
