@@ -45,6 +45,11 @@ def test_the_edit_button_leads_to_the_template_or_to_the_yaml(built):
     assert edit("solo-only.html") == f"{base}/model_index/families/solo.yml"
 
 
+def test_tables_keep_their_captions_at_their_top(built):
+    for file in built.glob("**/*.html"):
+        assert "<p><caption>" not in file.read_text("utf-8"), file
+
+
 class Links(HTMLParser):
     """Collects a page's ids, its links, and what it loads."""
 

@@ -8,7 +8,6 @@ import typer
 
 from metazoo import __version__
 from metazoo.cli.check import check
-from metazoo.cli.explain import explain
 from metazoo.cli.export import export
 from metazoo.cli.measure import measure
 from metazoo.cli.render import render
@@ -47,7 +46,6 @@ def _common(
 app.command()(check)
 app.command()(measure)
 app.command()(verify)
-app.command()(explain)
 app.command()(render)
 app.command()(export)
 app.command()(rules)

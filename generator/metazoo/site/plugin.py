@@ -27,6 +27,7 @@ from metazoo.cards.write import write_page
 from metazoo.errors import MetazooError
 from metazoo.findings import Finding, Location, Severity
 from metazoo.site.bundle import SOURCES, bundle
+from metazoo.site.captions import CaptionExtension
 
 log = get_plugin_logger(__name__)
 
@@ -62,6 +63,7 @@ class MetazooPlugin(BasePlugin[MetazooConfig]):  # type: ignore[misc]
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Add what the pages need: extensions of Markdown, styles, scripts, folders to watch."""
+        config.markdown_extensions.insert(0, CaptionExtension())
         for extension in _EXTENSIONS:
             if extension not in config.markdown_extensions:
                 config.markdown_extensions.append(extension)
