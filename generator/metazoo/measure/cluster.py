@@ -111,6 +111,7 @@ def _measure(request: Request, limits: Limits) -> Measurement:
     from metazoo.measure.one import measure_one
     from metazoo.measure.sources import load_source
 
+    source = load_source(request.source)
     late = f"took longer than {limits.seconds:g} seconds, and was stopped"
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
@@ -118,8 +119,9 @@ def _measure(request: Request, limits: Limits) -> Measurement:
 
     before = signal.signal(signal.SIGALRM, stop)
     try:
-        signal.setitimer(signal.ITIMER_REAL, limits.seconds)
-        measurement = measure_one(request, load_source(request.source))
+        # Again every second: code that swallows exceptions may swallow the first.
+        signal.setitimer(signal.ITIMER_REAL, limits.seconds, 1.0)
+        measurement = measure_one(request, source)
     except TimeoutError:
         return lost(request, late)
     finally:
