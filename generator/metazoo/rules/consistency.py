@@ -317,20 +317,20 @@ _VOCABULARIES = {
 
 def _spellings(scope: Scope) -> dict[str, Counter[str]]:
     """How often each text is used, by vocabulary."""
-    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    texts: dict[str, list[str]] = {what: [] for what in (*_VOCABULARIES.values(), "metric")}
     for owner in scope.owners:
         values = owner.metadata.values
         for key, what in _VOCABULARIES.items():
             value = values.get(key)
             if value is not None and value.value:
-                counts[what].update([item.text for item in value.value])
+                texts[what].extend([item.text for item in value.value])
         for result in owner.results:
             if result.task is not None and result.task.value:
-                counts["task"][result.task.text] += 1
+                texts["task"].append(result.task.text)
             if result.dataset is not None and result.dataset.value:
-                counts["dataset"][result.dataset.text] += 1
-            counts["metric"].update([metric.name for metric in result.metrics])
-    return counts
+                texts["dataset"].append(result.dataset.text)
+            texts["metric"].extend([metric.name for metric in result.metrics])
+    return {what: Counter(found) for what, found in texts.items()}
 
 
 def _preferred(counts: Counter[str]) -> dict[str, str]:

@@ -117,11 +117,31 @@ class Scope:
         return families
 
     @cached_property
-    def texts(self) -> list[tuple[Value[Any], str | None]]:
-        """Every value that is text, with the model it belongs to."""
-        return list(self._texts())
+    def distinct_texts(self) -> set[str]:
+        """What `texts` says, each text once: most of them stand in many models."""
+        found: set[str] = set()
+        add = found.add
+        for owner in self.owners:
+            add(owner.item.name.text)
+            for value in owner.metadata.values.values():
+                if isinstance(value.value, list):
+                    found.update([item.text for item in value.value])
+                else:
+                    add(value.text)
+            found.update([extra.text for extra in owner.item.extra.values()])
+            for result in owner.results:
+                if result.task is not None:
+                    add(result.task.text)
+                if result.dataset is not None:
+                    add(result.dataset.text)
+            for paper in owner.papers:
+                if paper.title is not None:
+                    add(paper.title.text)
+                found.update([author.text for author in paper.authors])
+        return found
 
-    def _texts(self) -> Iterator[tuple[Value[Any], str | None]]:
+    def texts(self) -> Iterator[tuple[Value[Any], str | None]]:
+        """Every value that is text, with the model it belongs to."""
         for owner in self.owners:
             item, model = owner.item, owner.name
             yield item.name, model

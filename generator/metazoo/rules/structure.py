@@ -358,6 +358,8 @@ def repeated_item(scope: Scope) -> Iterator[Problem]:
             items = value.value
             if not isinstance(items, list) or len(items) < 2:
                 continue
+            if not isinstance(items[0].value, str):
+                continue  # numbers, such as a mean a channel, may well be equal
             texts = [item.text for item in items]
             if len(set(texts)) == len(texts):
                 continue

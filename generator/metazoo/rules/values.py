@@ -260,9 +260,10 @@ _MOJIBAKE = re.compile(
     fixable=True,
 )
 def mojibake(scope: Scope) -> Iterator[Problem]:
-    for value, model in scope.texts:
+    broken = {t for t in scope.distinct_texts if not t.isascii() and _MOJIBAKE.search(t)}
+    for value, model in scope.texts() if broken else ():
         text = value.text
-        if text.isascii() or not _MOJIBAKE.search(text):
+        if text not in broken:
             continue
         mended = _undone(text)
         yield Problem(
@@ -404,13 +405,9 @@ _PLACEHOLDER = re.compile(
     good="Models:\n- Name: resnet18\n  Metadata:\n    Training Resources: 8x V100 GPUs\n",
 )
 def placeholder(scope: Scope) -> Iterator[Problem]:
-    known: dict[str, bool] = {}
-    for value, model in scope.texts:
-        text = value.text
-        is_one = known.get(text)
-        if is_one is None:
-            is_one = known[text] = len(text) < 40 and bool(_PLACEHOLDER.fullmatch(text))
-        if is_one and isinstance(value.value, str):
+    empty = {t for t in scope.distinct_texts if len(t) < 40 and _PLACEHOLDER.fullmatch(t)}
+    for value, model in scope.texts() if empty else ():
+        if value.text in empty and isinstance(value.value, str):
             yield Problem(
                 f"“{value.text}” is a placeholder",
                 value.location,
