@@ -8,6 +8,7 @@ import typer
 
 from metazoo import __version__
 from metazoo.cli.check import check
+from metazoo.cli.explain import explain
 from metazoo.cli.export import export
 from metazoo.cli.measure import measure
 from metazoo.cli.render import render
@@ -46,6 +47,7 @@ def _common(
 app.command()(check)
 app.command()(measure)
 app.command()(verify)
+app.command()(explain)
 app.command()(render)
 app.command()(export)
 app.command()(rules)
