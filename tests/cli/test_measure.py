@@ -1,12 +1,25 @@
 """`metazoo measure` as a user types it."""
 
+import contextlib
 import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
 
 import pytest
 
 from .command import metazoo
 
 pytestmark = pytest.mark.measure
+
+
+@pytest.fixture(autouse=True)
+def own_cache(tmp_path, monkeypatch):
+    monkeypatch.setenv("METAZOO_CACHE", str(tmp_path / "cache"))
 
 
 def test_prints_every_measurement_as_json_and_fails_for_the_one_that_failed():
@@ -41,3 +54,101 @@ def test_says_what_to_install_without_torch():
     assert run.returncode == 2
     assert "pip install 'metazoo[verify]'" in run.stderr
     assert "Traceback" not in run.stderr
+
+
+def test_a_glob_is_every_architecture_that_matches():
+    run = metazoo("measure", "resnetv2_50?", "--format", "json")
+    assert [m["model"] for m in json.loads(run.stdout)] == ["resnetv2_50d", "resnetv2_50t"]
+
+
+def test_a_glob_that_matches_nothing_is_a_wrong_use():
+    run = metazoo("measure", "no_such_*")
+    assert run.returncode == 2
+    assert "matches 'no_such_*'" in run.stderr
+
+
+def test_other_conventions_stand_beside_the_count():
+    run = metazoo(
+        "measure", "resnet18", "--convention", "fvcore", "--convention", "thop", "--format", "json"
+    )
+    assert json.loads(run.stdout)[0]["conventions"] == {
+        "fvcore": 1_819_065_856,
+        "thop": 1_824_033_792,
+    }
+
+
+def test_the_costliest_parts_are_shown():
+    run = metazoo("measure", "resnet18", "--per-module")
+    assert "layer1.0.conv1" in run.stdout
+    table = json.loads(metazoo("measure", "resnet18", "--per-module", "--format", "json").stdout)
+    modules = table[0]["modules"]
+    assert modules[""] == table[0]["macs"]
+    assert modules["layer1"] == modules["layer1.0"] + modules["layer1.1"]
+
+
+def test_what_was_measured_is_not_measured_again_and_needs_no_torch():
+    arguments = ("measure", "resnet18", "resnet34", "resnetv2_50?", "--format", "json")
+    first = metazoo(*arguments)
+    code = "import sys; sys.modules['torch'] = None; from metazoo.cli import main; main()"
+    again = subprocess.run(
+        [sys.executable, "-c", code, *arguments],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert again.returncode == 0, again.stderr
+    assert again.stdout == first.stdout
+
+
+def test_an_interrupt_keeps_what_was_measured():
+    command = [sys.executable, "-c", "from metazoo.cli import main; main()"]
+    run = subprocess.Popen(
+        [*command, "measure", "resn*", "--format", "json"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    cache = Path(os.environ["METAZOO_CACHE"]) / "measurements.sqlite"
+    deadline = time.monotonic() + 60
+    while kept(cache) < 3 and time.monotonic() < deadline:
+        time.sleep(0.1)
+    os.killpg(run.pid, signal.SIGINT)
+    stdout, stderr = run.communicate(timeout=30)
+    assert run.returncode == 130
+    assert "goes on from there" in stderr
+    assert "Traceback" not in stderr
+    assert len(json.loads(stdout)) >= 3
+    assert kept(cache) >= len(json.loads(stdout))
+
+
+def test_a_killed_run_loses_nothing_that_was_measured():
+    command = [sys.executable, "-c", "from metazoo.cli import main; main()"]
+    run = subprocess.Popen(
+        [*command, "measure", "resn*"],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    cache = Path(os.environ["METAZOO_CACHE"]) / "measurements.sqlite"
+    deadline = time.monotonic() + 60
+    while kept(cache) < 3 and time.monotonic() < deadline:
+        time.sleep(0.1)
+    run.kill()
+    run.wait()
+    before = kept(cache)
+    assert before >= 3
+    again = metazoo("measure", "resnest14d", "--format", "json")
+    assert again.returncode == 0
+
+
+def kept(cache):
+    if not cache.exists():
+        return 0
+    try:
+        with contextlib.closing(sqlite3.connect(cache)) as database:
+            rows = database.execute("SELECT count(*) FROM kept WHERE key NOT LIKE '[\"names%'")
+            return rows.fetchone()[0]
+    except sqlite3.OperationalError:  # just being made
+        return 0

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from metazoo.cli import CLEAN, FOUND
+from metazoo.cli import CLEAN, FOUND, INTERRUPTED
+
+if TYPE_CHECKING:
+    from metazoo.measure import Measurement
 
 
 class Device(StrEnum):
@@ -27,7 +30,9 @@ class Format(StrEnum):
 def measure(
     names: Annotated[
         list[str],
-        typer.Argument(metavar="NAME...", help="Models, by their names in the source."),
+        typer.Argument(
+            metavar="NAME...", help="Models, by their names in the source, or globs of them."
+        ),
     ],
     input_size: Annotated[
         str | None,
@@ -46,24 +51,74 @@ def measure(
         Device | None,
         typer.Option(help="Also run each model once on this hardware, with random weights."),
     ] = None,
+    convention: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Also count by this convention; repeatable."),
+    ] = None,
+    per_module: Annotated[
+        bool, typer.Option("--per-module", help="Also say which part computes how much.")
+    ] = False,
+    jobs: Annotated[
+        int | None,
+        typer.Option(min=1, help="Worker processes; one for each processor by default."),
+    ] = None,
+    timeout: Annotated[float, typer.Option(min=1, help="Seconds that one model may take.")] = 120.0,
+    memory: Annotated[
+        float, typer.Option(min=0.1, help="GiB that one model may take; enforced on Linux.")
+    ] = 8.0,
+    cache: Annotated[
+        bool, typer.Option("--cache/--no-cache", help="Use and keep what was measured before.")
+    ] = True,
     output: Annotated[Format, typer.Option("--format", help="How to print.")] = Format.TEXT,
 ) -> None:
     """Measure models: parameters, MACs, FLOPs, activations, bytes, and what their source says.
 
-    Exits with 1 if a model could not be measured.
+    A NAME may be a glob over the source's architectures: '*' is all of them. Exits with 1 if a
+    model could not be measured.
     """
-    from metazoo.measure import Request, measure_models, parse_input_size
+    from metazoo.cli.measuring import measure_with_progress, names_matching
+    from metazoo.measure import Limits, Request, parse_input_size
+    from metazoo.measure.conventions import by_conventions, known_conventions
 
     size = parse_input_size(input_size) if input_size else None
-    where = str(device) if device else "meta"
-    requests = [Request(name, source, size, where, num_classes, reparameterize) for name in names]
-    measurements = list(measure_models(requests))
+    conventions = known_conventions(convention or [])
+    requests = [
+        Request(
+            name,
+            source,
+            size,
+            str(device) if device else "meta",
+            num_classes,
+            reparameterize,
+            components=bool(conventions),
+            per_module=per_module,
+        )
+        for name in names_matching(names, source, cache=cache)
+    ]
+    done: list[Measurement] = []
+    interrupted = False
+    try:
+        for measurement in measure_with_progress(
+            requests, cache=cache, jobs=jobs, limits=Limits(timeout, memory)
+        ):
+            done.append(by_conventions(measurement, conventions))  # noqa: PERF401  # survives Ctrl-C
+    except KeyboardInterrupt:
+        interrupted = True
+    order = {request.model: number for number, request in enumerate(requests)}
+    done.sort(key=lambda m: order[m.model])
     if output is Format.JSON:
         import json
 
-        typer.echo(json.dumps([m.as_json() for m in measurements], indent=2, ensure_ascii=False))
+        typer.echo(json.dumps([m.as_json() for m in done], indent=2, ensure_ascii=False))
     else:
         from metazoo.cli.measurement_table import print_measurements
 
-        print_measurements(measurements)
-    raise typer.Exit(FOUND if any(m.error for m in measurements) else CLEAN)
+        print_measurements(done)
+    if interrupted:
+        typer.echo(
+            f"metazoo: interrupted: {len(done)} of {len(requests)} models are measured;"
+            " the same command goes on from there",
+            err=True,
+        )
+        raise typer.Exit(INTERRUPTED)
+    raise typer.Exit(FOUND if any(m.error for m in done) else CLEAN)

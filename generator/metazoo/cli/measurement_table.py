@@ -21,6 +21,11 @@ def print_measurements(measurements: list[Measurement]) -> None:
         console.print(
             f"Counted on the meta device at batch 1, with {versions}.", style="dim", soft_wrap=True
         )
+    for m in done:
+        if m.conventions:
+            console.print(_conventions(m))
+        if m.modules:
+            console.print(_costliest_modules(m))
     for m in measurements:
         for note in _notes(m):
             console.print(note, markup=False, soft_wrap=True)
@@ -41,6 +46,31 @@ def _table(measurements: list[Measurement]) -> Table:
             _short(m.activations),
             _short(m.state_dict_bytes),
         )
+    return table
+
+
+def _conventions(m: Measurement) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, title=m.model, title_justify="left")
+    table.add_column("convention")
+    table.add_column("count", justify="right")
+    table.add_column("of MACs", justify="right")
+    for name, count in m.conventions.items():
+        share = f"{count / m.macs:.4f}" if m.macs else "–"
+        table.add_row(name, f"{count:,}", share)
+    return table
+
+
+def _costliest_modules(m: Measurement, most: int = 20) -> Table:
+    """The parts that have no part of their own with as many MACs, costliest first."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, title=m.model, title_justify="left")
+    table.add_column("module", overflow="fold")
+    table.add_column("MACs", justify="right")
+    table.add_column("share", justify="right")
+    parents = {name.rpartition(".")[0] for name in m.modules if name}
+    leaves = [(macs, name) for name, macs in m.modules.items() if name not in parents]
+    for macs, name in sorted(leaves, key=lambda leaf: (-leaf[0], leaf[1]))[:most]:
+        share = f"{macs / m.macs:.1%}" if m.macs else "–"
+        table.add_row(name or "(the model)", _short(macs), share)
     return table
 
 

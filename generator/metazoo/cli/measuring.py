@@ -66,3 +66,25 @@ def names_of(source: str, *, cache: bool = True) -> list[str]:
     from metazoo.measure.run import source_names
 
     return source_names(source, Cache() if cache else None)
+
+
+def names_matching(patterns: Sequence[str], source: str, *, cache: bool = True) -> list[str]:
+    """Names as asked for, with every glob replaced by the architectures that it matches.
+
+    Raises:
+        UsageError: A glob matches nothing.
+    """
+    from fnmatch import filter as matching
+
+    from metazoo.errors import UsageError
+
+    names: dict[str, None] = {}
+    for pattern in patterns:
+        if not set(pattern) & set("*?["):
+            names[pattern] = None
+            continue
+        found = matching(names_of(source, cache=cache), pattern)
+        if not found:
+            raise UsageError(f"no architecture of {source} matches {pattern!r}")
+        names.update(dict.fromkeys(found))
+    return list(names)

@@ -7,8 +7,11 @@ tool, in the version named.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from metazoo.errors import UsageError
+from metazoo.measure.measurement import Measurement
 
 Components = Mapping[str, int]
 
@@ -127,3 +130,25 @@ CONVENTIONS: dict[str, Convention] = {
     )
 }
 """Every convention by its name."""
+
+
+def known_conventions(names: Iterable[str]) -> list[Convention]:
+    """The conventions of these names.
+
+    Raises:
+        UsageError: There is none of a name.
+    """
+    unknown = [name for name in names if name not in CONVENTIONS]
+    if unknown:
+        raise UsageError(
+            f"there is no convention {unknown[0]!r}; known are: {', '.join(CONVENTIONS)}"
+        )
+    return [CONVENTIONS[name] for name in names]
+
+
+def by_conventions(measurement: Measurement, conventions: Iterable[Convention]) -> Measurement:
+    """The same measurement, with the count by each convention."""
+    if measurement.error:
+        return measurement
+    counts = {c.name: c.count(measurement.components) for c in conventions}
+    return replace(measurement, conventions=counts)
