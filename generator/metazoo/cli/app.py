@@ -10,6 +10,8 @@ from metazoo import __version__
 from metazoo.cli.check import check
 from metazoo.cli.explain import explain
 from metazoo.cli.export import export
+from metazoo.cli.import_ import import_app
+from metazoo.cli.list_ import list_models
 from metazoo.cli.measure import measure
 from metazoo.cli.render import render
 from metazoo.cli.rules import rule, rules
@@ -53,3 +55,5 @@ app.command()(export)
 app.command()(rules)
 app.command()(rule)
 app.command()(schema)
+app.command("list")(list_models)
+app.add_typer(import_app, name="import")

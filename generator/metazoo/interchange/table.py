@@ -32,8 +32,8 @@ def as_csv(index: ModelIndex) -> str:
         columns.update(dict.fromkeys(row))
     stream = io.StringIO()
     writer = csv.DictWriter(stream, list(columns), lineterminator="\n")
-    writer.writerow({column: _safe(column) for column in columns})
-    writer.writerows({key: _safe(value) for key, value in row.items()} for row in rows)
+    writer.writerow({column: safe_cell(column) for column in columns})
+    writer.writerows({key: safe_cell(value) for key, value in row.items()} for row in rows)
     return stream.getvalue()
 
 
@@ -48,7 +48,7 @@ def _row(model: dict[str, Any]) -> dict[str, Any]:
     return row
 
 
-def _safe(cell: Any) -> Any:
+def safe_cell(cell: Any) -> Any:
     """A cell that a spreadsheet shows and does not run."""
     if isinstance(cell, list):
         cell = "; ".join(str(item) for item in cell)

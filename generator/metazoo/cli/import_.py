@@ -1,0 +1,276 @@
+"""``metazoo import``: bring what others know into the index."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from metazoo.cli import CLEAN, FOUND
+
+if TYPE_CHECKING:
+    from metazoo.index.model import ModelIndex
+    from metazoo.interchange.families import Assignment, Family
+    from metazoo.interchange.importing import Imported
+    from metazoo.interchange.results import Merged
+    from metazoo.interchange.timm import Entry
+    from metazoo.measure.measurement import Measurement
+    from metazoo.measure.request import Request
+    from metazoo.measure.sources.timm import TimmSource
+
+import_app = typer.Typer(
+    help="Bring what others know into the index: a source's models, tables of results.",
+    no_args_is_help=True,
+)
+
+FAMILIES = Path("model_index/families")
+
+
+@import_app.command("timm")
+def import_timm(
+    family: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Only these families; all by default."),
+    ] = None,
+    models: Annotated[
+        list[str] | None,
+        typer.Option(metavar="GLOB", help="Only these models, by architecture.tag."),
+    ] = None,
+    out: Annotated[
+        Path, typer.Option(metavar="DIR", help="Folder of the family files.")
+    ] = FAMILIES,
+) -> None:
+    """Write what the installed timm knows of its pretrained models into the family files.
+
+    A family file says with globs under Names which models belong to it. Values that timm knows are
+    updated, everything else stays as it is. A family that isn't there yet is begun with --family
+    NAME --models GLOB.
+
+    Exits with 1 if a name belongs to no family or to several, or a model can't be measured.
+    """
+    from metazoo import config
+    from metazoo.interchange.families import assign, families_of
+    from metazoo.interchange.importing import import_entries, missing_names
+    from metazoo.interchange.timm import entry_of
+
+    source = _timm()
+    begun = _begin(out, family or [], models or [])
+    index = _read(out)
+    families = _chosen(families_of(index), family)
+    names = source.pretrained_names()
+    assigned = assign(_matching(names, models), families)
+    requests = _requests(index, assigned.members, source)
+    measured = {m.model: m for m in _measured(list(requests.values()), config.load(out).records)}
+    entries: dict[str, list[Entry]] = {
+        name: [entry_of(measured[member]) for member in members]
+        for name, members in assigned.members.items()
+    }
+    imported = import_entries(
+        index,
+        entries,
+        former=source.former_names(),
+        code={f: source.code_url(m[0].partition(".")[0]) for f, m in assigned.members.items()},
+        whole=models is None or bool(begun),
+    )
+    if models is None:
+        mine = {f.name for f in families}
+        imported.renamed, imported.gone = missing_names(
+            _only(index, mine), names, source.former_names()
+        )
+    for patch in imported.patches:
+        patch.write()
+    whole = family is None
+    _say(imported, assigned, entries, whole=whole)
+    failed = any(e.error for members in entries.values() for e in members)
+    unsettled = bool(assigned.disputed) or (whole and bool(assigned.homeless))
+    raise typer.Exit(FOUND if failed or unsettled else CLEAN)
+
+
+@import_app.command("results")
+def import_results(
+    files: Annotated[
+        list[Path],
+        typer.Argument(metavar="FILE...", help="Tables of timm, or folders with them."),
+    ],
+    dataset: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="What was tested on, where a file's name doesn't say."),
+    ] = None,
+    out: Annotated[
+        Path, typer.Option(metavar="DIR", help="Folder of the family files.")
+    ] = FAMILIES,
+) -> None:
+    """Write timm's tables of results into the models' Results.
+
+    Results at the same image size get the table's figures; those without an image size, and those
+    that the table once brought and no longer has, go.
+    """
+    from metazoo.interchange.results import merge_results, read_table, tables_in
+
+    paths = [t for f in files for t in (tables_in(f) if f.is_dir() else [f])]
+    tables = [read_table(path, dataset) for path in paths]
+    merged = merge_results(_read(out), tables)
+    for patch in merged.patches:
+        patch.write()
+    _say_merged(merged)
+
+
+def _timm() -> TimmSource:
+    from metazoo.measure.sources import load_source
+
+    load_source("timm")
+    from metazoo.measure.sources.timm import TimmSource
+
+    return TimmSource()
+
+
+def _read(out: Path) -> ModelIndex:
+    from metazoo.errors import UsageError
+    from metazoo.findings import Severity
+    from metazoo.index.reader import read_index
+
+    files = sorted(out.glob("*.yml"))
+    if not files:
+        raise UsageError(
+            f"{out}: there is no family file; begin one with --family NAME --models GLOB"
+        )
+    index = read_index(files, root=out)
+    faults = [f for f in index.findings if f.severity is Severity.ERROR]
+    if faults:
+        # What can't be read can't be brought up to date, and would be taken for missing.
+        raise UsageError(f"{faults[0].location}: {faults[0].message}; mend it first")
+    return index
+
+
+def _begin(out: Path, names: list[str], globs: list[str]) -> list[Path]:
+    """Begin the files of families that are named with their models and not there yet."""
+    from metazoo.cards.escape import slug
+    from metazoo.interchange.writing import mapping_lines
+
+    if len(names) != 1 or not globs:
+        return []
+    file = out / f"{slug(names[0])}.yml"
+    if file.exists():
+        return []
+    out.mkdir(parents=True, exist_ok=True)
+    content = {
+        "Type": "model-index",
+        "Collections": [{"Name": names[0], "Names": globs}],
+    }
+    file.write_text("\n".join(mapping_lines(content, "")) + "\n", "utf-8")
+    return [file]
+
+
+def _chosen(families: list[Family], wanted: list[str] | None) -> list[Family]:
+    from metazoo.errors import UsageError
+
+    if wanted is None:
+        return families
+    chosen = [f for f in families if {f.name, f.file.stem} & set(wanted)]
+    missing = set(wanted) - {f.name for f in chosen} - {f.file.stem for f in chosen}
+    if missing:
+        raise UsageError(f"there is no family {min(missing)!r}; begin it with --models GLOB too")
+    return chosen
+
+
+def _matching(names: list[str], globs: list[str] | None) -> list[str]:
+    from fnmatch import fnmatchcase
+
+    from metazoo.errors import UsageError
+
+    if globs is None:
+        return names
+    found = [n for n in names if any(fnmatchcase(n, g) for g in globs if not g.startswith("!"))]
+    found = [n for n in found if not any(fnmatchcase(n, g[1:]) for g in globs if g[0] == "!")]
+    if not found:
+        raise UsageError(f"timm has no pretrained model that matches {' or '.join(globs)}")
+    return found
+
+
+def _only(index: ModelIndex, families: set[str]) -> ModelIndex:
+    from dataclasses import replace
+
+    mine = [m for m in index.models if any(c.text in families for c in m.collections)]
+    return replace(index, models=mine)
+
+
+def _requests(
+    index: ModelIndex, members: dict[str, list[str]], source: TimmSource
+) -> dict[str, Request]:
+    """One a name, at the image size that the index declares where timm knows that too."""
+    from metazoo.measure.request import Request
+
+    declared = {m.name.text: m.metadata.get("Image Size") for m in index.models}
+    requests = {}
+    for name in (name for names in members.values() for name in names):
+        facts = source.resolve(name).facts
+        stated = declared.get(name)
+        sizes = (facts.input_size, facts.test_input_size)
+        size = stated.value if stated and stated.value in sizes else facts.input_size
+        requests[name] = Request(name, input_size=size)
+    return requests
+
+
+def _measured(requests: list[Request], records: Path) -> Iterator[Measurement]:
+    """What is on record with the installed versions; the rest is measured."""
+    from rich.console import Console
+    from rich.progress import track
+
+    from metazoo.measure import measure_models
+    from metazoo.measure.records import read_records
+
+    known = read_records(records)
+    todo = []
+    for request in requests:
+        found = known.fresh(request)
+        if found is None:
+            todo.append(request)
+        else:
+            yield found
+    yield from track(
+        measure_models(todo),
+        description="Measuring",
+        total=len(todo),
+        console=Console(stderr=True),
+        transient=True,
+        disable=not todo,
+    )
+
+
+def _say(
+    imported: Imported, assigned: Assignment, entries: dict[str, list[Entry]], *, whole: bool
+) -> None:
+    for name in imported.new:
+        typer.echo(f"new: {name}")
+    for name, keys in imported.changed.items():
+        typer.echo(f"changed: {name}: {', '.join(keys)}")
+    for name, successor in imported.renamed.items():
+        typer.echo(f"renamed: {name} is {successor} now")
+    for name in imported.gone:
+        typer.echo(f"gone: {name}")
+    for members in entries.values():
+        for entry in members:
+            if entry.error:
+                typer.echo(f"not measured: {entry.name}: {entry.error}")
+    if whole:
+        for name in assigned.homeless:
+            typer.echo(f"no family: {name}; add a glob for it under Names in a family file")
+    for name, families in assigned.disputed.items():
+        typer.echo(f"several families: {name}: {', '.join(families)}; exclude it in all but one")
+    count = sum(map(len, entries.values()))
+    typer.echo(
+        f"{count} models of {len(entries)} families: {len(imported.new)} new,"
+        f" {len(imported.changed)} changed, {len(imported.renamed)} renamed,"
+        f" {len(imported.gone)} gone; {len(imported.patches)} files written"
+    )
+
+
+def _say_merged(merged: Merged) -> None:
+    for name in merged.unknown:
+        typer.echo(f"not in the index: {name}")
+    typer.echo(
+        f"{merged.added} results added, {merged.changed} changed, {merged.dropped} dropped;"
+        f" {len(merged.patches)} files written"
+    )

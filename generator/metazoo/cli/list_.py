@@ -1,0 +1,77 @@
+"""``metazoo list``: the models of an index, chosen, sorted, with the columns asked for."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from metazoo.cli import UNUSABLE
+
+
+class Format(StrEnum):
+    """How to print the models."""
+
+    TEXT = "text"
+    JSON = "json"
+    CSV = "csv"
+
+
+def list_models(
+    paths: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="[PATH...]", help="Files of an index; the project's by default."),
+    ] = None,
+    where: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="CONDITION",
+            help="Only models of which this holds: 'params<30M', 'license=apache*', '!paper'.",
+        ),
+    ] = None,
+    sort: Annotated[
+        str | None, typer.Option(metavar="COLUMN,...", help="Sort; -COLUMN from the highest.")
+    ] = None,
+    columns: Annotated[
+        str | None, typer.Option(metavar="COLUMN,...", help="What to print of each model.")
+    ] = None,
+    output: Annotated[Format, typer.Option("--format", help="How to print.")] = Format.TEXT,
+) -> None:
+    """List the models of an index, from what it declares and what is on record.
+
+    A column is a key of the metadata; name, family, paper, weights, code, recipe, file; macs,
+    activations or bytes as measured; top1 or top5 on ImageNet, top1@ImageNet-A elsewhere.
+    """
+    from metazoo import config
+    from metazoo.findings import Severity
+    from metazoo.index.reader import read_index
+    from metazoo.interchange import listing
+    from metazoo.measure.records import read_records
+    from metazoo.verify.run import request_of
+
+    project = config.load(paths[0] if paths and paths[0].exists() else None)
+    index = read_index(paths) if paths else read_index([project.index], root=project.root)
+    faults = [f for f in index.findings if f.severity is Severity.ERROR]
+    for fault in faults:
+        typer.echo(f"{fault.location}: {fault.message}", err=True)
+    if not index.files:
+        raise typer.Exit(UNUSABLE)
+    records = read_records(project.records)
+    rows = [listing.Listed(m, records.find(request_of(m, index))) for m in index.models]
+    for text in where or ():
+        holds = listing.condition(text, index)
+        rows = [row for row in rows if holds(row)]
+    rows = listing.sorted_by(rows, _split(sort), index)
+    shown = [listing.column(name, index) for name in _split(columns) or listing.USUAL]
+    if output is Format.JSON:
+        typer.echo(listing.as_json(rows, shown))
+    elif output is Format.CSV:
+        typer.echo(listing.as_csv(rows, shown))
+    else:
+        typer.echo(listing.as_text(rows, shown))
+
+
+def _split(names: str | None) -> list[str]:
+    return [name.strip() for name in (names or "").split(",") if name.strip()]

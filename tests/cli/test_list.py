@@ -1,0 +1,139 @@
+"""`metazoo list` as a user types it: torch-free, from the index and its records."""
+
+import csv
+import io
+import json
+
+import pytest
+
+from metazoo.errors import UsageError
+from metazoo.index.reader import read_index
+from metazoo.interchange import listing
+
+from .command import metazoo
+
+_INDEX = """\
+Collections:
+- Name: Big
+  Metadata: {License: Apache-2.0, Training Data: [ImageNet, JFT-300M]}
+  Paper: {Title: On size}
+Models:
+- Name: large
+  In Collection: Big
+  Metadata: {Parameters: 300M, FLOPs: 9.1e9, Image Size: 256x192, Training Techniques: [SGD]}
+  Results:
+  - {Dataset: ImageNet, Image Size: 224, Metrics: {Top 1 Accuracy: 80%}}
+  - {Dataset: ImageNet, Image Size: 288, Metrics: {Top 1 Accuracy: 81.5%}}
+  - {Dataset: ImageNet-A, Metrics: {Top 1 Accuracy: 20%}}
+- Name: medium
+  In Collection: Big
+  Metadata: {Parameters: 50000000, Image Size: 224, Colour: =red}
+- Name: small
+  Metadata: {License: MIT}
+"""
+
+
+@pytest.fixture
+def project(tmp_path):
+    (tmp_path / "model_index").mkdir()
+    (tmp_path / "model_index" / "index.yml").write_text(_INDEX, "utf-8")
+    return tmp_path
+
+
+def _names(project, where=(), sort=()):
+    index = read_index([project / "model_index" / "index.yml"])
+    rows = [listing.Listed(model) for model in index.models]
+    for text in where:
+        rows = list(filter(listing.condition(text, index), rows))
+    return [row.model.name.text for row in listing.sorted_by(rows, sort, index)]
+
+
+@pytest.mark.parametrize(
+    ("condition", "names"),
+    [
+        ("params<100M", ["medium"]),
+        ("Parameters >= 50000000", ["large", "medium"]),
+        ("license=apache*", ["large", "medium"]),
+        ("license!=apache*", ["small"]),
+        ("training data=jft*", ["large", "medium"]),
+        ("paper", ["large", "medium"]),
+        ("!paper", ["small"]),
+        ("recipe", ["large"]),
+        ("top1>81", ["large"]),
+        ("top1@imagenet_a<=20", ["large"]),
+        ("image size=224", ["medium"]),
+        ("image_size=256x*", ["large"]),
+        ("family=Big", ["large", "medium"]),
+        ("colour==red", ["medium"]),
+    ],
+)
+def test_conditions(project, condition, names):
+    assert _names(project, where=[condition]) == names
+
+
+def test_all_conditions_must_hold(project):
+    assert _names(project, where=["params>1M", "!top1"]) == ["medium"]
+
+
+@pytest.mark.parametrize(
+    ("sort", "names"),
+    [
+        ("params", ["medium", "large", "small"]),
+        ("-params", ["large", "medium", "small"]),
+        ("license,-name", ["medium", "large", "small"]),
+    ],
+)
+def test_sorts_with_what_has_no_value_last(project, sort, names):
+    assert _names(project, sort=sort.split(",")) == names
+
+
+def test_json_keeps_numbers_as_numbers(project):
+    run = metazoo(
+        "list", "--where", "name=large", "--columns", "params,top1,image size,training data,code",
+        "--format", "json", cwd=project,
+    )  # fmt: skip
+    assert json.loads(run.stdout) == [
+        {
+            "params": 300_000_000,
+            "top1": 81.5,
+            "image size": "256x192",
+            "training data": ["ImageNet", "JFT-300M"],
+            "code": None,
+        }
+    ]
+
+
+def test_csv_holds_nothing_a_spreadsheet_would_run(project):
+    run = metazoo("list", "--columns", "name,colour", "--format", "csv", cwd=project)
+    rows = list(csv.reader(io.StringIO(run.stdout)))
+    assert rows == [["name", "colour"], ["large", ""], ["medium", "'=red"], ["small", ""]]
+
+
+def test_text_is_aligned_and_counted(project):
+    arguments = ("--where", "params>1M", "--sort=-params", "--columns", "name,params")
+    run = metazoo("list", *arguments, cwd=project, torch=False)
+    assert run.stdout == (
+        "name         params\nlarge   300,000,000\nmedium   50,000,000\n\n2 models\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("condition", "complaint"),
+    [
+        ("parms<3", "there is no column 'parms'; did you mean 'parameters'?"),
+        ("params<few", "'few' is not a number"),
+        ("!params<3", "is no condition"),
+        ("", "is no condition"),
+    ],
+)
+def test_a_wrong_condition_is_explained(project, condition, complaint):
+    with pytest.raises(UsageError) as error:
+        _names(project, where=[condition])
+    assert complaint in str(error.value)
+
+
+def test_a_wrong_use_prints_no_models(project):
+    run = metazoo("list", "--sort", "-nope_at_all", cwd=project)
+    assert run.returncode == 2
+    assert "there is no column 'nope_at_all'" in run.stderr
+    assert not run.stdout
