@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from urllib.parse import quote, urlsplit
 
 from markupsafe import Markup
@@ -24,6 +25,8 @@ _UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 
 def one_line(text: str) -> str:
     """The text without invisible characters, every run of white space a single blank."""
+    if text.isprintable() and "  " not in text:
+        return text.strip()
     seen = "".join(
         c if c.isspace() or unicodedata.category(c) not in _UNSEEN else "\N{REPLACEMENT CHARACTER}"
         for c in text
@@ -38,7 +41,13 @@ def escaped(value: object) -> Markup:
     """
     if isinstance(value, Markup):
         return value
-    return Markup(_SPECIAL.sub(_reference, one_line(str(value))))  # noqa: S704
+    return _escaped_text(str(value))
+
+
+@lru_cache(maxsize=1 << 16)
+def _escaped_text(text: str) -> Markup:
+    # The same words come back on every card.
+    return Markup(_SPECIAL.sub(_reference, one_line(text)))  # noqa: S704
 
 
 def _reference(match: re.Match[str]) -> str:
