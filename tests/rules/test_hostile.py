@@ -49,6 +49,7 @@ def mappings(levels):
     ("content", "code"),
     [
         (aliases(40), "MZ109"),
+        (aliases(6), "MZ109"),
         (mappings(60), "MZ109"),
         ("Models: &a\n- Name: a\n  x: *a\n", "MZ109"),
         ("Models: " + "[" * 10_000 + "]" * 10_000, "MZ108"),
@@ -72,7 +73,7 @@ def mappings(levels):
         ("Import: ['file:///etc/passwd', 'http://localhost/']", "MZ115"),
         ("Import: ['" + "[" * 500 + "']", "MZ113"),
     ],
-    ids=range(23),
+    ids=range(24),
 )
 def test_an_attack_is_a_finding(content, code, tmp_path):
     assert code in codes(written(tmp_path, content))

@@ -20,8 +20,8 @@ from metazoo.index.text import Part
 
 DEEPEST = 100
 """Levels of nesting that are read; an index has eight."""
-MOST_NODES = 2_000_000
-"""Nodes a part may have once its aliases are unfolded."""
+MOST_UNFOLDED = 200_000
+"""Values that aliases may add to those that are written."""
 
 PLAIN_TAG = "!"
 
@@ -190,7 +190,7 @@ def _children(node: Node) -> Iterator[Node]:
 
 
 def _alias_fault(root: Node, part: Part) -> Finding | None:
-    """A finding where aliases run in a circle or unfold to more than `MOST_NODES`."""
+    """A finding where aliases run in a circle or unfold to more than `MOST_UNFOLDED`."""
     sizes: dict[int, int] = {}
     open_nodes: set[int] = set()
     stack: list[tuple[Node, bool]] = [(root, False)]
@@ -199,8 +199,8 @@ def _alias_fault(root: Node, part: Part) -> Finding | None:
         if done:
             open_nodes.discard(id(node))
             sizes[id(node)] = 1 + sum(sizes[id(child)] for child in _children(node))
-            if sizes[id(node)] > MOST_NODES:
-                return _alias_finding(part, node, f"unfold to more than {MOST_NODES:,} values")
+            if sizes[id(node)] - len(sizes) > MOST_UNFOLDED:
+                return _alias_finding(part, node, f"unfold to more than {MOST_UNFOLDED:,} values")
             continue
         if id(node) in sizes:
             continue

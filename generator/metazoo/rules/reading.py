@@ -84,7 +84,7 @@ reported_elsewhere(
     "MZ109",
     "endless-aliases",
     _ERROR,
-    "Aliases contain themselves, or unfold to millions of values.",
+    "Aliases contain themselves, or unfold to hundreds of thousands of values.",
     why="A few lines with aliases of aliases can fill the memory of every program that reads them.",
     bad="Models: &again\n- *again\n",
     good="Models:\n- Name: resnet18\n",
