@@ -48,7 +48,7 @@ $(VENV)/bin/pip:
 
 # A file a set of packages stands for its being installed and current.
 $(VENV)/core: $(VENV)/bin/pip pyproject.toml constraints.txt
-	$(INSTALL) -e .
+	$(INSTALL) -e '.[charts]'
 	@touch $@
 
 $(VENV)/verify $(VENV)/dev: $(VENV)/core

@@ -27,7 +27,7 @@ def test_no_accessibility_violation(open_page, uri, scheme):
     axe = pytest.importorskip("axe_playwright_python.sync_playwright")
     page = open_page(uri, color_scheme=scheme)
     if uri == "explorer.html":
-        page.wait_for_selector(".mz-explorer[data-state=ready]")
+        page.wait_for_selector(".mx-root[data-chart=ready]")
     if uri == "models/res2next.html":
         page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true })")
     # The theme's own chrome is not ours to mend: neither what is around the article, nor its buttons
@@ -45,7 +45,7 @@ def test_no_accessibility_violation(open_page, uri, scheme):
 def test_no_page_is_wider_than_the_window(open_page, uri):
     page = open_page(uri)
     if uri == "explorer.html":
-        page.wait_for_selector(".mz-explorer[data-state=ready]")
+        page.wait_for_selector(".mx-root[data-chart=ready]")
     for width in (3840, 1280, 390, 320):
         page.set_viewport_size({"width": width, "height": 900})
         assert page.evaluate("document.documentElement.scrollWidth") <= width
@@ -97,8 +97,8 @@ def test_a_former_name_leads_to_its_variant(open_page, address):
 
 def test_without_scripts_the_models_are_there(open_page):
     page = open_page("explorer.html", java_script_enabled=False)
-    assert page.locator(".mz-static tbody tr").count() == 28
-    assert page.locator(".mz-static svg").is_visible()
+    assert page.locator(".mx-static tbody tr").count() == 28
+    assert page.locator(".mx-static svg").is_visible()
     page = open_page("models/resnext.html", java_script_enabled=False)
     page.locator(".mz-variants .mz-fact").first.focus()
     assert page.locator(".mz-variants .mz-tip").first.bounding_box()["width"] > 100
@@ -106,8 +106,8 @@ def test_without_scripts_the_models_are_there(open_page):
 
 def test_from_a_folder(open_page, site):
     page = open_page("explorer.html", base=f"{site.as_uri()}/")
-    page.wait_for_selector(".mz-explorer[data-state=ready]")
-    page.locator(".mz-rows tbody th a").first.click()
+    page.wait_for_selector(".mx-root[data-chart=ready]")
+    page.locator(".mx-rows tbody th a").first.click()
     page.wait_for_url("file://**/models/*.html#*")
 
 

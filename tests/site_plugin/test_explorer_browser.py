@@ -1,87 +1,254 @@
-"""The explorer in a real Chromium: searching, filtering, comparing, sharing a view."""
+"""The explorer in a real Chromium: every feature, from the reader's side."""
 
+import csv
+import io
 from pathlib import Path
+
+import pytest
 
 from tests.site_plugin.browsing import MARKS
 
 pytestmark = MARKS
+READY = ".mx-root[data-chart=ready]"
+ROWS = ".mx-rows tbody tr:not(.mx-space)"
 
 
-def count(page):
-    return page.locator(".mz-count h2").inner_text()
+@pytest.fixture
+def explore(open_page):
+    """Open the explorer, with a query, and wait for its chart."""
+
+    def explore(query="", **options):
+        page = open_page(f"explorer.html{query}", **options)
+        page.wait_for_selector(READY)
+        return page
+
+    return explore
 
 
-def test_searching_filtering_and_sharing(open_page, address):
-    page = open_page("explorer.html")
-    page.wait_for_selector(".mz-explorer[data-state=ready]")
-    assert count(page) == "28 of 28 models"
+def expect_count(page, text):
+    page.wait_for_function(
+        "text => document.querySelector('.mx-total').textContent === text", arg=text
+    )
+
+
+def names(page):
+    return page.locator(f"{ROWS} th a").all_inner_texts()
+
+
+def menu(page, name):
+    page.locator(".mx-menu > summary", has_text=name).first.click()
+    return page.locator(".mx-menu[open] .mx-pop")
+
+
+def test_searching_by_words_and_without_words(explore):
+    page = explore()
+    expect_count(page, "28 of 28 models")
     page.get_by_label("Search models").fill("32x8d -tv")
-    assert count(page) == "3 of 28 models"
+    expect_count(page, "3 of 28 models")
+    assert all("32x8d" in name and ".tv" not in name for name in names(page))
     assert "find=32x8d" in page.url
-    page.locator("summary", has_text="Licence").click()
-    page.get_by_label("CC-BY-NC-4.0").check()
-    assert count(page) == "3 of 28 models"
-    page.get_by_role("button", name="Top 1 ImageNet").click()
-    first = page.locator(".mz-rows tbody tr:not(.mz-spacer)").first
-    assert "fb_swsl" in first.inner_text()
-    again = open_page(page.url.removeprefix(address))
-    again.wait_for_selector(".mz-explorer[data-state=ready]")
-    assert count(again) == "3 of 28 models"
-    assert again.locator("th[aria-sort=descending]").inner_text().startswith("Top 1")
-    again.get_by_role("button", name="Reset").click()
-    assert count(again) == "28 of 28 models"
-    assert again.url == f"{address}explorer.html"
 
 
-def test_a_range_and_the_frontier(open_page):
-    page = open_page("explorer.html?params.max=30")
-    page.wait_for_selector(".mz-explorer[data-state=ready]")
-    assert count(page) == "13 of 28 models"
-    page.get_by_role("button", name="Frontier only").click()
-    assert count(page) == "3 of 28 models"
+def test_choices_show_live_counts(explore):
+    page = explore("?find=32x8d")
+    choices = menu(page, "Licence")
+    counts = {
+        line.locator("span").first.inner_text(): line.locator(".mx-count").inner_text()
+        for line in choices.locator("label").all()
+    }
+    assert sum(map(int, counts.values())) == 5
+    licence, count = max(counts.items(), key=lambda item: int(item[1]))
+    choices.get_by_label(licence).check()
+    expect_count(page, f"{count} of 28 models")
+    # Its own choice leaves the other counts of the menu as they were.
+    after = choices.locator(".mx-count").all_inner_texts()
+    assert after == list(counts.values())
 
 
-def test_comparing_side_by_side(open_page):
-    page = open_page("explorer.html")
-    page.wait_for_selector(".mz-explorer[data-state=ready]")
+def test_a_range_has_a_histogram_and_filters_while_typing(explore):
+    page = explore()
+    pop = menu(page, "Params")
+    assert pop.locator(".mx-bars rect").count() == 24
+    pop.get_by_label("Params, max").fill("30")
+    expect_count(page, "13 of 28 models")
+    assert "params.max=30" in page.url
+    page.keyboard.press("Escape")
+    assert page.locator(".mx-menu[open]").count() == 0
+    assert page.evaluate("document.activeElement.tagName") == "SUMMARY"
+
+
+def test_presets_are_pressed_and_released(explore):
+    page = explore()
+    press = page.get_by_role("button", name="Verified only")
+    press.click()
+    page.wait_for_selector("button[aria-pressed=true]:has-text('Verified only')")
+    assert "status=verified" in page.url
+    press.click()
+    expect_count(page, "28 of 28 models")
+    page.get_by_role("button", name="Permissive licence").click()
+    assert "license=" in page.url
+    page.get_by_role("button", name="Reset").click()
+    expect_count(page, "28 of 28 models")
+
+
+def test_only_the_frontier(explore):
+    page = explore("?params.max=30")
+    page.get_by_role("button", name="Pareto only").click()
+    expect_count(page, "3 of 28 models")
+    page.locator(".mx-members summary").click()
+    assert page.locator(".mx-members li").count() == 3
+
+
+def test_sorting_by_keyboard_says_the_direction(explore):
+    page = explore()
+    header = page.get_by_role("button", name="Params (M)", exact=True)
+    header.focus()
+    page.keyboard.press("Enter")
+    cell = page.locator(".mx-rows th", has=header)
+    assert cell.get_attribute("aria-sort") == "ascending"
+    assert page.evaluate("document.activeElement.textContent").startswith("Params")
+    page.keyboard.press("Enter")
+    assert cell.get_attribute("aria-sort") == "descending"
+    assert "sort=-params" in page.url
+
+
+def test_a_view_survives_its_address(explore, address):
+    page = explore()
+    page.get_by_label("Search models").fill("resnext")
+    page.get_by_label("X axis").select_option("params")
+    page.get_by_label("log scale of x").uncheck()
+    page.get_by_label("Colour").select_option("status")
+    page.get_by_label("Compare resnext50_32x4d.a1h_in1k").check()
+    page.wait_for_function("() => location.search.includes('compare=')")
+    again = explore(page.url.removeprefix(f"{address}explorer.html"))
+    assert names(again) == names(page)
+    assert again.get_by_label("X axis").input_value() == "params"
+    assert not again.get_by_label("log scale of x").is_checked()
+    assert again.get_by_label("Colour").input_value() == "status"
+    assert again.get_by_label("Compare resnext50_32x4d.a1h_in1k").is_checked()
+
+
+def test_comparing_side_by_side_marks_the_best(explore, address):
+    page = explore()
     page.get_by_label("Compare res2next50.in1k").check()
     page.get_by_label("Compare resnext50_32x4d.a1h_in1k").check()
     page.get_by_role("button", name="Compare side by side").click()
-    dialog = page.locator(".mz-dialog")
-    assert dialog.locator(".mz-top").first.inner_text().startswith("24.67")
+    dialog = page.locator(".mx-dialog")
+    best = dialog.locator("tr", has_text="Params").locator("[data-mark=best]")
+    assert best.inner_text().startswith("24.67")
+    assert "±" in dialog.locator("tr", has_text="Top 1").first.inner_text()
+    assert "side=1" in page.url
+    shared = explore(page.url.removeprefix(f"{address}explorer.html"))
+    assert shared.locator(".mx-dialog").is_visible()
     page.keyboard.press("Escape")
     dialog.wait_for(state="hidden")
+    assert "side=1" not in page.url
 
 
-def test_the_download_holds_what_is_shown(open_page):
-    page = open_page("explorer.html?find=res2next")
-    page.wait_for_selector(".mz-explorer[data-state=ready]")
+def test_no_more_than_five_are_compared(explore):
+    page = explore()
+    for name in names(page)[:6]:
+        page.get_by_label(f"Compare {name}", exact=True).click()
+    assert page.locator(".mx-tray li").count() == 5
+    assert page.locator(f"{ROWS} input:checked").count() == 5
+
+
+def test_the_download_holds_what_is_shown(explore):
+    page = explore("?find=res2next&columns=params,imagenet-top-1-accuracy")
     with page.expect_download() as download:
         page.get_by_role("button", name="Download CSV").click()
-    lines = Path(download.value.path()).read_text("utf-8").splitlines()
-    assert lines[0].startswith("Model,Family,Params (M)")
-    assert len(lines) == 3
+    rows = list(csv.reader(io.StringIO(Path(download.value.path()).read_text("utf-8"))))
+    assert rows[0] == ["Model", "Params (M)", "Top 1 (%)", "Top 1 standard error"]
+    assert [row[0] for row in rows[1:]] == names(page)
+    assert all(0.1 < float(row[3]) < 0.3 for row in rows[1:])
 
 
-def test_choosing_a_column(open_page):
-    page = open_page("explorer.html")
-    page.wait_for_selector(".mz-explorer[data-state=ready]")
-    page.locator("summary", has_text="Columns").click()
-    page.get_by_role("group", name="Columns").get_by_label("Activations").check()
-    assert page.locator(".mz-rows th", has_text="Activations").count() == 1
+def test_choosing_columns(explore):
+    page = explore()
+    menu(page, "Columns").get_by_label("Activations").check()
+    page.wait_for_selector(".mx-rows th:has-text('Activations')")
     assert "columns=" in page.url
 
 
-def test_the_chart_leads_to_a_card(open_page):
-    page = open_page("explorer.html?find=res2next50")
-    page.wait_for_selector(".mz-explorer[data-state=ready]")
-    path = page.locator(".mz-dots").first.get_attribute("d")
-    left, top = (float(n) for n in path.removeprefix("M").split("h")[0].split())
-    chart = page.locator(".mz-canvas svg")
-    chart.hover(position={"x": left, "y": top})
-    assert "res2next50.in1k" in page.locator(".mz-point").inner_text()
-    chart.click(position={"x": left, "y": top})
+def test_a_status_and_a_name_lead_to_how_the_model_was_measured(explore):
+    page = explore("?find=res2next50")
+    page.locator(".mx-status").click()
     page.wait_for_url("**/models/res2next.html#res2next50.in1k")
+    page.wait_for_selector("details.mz-variant[open]")
+
+
+def test_a_dot_shows_its_model_and_leads_to_its_card(explore):
+    page = explore("?find=res2next50")
+    canvas = page.locator(".mx-canvas canvas")
+    box = canvas.bounding_box()
+    tip = page.locator(".mx-tip")
+    # A single dot lies in the middle of its axes, somewhat right of and above the picture's.
+    for step in range(40):
+        spot = {"x": box["width"] * 0.5 + step, "y": box["height"] * 0.5 - step / 2}
+        canvas.hover(position=spot)
+        if tip.is_visible():
+            break
+    assert "res2next50.in1k" in tip.inner_text()
+    assert "±" in tip.inner_text()
+    page.mouse.down()
+    page.mouse.up()
+    page.wait_for_url("**/models/res2next.html#res2next50.in1k")
+
+
+def test_the_legend_shows_one_family(explore):
+    page = explore()
+    page.locator(".mx-legend button", has_text="Res2NeXt").click()
+    expect_count(page, "2 of 28 models")
+    page.locator(".mx-legend button", has_text="Res2NeXt").click()
+    expect_count(page, "28 of 28 models")
+
+
+def pixels(page):
+    return page.evaluate(
+        "document.querySelector('.mx-canvas canvas').toDataURL()",
+    )
+
+
+def test_the_chart_follows_the_filters_the_axes_and_the_palette(explore):
+    page = explore(color_scheme="light")
+    seen = [pixels(page)]
+    page.get_by_label("Search models").fill("32x8d")
+    expect_count(page, "5 of 28 models")
+    seen.append(pixels(page))
+    page.get_by_label("X axis").select_option("params")
+    seen.append(pixels(page))
+    page.locator("label[title=Dark]:visible").first.click()
+    page.wait_for_selector("body[data-md-color-scheme=slate]")
+    page.wait_for_timeout(100)
+    seen.append(pixels(page))
+    assert len(set(seen)) == 4
+
+
+def test_keys_reach_every_row_of_the_window(explore):
+    page = explore(viewport={"width": 1280, "height": 500})
+    page.locator(".mx-window").focus()
+    rows = page.locator(ROWS)
+    assert rows.last.get_attribute("aria-rowindex") != "29"
+    page.keyboard.press("End")
+    page.wait_for_function(
+        "() => document.querySelector('.mx-rows tbody').lastElementChild.ariaRowIndex === '29'"
+    )
+    assert page.locator(".mx-rows").get_attribute("aria-rowcount") == "29"
+
+
+def test_on_paper_all_rows_are_there(explore):
+    page = explore(viewport={"width": 1280, "height": 500})
+    assert page.locator(ROWS).count() < 28
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert page.locator(ROWS).count() == 28
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert page.locator(ROWS).count() < 28
+
+
+def test_from_a_folder_the_chart_is_there_too(open_page, site):
+    page = open_page("explorer.html?find=res2next", base=f"{site.as_uri()}/")
+    page.wait_for_selector(READY)
+    expect_count(page, "2 of 28 models")
 
 
 def growth_of(page, first, second):
@@ -95,7 +262,7 @@ def growth_of(page, first, second):
                 arg=title,
             )
             if title == "Explorer":
-                page.wait_for_selector(".mz-explorer[data-state=ready]")
+                page.wait_for_selector(READY)
         page.evaluate("gc()")
         heaps.append(page.evaluate("performance.memory.usedJSHeapSize"))
     return (heaps[-1] - heaps[2]) / (len(heaps) - 3)
@@ -109,3 +276,12 @@ def test_going_back_and_forth_keeps_memory(open_page):
     explorer = growth_of(page, "Explorer", "Results")
     assert page.evaluate("window.loadedOnce"), "navigation was not instant"
     assert explorer - theme < 50_000, (theme, explorer)
+
+
+def test_going_back_restores_the_view(explore):
+    page = explore("?find=res2next50")
+    page.locator(f"{ROWS} th a").first.click()
+    page.wait_for_url("**/models/res2next.html#res2next50.in1k")
+    page.go_back()
+    page.wait_for_selector(READY)
+    expect_count(page, "1 of 28 models")

@@ -30,7 +30,7 @@ def test_every_module_is_joined_once_and_no_module_syntax_is_left():
     assert script.count("window.metazooExplorer") == 1
     assert "\nimport " not in script
     assert "\nexport " not in script
-    for module in SOURCES.glob("*.js"):
+    for module in set(SOURCES.glob("*.js")) - {SOURCES / "loader.js"}:
         last = [
             line for line in module.read_text("utf-8").splitlines() if line.startswith("export")
         ][-1]

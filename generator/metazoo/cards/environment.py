@@ -22,6 +22,7 @@ from metazoo.cards.escape import (
     python_string,
     safe_url,
 )
+from metazoo.cards.explorer import best_models, data_version
 from metazoo.cards.facts import COLUMNS
 from metazoo.cards.numbers import exact, short
 from metazoo.cards.places import place
@@ -99,7 +100,13 @@ def card_environment(docs: Path, root: Path) -> Environment:
         "short": short,
         "url": safe_url,
     }
-    environment.globals |= {"chart": family_chart, "columns": COLUMNS, "zoo_chart": zoo_chart}
+    environment.globals |= {
+        "chart": family_chart,
+        "columns": COLUMNS,
+        "explorer_rows": best_models,
+        "explorer_version": data_version,
+        "zoo_chart": zoo_chart,
+    }
     return environment
 
 

@@ -1,123 +1,256 @@
-"""The data that the explorer's script works on: columns, and a row of values for each model."""
+"""What the explorer page works on: columns that know their kind, and the values of every model.
+
+The data is a classic script and not JSON, because a page opened from a folder may load a script but
+no other file. Values stand column by column, and words that repeat are written once.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
+from metazoo.cards.escape import slug
 from metazoo.cards.facts import COLUMNS
+from metazoo.cards.family import Family, Variant
 from metazoo.cards.page import Page
 from metazoo.cards.zoo import Zoo
 
 DATA = "assets/metazoo/explorer-data.js"
-_FACT_KEYS = {
-    "Parameters": "params",
-    "MACs": "macs",
-    "FLOPs": "flops",
-    "Activations": "activations",
-    "File Size": "file",
-}
-_MOST_FIGURES = 8
+MOST_ROWS = 500
+"""Models that the page lists without a script; of a larger zoo it lists the best ones."""
+ROWS_OF_LARGE = 200
+_MOST_FIGURES = 10
+_SHOWN_FIGURES = 2
 _PICTURES = {
     "ImageNet": 50_000,
-    "ImageNet-ReaL": 46_837,
     "ImageNet-V2": 10_000,
     "ImageNet-Sketch": 50_889,
     "ImageNet-A": 7_500,
     "ImageNet-R": 30_000,
 }
 """Pictures of the test sets, from which the uncertainty of an accuracy follows."""
+_WORSE_WHEN_MORE = ("error", "loss", "perplexity", "fid")
+_ORIGINS = {"verified": "v", "differs": "d", "undeclared": "u", "not measured": "n"}
+"""How a letter in the data stands for the verdict on a number."""
+
+_FACTS = {
+    "Parameters": ("params", "Parameters of the network"),
+    "MACs": ("macs", "Multiply-accumulates for one image"),
+    "FLOPs": ("flops", "Floating-point operations for one image, two for each multiply-accumulate"),
+    "Activations": ("activations", "Output elements of convolutions, linear layers and products"),
+    "File Size": ("file", "Size of the weights"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ExplorerColumn:
+    """A column of the explorer.
+
+    Attributes:
+        key: Its name in the data and in the page's address.
+        label: What the header says.
+        unit: Shown small beside it.
+        title: What it means, in a few words.
+        kind: ``number`` or ``text``.
+        scale: What one unit is: 1e6 for millions.
+        better: ``less``, ``more``, or empty where neither is.
+        decimals: Digits after the point.
+        sample: Pictures an accuracy was reached on; 0 where that is unknown or senseless.
+        hidden: Whether it is shown only when the reader asks for it.
+        fact: Its place among the letters of the verdicts; -1 for what has no verdict.
+    """
+
+    key: str
+    label: str
+    unit: str = ""
+    title: str = ""
+    kind: str = "text"
+    scale: float = 1
+    better: str = ""
+    decimals: int = 2
+    sample: int = 0
+    hidden: bool = False
+    fact: int = -1
+
+    def as_json(self) -> dict[str, Any]:
+        """Its values by name, those that say nothing left out."""
+        values = {name: getattr(self, name) for name in self.__slots__}
+        needed = {"key", "label", "kind"}
+        without = {"fact": -1, "scale": 1}
+        return {
+            name: value
+            for name, value in values.items()
+            if name in needed or value != without.get(name, type(value)())
+        }
 
 
 def explorer_data(zoo: Zoo) -> Page:
-    """A classic script that sets ``metazooModels``: it loads from a folder too, where JSON doesn't.
-
-    A figure is the one reached at the model's own image size, where there is one.
-    """
+    """The script that hands the zoo to the explorer."""
     figures = _figures(zoo)
-    columns: list[dict[str, Any]] = [
-        _text("name", "Model"),
-        _text("family", "Family"),
-        *(
-            {
-                "key": _FACT_KEYS[c.key],
-                "label": c.label,
-                "unit": c.unit,
-                "kind": "number",
-                "scale": c.size,
-                "better": "less",
-                "decimals": 2,
-                **({"hidden": True} if c.key in {"FLOPs", "Activations"} else {}),
-            }
-            for c in COLUMNS
-        ),
-        {
-            "key": "image",
-            "label": "Image",
-            "unit": "px",
-            "kind": "number",
-            "scale": 1,
-            "better": "",
-            "decimals": 0,
-        },
-        *(_figure(n, dataset, metric) for n, (dataset, metric) in enumerate(figures)),
-        _text("license", "Licence"),
-        _text("status", "Status"),
+    rows = [(family, variant) for family in zoo.families for variant in family.variants]
+    main = figures[0][0] if figures else ""
+    score_columns = _score_columns(figures, main)
+    columns = [
+        ExplorerColumn("name", "Model"),
+        ExplorerColumn("family", "Family"),
+        *_fact_columns(),
+        ExplorerColumn("image", "Image", "px", "Height of the input", "number", decimals=0),
+        *score_columns,
+        ExplorerColumn("license", "Licence", title="Licence of the weights"),
+        ExplorerColumn("status", "Status", title="What became of the declared numbers"),
+        ExplorerColumn("trained", "Trained on", title="Datasets of the weights", hidden=True),
     ]
-    keys = [*(c["key"] for c in columns), "card"]
-    rows = []
-    for family in zoo.families:
-        for v in family.variants:
-            at_size = {
-                (s.dataset, s.metric): s.value
-                for s in reversed(v.scores)
-                if s.image_size is None or str(s.image_size) == v.image_size
-            }
-            any_size = {(s.dataset, s.metric): s.value for s in reversed(v.scores)}
-            rows.append(
-                [
-                    v.name,
-                    family.name,
-                    *(v.facts[c.key].value for c in COLUMNS),
-                    int(v.image_size) if v.image_size.isdecimal() else None,
-                    *(at_size.get(f, any_size.get(f)) for f in figures),
-                    v.license or None,
-                    v.status,
-                    f"models/{family.slug}#{v.anchor}",
-                ]
-            )
-    axes = {"x": "macs", "y": "figure0" if figures else "params"}
-    data = {"columns": columns, "keys": keys, **axes, "rows": rows}
-    # A closing script tag in a name can do no harm in a file of its own; a line separator once could.
+    scores = [_scores(variant, figures) for _, variant in rows]
+    values: dict[str, Any] = {
+        "name": [v.name for _, v in rows],
+        "anchor": _words([v.anchor if v.anchor != v.name else "" for _, v in rows]),
+        "page": _words([f.slug for f, _ in rows]),
+        "verdicts": _words([_verdicts(v) for _, v in rows]),
+        "family": _words([f.name for f, _ in rows]),
+        "image": [_height(v.image_size) for _, v in rows],
+        "license": _words([v.license for _, v in rows]),
+        "status": _words([v.status for _, v in rows]),
+        "trained": _words([", ".join(v.training_data) for _, v in rows]),
+    }
+    for column in COLUMNS:
+        values[_FACTS[column.key][0]] = [_plain(v.facts[column.key].value) for _, v in rows]
+    for number, score in enumerate(score_columns):
+        values[score.key] = [_plain(found[number]) for found in scores]
+    data = {
+        "zoo": zoo.name,
+        "count": len(rows),
+        "x": _cost(zoo),
+        "y": score_columns[0].key if score_columns else "params",
+        "dataset": main,
+        "columns": [c.as_json() for c in columns],
+        "values": values,
+    }
+    # ASCII only: the file means the same whichever encoding a server says it has.
     text = json.dumps(data, ensure_ascii=True, separators=(",", ":"))
-    return Page(DATA, f"window.metazooModels = {text};\n")
+    return Page(DATA, f"globalThis.metazooExplorerData = {text};\n")
+
+
+def _cost(zoo: Zoo) -> str:
+    """The column across: the first of MACs, FLOPs and parameters that at least half the models have."""
+    for key in ("MACs", "FLOPs", "Parameters"):
+        known = sum(v.facts[key].value is not None for v in zoo.variants)
+        if known * 2 >= len(zoo.variants):
+            return _FACTS[key][0]
+    return _FACTS["Parameters"][0]
+
+
+def data_version(zoo: Zoo) -> str:
+    """A short word that changes whenever the data does, so that no browser keeps an old copy."""
+    return hashlib.sha256(explorer_data(zoo).content.encode()).hexdigest()[:12]
+
+
+def best_models(zoo: Zoo) -> Sequence[tuple[Family, Variant]]:
+    """The models that the page lists without a script.
+
+    All of a small zoo in its own order; of a large one those best in its main figure.
+    """
+    rows = [(family, variant) for family in zoo.families for variant in family.variants]
+    if len(rows) <= MOST_ROWS:
+        return rows
+    figures = _figures(zoo)[:1]
+
+    def by_score(row: tuple[Family, Variant]) -> float:
+        value = _scores(row[1], figures)[0] if figures else None
+        return -value if value is not None else float("inf")
+
+    return sorted(rows, key=by_score)[:ROWS_OF_LARGE]
+
+
+def _fact_columns() -> list[ExplorerColumn]:
+    return [
+        ExplorerColumn(
+            _FACTS[column.key][0],
+            column.label,
+            column.unit,
+            _FACTS[column.key][1],
+            "number",
+            column.size,
+            "less",
+            hidden=column.key in {"FLOPs", "Activations"},
+            fact=number,
+        )
+        for number, column in enumerate(COLUMNS)
+    ]
+
+
+def _score_columns(figures: list[tuple[str, str]], main: str) -> list[ExplorerColumn]:
+    columns = []
+    taken = {"name", "family", "license", "status", "trained", "image", "q", "h"}
+    for number, (dataset, metric) in enumerate(figures):
+        accuracy = metric.lower().endswith("accuracy")
+        short = metric[: -len("accuracy")].strip() if accuracy else metric
+        key = slug(f"{dataset} {metric}")
+        while key in taken:
+            key += "-"
+        taken.add(key)
+        columns.append(
+            ExplorerColumn(
+                key,
+                short or metric if dataset == main else f"{short or metric} {dataset}",
+                "%" if accuracy else "",
+                f"{metric} on {dataset}, as declared" if dataset else f"{metric}, as declared",
+                "number",
+                better="less" if any(w in metric.lower() for w in _WORSE_WHEN_MORE) else "more",
+                sample=_PICTURES.get(dataset, 0) if accuracy else 0,
+                hidden=number >= _SHOWN_FIGURES,
+            )
+        )
+    return columns
 
 
 def _figures(zoo: Zoo) -> list[tuple[str, str]]:
+    """The datasets and metrics that most models have, the commonest first."""
     seen: Counter[tuple[str, str]] = Counter()
     for variant in zoo.variants:
-        seen.update({(s.dataset, s.metric): None for s in variant.scores}.keys())
+        # Not a set: of two that are equally common the one that comes first stays first.
+        seen.update(
+            dict.fromkeys(
+                (s.dataset, s.metric) for s in variant.scores if s.value is not None
+            ).keys()
+        )
     return [figure for figure, _ in seen.most_common(_MOST_FIGURES)]
 
 
-def _text(key: str, label: str) -> dict[str, Any]:
-    return {"key": key, "label": label, "unit": "", "kind": "text", "scale": 1, "better": ""}
+def _scores(variant: Variant, figures: Sequence[tuple[str, str]]) -> list[float | None]:
+    """A model's figures at its own image size, where it has them there."""
+    anywhere: dict[tuple[str, str], float] = {}
+    at_size: dict[tuple[str, str], float] = {}
+    for score in variant.scores:
+        if score.value is not None:
+            anywhere.setdefault((score.dataset, score.metric), score.value)
+            if str(score.image_size) == variant.image_size:
+                at_size.setdefault((score.dataset, score.metric), score.value)
+    return [at_size.get(figure, anywhere.get(figure)) for figure in figures]
 
 
-def _figure(number: int, dataset: str, metric: str) -> dict[str, Any]:
-    short = metric.removesuffix(" Accuracy")
-    column: dict[str, Any] = {
-        "key": f"figure{number}",
-        "label": f"{short} {dataset}".strip(),
-        "unit": "%" if metric.endswith("Accuracy") else "",
-        "kind": "number",
-        "scale": 1,
-        "better": "more",
-        "decimals": 2,
-    }
-    if number > 1:
-        column["hidden"] = True
-    if metric.endswith("Accuracy") and dataset in _PICTURES:
-        column["sample"] = _PICTURES[dataset]
-    return column
+def _verdicts(variant: Variant) -> str:
+    letters = (
+        _ORIGINS.get(variant.facts[c.key].verdict, "u" if variant.facts[c.key].measured else "n")
+        for c in COLUMNS
+    )
+    return "".join(letters)
+
+
+def _height(size: str) -> int | None:
+    height = size.split("×")[-2 if "×" in size else 0]
+    return int(height) if height.isdecimal() else None
+
+
+def _plain(value: float | None) -> float | int | None:
+    """The number without a needless ``.0``, which would double the size of the file."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _words(texts: list[str]) -> dict[str, list[Any]]:
+    """Each word once, and a number for every model that says which is its."""
+    places = {text: number for number, text in enumerate(dict.fromkeys(texts))}
+    return {"words": list(places), "codes": [places[text] for text in texts]}

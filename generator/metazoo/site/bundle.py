@@ -7,6 +7,7 @@ Names must be unique over all modules, which `bundle` checks.
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -17,8 +18,13 @@ _EXPORT = re.compile(r"^export (?=(?:async )?(?:function|const|class)\b)", re.MU
 _TOP_NAME = re.compile(r"^(?:export )?(?:function|const|let|class) (\w+)", re.MULTILINE)
 
 
-def bundle(entry: str = "main.js", *, sources: Path = SOURCES) -> str:
+def bundle(entry: str = "main.js", *, sources: Path = SOURCES, vega: str | None = None) -> str:
     """The modules that `entry` needs, and it, as a script that sets ``window.metazooExplorer``.
+
+    Args:
+        entry: The module that exports ``start``.
+        sources: The folder of the modules.
+        vega: The file beside the script that brings Vega; None where the site has none.
 
     Raises:
         ValueError: Two modules use the same name at their top, or a module imports in a form that
@@ -39,7 +45,8 @@ def bundle(entry: str = "main.js", *, sources: Path = SOURCES) -> str:
             raise ValueError(f"{name} has an import or export that can't be bundled")
         parts.append(text.strip())
     body = "\n\n".join(parts)
-    return f'(() => {{\n"use strict";\n\n{body}\n\nwindow.metazooExplorer = {{ start }};\n}})();\n'
+    known = f"window.metazooExplorer = {{ start, vega: {json.dumps(vega)} }};"
+    return f'(() => {{\n"use strict";\n\n{body}\n\n{known}\n}})();\n'
 
 
 def _visit(name: str, sources: Path, order: list[str]) -> None:

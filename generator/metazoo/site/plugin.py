@@ -6,6 +6,7 @@ is new, and `mkdocs serve --dirty` builds just that one.
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any, Literal
 
@@ -28,17 +29,20 @@ from metazoo.errors import MetazooError
 from metazoo.findings import Finding, Location, Severity
 from metazoo.site.bundle import SOURCES, bundle
 from metazoo.site.captions import CaptionExtension
+from metazoo.site.explorer.vega import available, vega_script
 
 log = get_plugin_logger(__name__)
 
 ASSETS = Path(__file__).with_name("assets")
 _ASSETS_URI = "assets/metazoo"
-_STYLES = ("cards.css",)
-_SCRIPTS = ("cards.js",)
+_STYLES = {"cards.css": ASSETS / "cards.css", "explorer.css": SOURCES / "explorer.css"}
+_SCRIPTS = {"cards.js": ASSETS / "cards.js", "explorer-loader.js": SOURCES / "loader.js"}
 _EXTENSIONS = ("admonition", "attr_list", "md_in_html", "pymdownx.superfences", "tables")
 """What the pages are written in; added to a site that hasn't enabled it."""
 _MOST_IN_NAVIGATION = 200
 """Families that navigation lists one by one. More of them would make every page heavy."""
+
+_JSON_LD = re.compile(r'<script type="application/ld\+json">.*?</script>', re.DOTALL)
 
 
 class MetazooConfig(PluginConfig):  # type: ignore[misc]
@@ -99,14 +103,38 @@ class MetazooPlugin(BasePlugin[MetazooConfig]):  # type: ignore[misc]
                     hidden=_is_redirect(page) or (hide and _is_card(page)),
                 )
             )
-        for name in (*_STYLES, *_SCRIPTS):
+        for name, source in {**_STYLES, **_SCRIPTS}.items():
             uri = f"{_ASSETS_URI}/{name}"
-            files.append(File.generated(config, uri, abs_src_path=str(ASSETS / name)))
-        explorer = File.generated(config, f"{_ASSETS_URI}/explorer.js", content=bundle())
-        files.append(explorer)
+            files.append(File.generated(config, uri, abs_src_path=str(source)))
+        self._add_explorer(files, config)
         if config.nav is not None:
             config.nav = _navigation(config.nav, rendered.pages, self.config.section)
         return files
+
+    def on_post_page(self, output: str, /, *, page: Any, config: MkDocsConfig) -> str:  # noqa: ARG002
+        """Move data for search engines into the head: instant navigation runs a page's scripts."""
+        found = _JSON_LD.search(output)
+        if found is None:
+            return output
+        without = output[: found.start()] + output[found.end() :]
+        return without.replace("</head>", f"{found[0]}</head>", 1)
+
+    def _add_explorer(self, files: Files, config: MkDocsConfig) -> None:
+        vega = None
+        if available():
+            try:
+                file = vega_script()
+            except MetazooError as error:
+                raise PluginError(str(error)) from error
+            vega = file.name
+            uri = f"{_ASSETS_URI}/{vega}"
+            files.append(File.generated(config, uri, abs_src_path=str(file)))
+        else:
+            log.info(
+                "The explorer has no chart of its own: pip install 'metazoo[charts]' brings it"
+            )
+        uri = f"{_ASSETS_URI}/explorer.js"
+        files.append(File.generated(config, uri, content=bundle(vega=vega)))
 
     def _settings(self, config: MkDocsConfig) -> project.Config:
         root = Path(config.config_file_path).parent if config.config_file_path else Path.cwd()

@@ -5,38 +5,55 @@ import { test } from "node:test";
 
 const home = new URL("../../../generator/metazoo/site/explorer/", import.meta.url);
 const load = (name) => import(new URL(name, home));
-const { decode, shown, uncertainty } = await load("data.js");
-const { counts, filtered, frontier, sorted } = await load("select.js");
+const { decode, shown, standardError, verdict } = await load("data.js");
+const { counts, filtered, frontier, sorted, spread } = await load("select.js");
 const { fromQuery, initial, toQuery } = await load("state.js");
-const { cell, toCsv } = await load("csv.js");
-const { makeScale, nearest } = await load("chart.js");
-const { bestOf } = await load("compare.js");
+const { csvCell, toCsv } = await load("csv.js");
+const { axisFor, nearest } = await load("axis.js");
+const { bestOf } = await load("best.js");
+const { colourGroups } = await load("colours.js");
+const { permissive, presets } = await load("presets.js");
+const { chartSpec } = await load("spec.js");
 
-const text = (key) => ({ key, label: key, unit: "", kind: "text", scale: 1, better: "" });
 const { columns, models } = decode({
+  count: 4,
+  x: "params",
+  y: "top1",
+  dataset: "ImageNet",
   columns: [
-    text("name"),
-    text("family"),
-    { key: "params", label: "Params", unit: "M", kind: "number", scale: 1e6, better: "less", decimals: 2 },
-    { key: "top1", label: "Top 1", unit: "%", kind: "number", scale: 1, better: "more", decimals: 2, sample: 50000 },
-    text("license"),
-    text("status"),
+    { key: "name", label: "Model", kind: "text" },
+    { key: "family", label: "Family", kind: "text" },
+    { key: "params", label: "Params", unit: "M", kind: "number", scale: 1e6, better: "less", decimals: 2, fact: 0 },
+    { key: "top1", label: "Top 1", unit: "%", kind: "number", better: "more", decimals: 2, sample: 50000 },
+    { key: "license", label: "Licence", kind: "text" },
+    { key: "status", label: "Status", kind: "text" },
   ],
-  keys: ["name", "family", "params", "top1", "license", "status", "card"],
-  rows: [
-    ["a_small", "A", 2e6, 70, "MIT", "verified", "models/a#a_small"],
-    ["a_large", "A", 50e6, 80, "MIT", "differs", "models/a#a_large"],
-    ["b_small", "B", 3e6, 69, null, "verified", "models/b#b_small"],
-    ["b_unknown", "B", null, null, "Apache-2.0", "not measured", "models/b#b_unknown"],
-  ],
+  values: {
+    name: ["a_small", "a_large", "b_small", "b_unknown"],
+    anchor: { words: ["", "b_other"], codes: [0, 0, 0, 1] },
+    page: { words: ["a", "b"], codes: [0, 0, 1, 1] },
+    verdicts: { words: ["v", "n"], codes: [0, 0, 1, 1] },
+    family: { words: ["A", "B"], codes: [0, 0, 1, 1] },
+    params: [2e6, 50e6, 3e6, null],
+    top1: [70, 80, 69, null],
+    license: { words: ["MIT", "", "Apache-2.0"], codes: [0, 0, 1, 2] },
+    status: { words: ["verified", "differs", "not measured"], codes: [0, 1, 0, 2] },
+  },
 });
-const [, , params, top1] = columns;
+const [name, , params, top1] = columns;
 const names = (found) => found.map((model) => model.name);
 const having = (changes) => ({ ...initial(), ...changes });
+
+test("columns of values become models, and the name is the anchor unless told otherwise", () => {
+  assert.equal(models[2].family, "B");
+  assert.equal(models[2].anchor, "b_small");
+  assert.equal(models[3].anchor, "b_other");
+});
 
 test("every word of a search must be there, and none with a minus", () => {
   assert.deepEqual(names(filtered(models, columns, having({ search: "SMALL" }))), ["a_small", "b_small"]);
   assert.deepEqual(names(filtered(models, columns, having({ search: "small -mit" }))), ["b_small"]);
+  assert.equal(filtered(models, columns, having({ search: "-" })).length, 4);
 });
 
 test("a range is in the column's unit and leaves out what has no value", () => {
@@ -49,20 +66,35 @@ test("a missing value can be picked as unknown", () => {
   assert.deepEqual(names(filtered(models, columns, state)), ["b_small"]);
 });
 
-test("counts leave the column's own filter out", () => {
+test("counts leave the column's own filter out, the commonest value first", () => {
   const state = having({ picked: { family: ["A"], license: ["MIT"] } });
   const rest = filtered(models, columns, state, "family");
-  assert.deepEqual(counts(rest, "family"), [["A", 2]]);
-  assert.deepEqual(counts(models, "license"), [["MIT", 2], ["Apache-2.0", 1], ["unknown", 1]]);
+  assert.deepEqual([...counts(rest, "family")], [["A", 2]]);
+  assert.deepEqual([...counts(models, "license")], [["MIT", 2], ["Apache-2.0", 1], ["unknown", 1]]);
 });
 
 test("what has no value stays last both ways", () => {
   assert.deepEqual(names(sorted(models, params, true)), ["a_large", "b_small", "a_small", "b_unknown"]);
   assert.deepEqual(names(sorted(models, params, false)), ["a_small", "b_small", "a_large", "b_unknown"]);
+  assert.deepEqual(names(sorted(models, name, true)), ["b_unknown", "b_small", "a_small", "a_large"]);
 });
 
-test("the frontier holds what no other beats", () => {
+test("the frontier holds what no other beats, whichever end of an axis is the better one", () => {
   assert.deepEqual(names(frontier(models, params, top1)), ["a_small", "a_large"]);
+  const faster = { ...params, better: "more" };
+  assert.deepEqual(names(frontier(models, faster, top1)), ["a_large"]);
+  assert.deepEqual(frontier([], params, top1), []);
+});
+
+test("of two models at the same place the frontier takes one", () => {
+  assert.equal(frontier([models[0], models[0], models[1]], params, top1).length, 2);
+});
+
+test("a histogram counts every value once, at its ends too", () => {
+  const { bins, log, low, high } = spread([1, 1000], [1, 10, 1000], 3);
+  assert.deepEqual([bins, log, low, high], [[1, 1, 1], true, 1, 1000]);
+  assert.deepEqual(spread([5, 5], [5, 5], 2).bins, [2, 0]);
+  assert.equal(spread([], []), null);
 });
 
 test("a state survives its address", () => {
@@ -75,38 +107,65 @@ test("a state survives its address", () => {
     down: false,
     x: "params",
     y: "top1",
+    xscale: "linear",
+    colour: "status",
     compare: ["a_small", "b_small"],
+    side: true,
     columns: ["params"],
   });
   assert.deepEqual(fromQuery(`?${toQuery(state)}`, columns), state);
   assert.equal(toQuery(initial()), "");
 });
 
-test("an old or broken address is passed over", () => {
-  assert.deepEqual(fromQuery("?sort=gone&x=name&params.min=abc&q=site-search&h=x", columns), initial());
+test("an old or broken address is passed over, and the site's own search words too", () => {
+  const query = "?sort=gone&x=name&y=nothing&xscale=cubic&colour=params&params.min=abc&q=site-search&h=x";
+  assert.deepEqual(fromQuery(query, columns), initial());
+  assert.deepEqual(fromQuery("?compare=a&compare=a&compare=b&compare=c&compare=d&compare=e&compare=f", columns).compare, ["a", "b", "c", "d", "e"]);
 });
 
 test("a cell that a spreadsheet would run is made text", () => {
-  assert.equal(cell("=1+1"), "'=1+1");
-  assert.equal(cell('say "hi", now'), '"say ""hi"", now"');
-  assert.equal(cell(-1), "-1");
-  assert.equal(toCsv(models.slice(0, 1), [columns[0], params]), "name,Params (M)\r\na_small,2\r\n");
+  for (const sign of "=+-@\t\r") assert.ok(csvCell(`${sign}1`).replace('"', "").startsWith("'"), sign);
+  assert.equal(csvCell('say "hi", now'), '"say ""hi"", now"');
+  assert.equal(csvCell(-1), "-1");
 });
 
-test("numbers are shown in their unit", () => {
+test("a file has the shown columns in their units, and the standard error beside an accuracy", () => {
+  assert.equal(
+    toCsv(models.slice(2), [name, params, top1]),
+    "Model,Params (M),Top 1 (%),Top 1 standard error\r\nb_small,3,69,0.207\r\nb_unknown,,,\r\n",
+  );
+});
+
+test("numbers are shown in their unit, small ones with three digits", () => {
   assert.equal(shown(params, 25028904), "25.03");
+  assert.equal(shown(params, 1234567890), "1,234.57");
+  assert.equal(shown(params, 4120), "0.00412");
   assert.equal(shown(params, null), "–");
 });
 
-test("the uncertainty of 80 % on 50,000 pictures", () => {
-  assert.ok(Math.abs(uncertainty(top1, 80) - 0.3506) < 0.001);
-  assert.equal(uncertainty(params, 80), null);
+test("the standard error of 80 % on 50,000 pictures, and none where they aren't known", () => {
+  assert.ok(Math.abs(standardError(top1, 80) - 0.17889) < 1e-5);
+  assert.equal(standardError(top1, null), null);
+  assert.equal(standardError(params, 80), null);
 });
 
-test("an axis is logarithmic where values span more than a factor of ten", () => {
-  assert.deepEqual(makeScale([1, 100], 0, 100).ticks, [1, 2, 5, 10, 20, 50, 100]);
-  assert.equal(makeScale([70, 80], 0, 100).log, false);
-  assert.ok(makeScale([], 0, 100).ticks.length > 0);
+test("a number says where it comes from", () => {
+  assert.equal(verdict(params, models[0]).letter, "v");
+  assert.equal(verdict(params, models[2]).text, "declared, not measured");
+  assert.equal(verdict(params, models[3]), null);
+  assert.equal(verdict(top1, models[0]), null);
+});
+
+test("an axis is logarithmic where values span more than a factor of ten, or as the reader wants", () => {
+  assert.deepEqual(axisFor([1, 100], "").ticks, [1, 2, 5, 10, 20, 50, 100]);
+  assert.equal(axisFor([70, 80], "").log, false);
+  assert.equal(axisFor([70, 80], "log").log, true);
+  assert.ok(axisFor([70, 80], "log").ticks.length > 2);
+  assert.equal(axisFor([1, 100], "linear").log, false);
+  assert.equal(axisFor([0, 100], "log").log, false);
+  const { domain } = axisFor([5], "");
+  assert.ok(domain[0] < 5 && domain[1] > 5);
+  assert.deepEqual(axisFor([], "").ticks, []);
 });
 
 test("the nearest dot within reach is found", () => {
@@ -115,8 +174,47 @@ test("the nearest dot within reach is found", () => {
   assert.equal(nearest(spots, 50, 50, 5), null);
 });
 
-test("the best of a comparison, and none where all are the same", () => {
-  assert.deepEqual([...bestOf(models, params)], ["a_small"]);
-  assert.deepEqual([...bestOf(models, top1)], ["a_large"]);
-  assert.equal(bestOf([models[0], models[0]], params).size, 0);
+test("the best of a comparison, what can't be told from it, and none where all are the same", () => {
+  assert.deepEqual(bestOf(models, params), ["best", "", "", ""]);
+  assert.deepEqual(bestOf(models, top1), ["", "best", "", ""]);
+  const close = [{ top1: 80 }, { top1: 79.7 }, { top1: 79 }];
+  assert.deepEqual(bestOf(close, top1), ["best", "level", ""]);
+  assert.deepEqual(bestOf([models[0], models[0]], params), ["", ""]);
+});
+
+test("a group keeps its colour when others are filtered out", () => {
+  const groups = "aaabbbccddeeffgghhiijk".split("").map((family) => ({ family }));
+  const all = colourGroups(groups, groups, "family");
+  assert.deepEqual([...all.keys()].join(""), "abcdefghi");
+  const some = groups.filter(({ family }) => "ck".includes(family));
+  const few = colourGroups(groups, some, "family");
+  assert.equal(few.get("c"), all.get("c"));
+  assert.ok(few.get("k") >= 1 && few.get("k") !== few.get("c"));
+});
+
+test("a preset is pressed and released, and leaves other filters alone", () => {
+  const [small, verified, licence] = presets(columns, models);
+  const state = having({ search: "x" });
+  for (const preset of [small, verified, licence]) {
+    preset.toggle(state);
+    assert.ok(preset.pressed(state), preset.label);
+  }
+  assert.deepEqual(state.picked, { status: ["verified"], license: ["Apache-2.0", "MIT"] });
+  assert.deepEqual(state.ranges, { params: [null, 5] });
+  for (const preset of [small, verified, licence]) preset.toggle(state);
+  assert.deepEqual(state, having({ search: "x" }));
+});
+
+test("licences that allow everything", () => {
+  for (const licence of ["MIT", "Apache-2.0", "apache-2.0", "BSD-3-Clause", "CC-BY-4.0"]) assert.ok(permissive(licence), licence);
+  for (const licence of ["CC-BY-NC-4.0", "AGPL-3.0", "CC-BY-SA-4.0", "unknown", "MIT-NC"]) assert.ok(!permissive(licence), licence);
+});
+
+test("the chart's grammar holds no expression and no colour of its own", () => {
+  const look = { dots: ["#1", "#2"], line: "#3", text: "#4", faint: "#5", grid: "#6", ground: "#7", font: "serif" };
+  const spec = chartSpec({ x: { log: true }, y: { log: false }, xTitle: "x", yTitle: "y", description: "d", width: 9, height: 8, look });
+  assert.deepEqual(spec.scales.map(({ type }) => type), ["log", "linear", "ordinal"]);
+  const text = JSON.stringify(spec);
+  assert.ok(!/"(update|expr|test)":"/.test(text));
+  for (const colour of text.match(/"#[0-9a-f]+"/g)) assert.ok(JSON.stringify(look).includes(colour));
 });

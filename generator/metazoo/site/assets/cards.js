@@ -7,9 +7,6 @@
   "use strict";
 
   const GAP = 8;
-  const BASE = /** @type {HTMLScriptElement} */ (document.currentScript).src;
-  /** @type {Map<string, Promise<void>>} */
-  const scripts = new Map();
 
   /**
    * Put the exact numbers of a fact beside it, within the window.
@@ -112,45 +109,6 @@
     });
   }
 
-  /**
-   * Load a script of ours once, however often its page is visited.
-   * @param {string} name
-   */
-  function load(name) {
-    let loading = scripts.get(name);
-    if (!loading) {
-      loading = new Promise((done, failed) => {
-        const script = document.createElement("script");
-        script.src = new URL(name, BASE).href;
-        script.onload = () => done();
-        script.onerror = () => failed(new Error(`${script.src} can't be loaded`));
-        document.head.append(script);
-      });
-      scripts.set(name, loading);
-    }
-    return loading;
-  }
-
-  /**
-   * The address of a card, from `models/NAME#ANCHOR`; pages end in `.html` or are folders.
-   * @param {string} card
-   */
-  function addressOf(card) {
-    const [path, anchor] = card.split("#");
-    const ending = location.pathname.endsWith(".html") ? ".html" : "/";
-    return `${new URL(`../../${path}${ending}`, BASE).href}#${encodeURIComponent(anchor)}`;
-  }
-
-  /** @param {HTMLElement} place */
-  async function explore(place) {
-    place.dataset.state = "loading";
-    await Promise.all([load("explorer.js"), load("explorer-data.js")]);
-    const { metazooExplorer, metazooModels } = /** @type {any} */ (window);
-    metazooExplorer.start(place, metazooModels, addressOf);
-    document.querySelector(".mz-static")?.remove();
-    place.dataset.state = "ready";
-  }
-
   /** Set up what the page has; a second call on the same page does nothing. */
   function setUp() {
     for (const place of document.querySelectorAll(".mz-picker:empty")) {
@@ -160,9 +118,6 @@
       if (!(table instanceof HTMLTableElement)) continue;
       table.dataset.sortable = "";
       makeSortable(table);
-    }
-    for (const place of document.querySelectorAll(".mz-explorer:not([data-state])")) {
-      if (place instanceof HTMLElement) void explore(place);
     }
     const moved = document.querySelector("a.mz-redirect");
     if (moved instanceof HTMLAnchorElement) location.replace(moved.href);

@@ -1,207 +1,267 @@
-// The scatter chart: one path of dots for each colour, so that ten thousand models draw at once.
+// The scatter chart: a Vega view on a canvas, its legend, and the card of the dot under the pointer.
 
-import { shown } from "./data.js";
-import { h, svg } from "./elements.js";
+import { axisFor, nearest } from "./axis.js";
+import { letterOf } from "./best.js";
+import { COLOURS, OTHER, colourGroups, groupOf } from "./colours.js";
+import { fixed, named, shown, standardError } from "./data.js";
+import { button, h } from "./elements.js";
+import { chartSpec } from "./spec.js";
 
 /**
  * @typedef {import("./data.js").Model} Model
  * @typedef {import("./data.js").Column} Column
  */
 
-const MARGIN = { left: 58, right: 16, top: 14, bottom: 44 };
-const COLOURS = 9;
-const NEAR = 18;
+/**
+ * @typedef {object} Picture  What the chart is to show.
+ * @property {Model[]} models
+ * @property {Column} x
+ * @property {Column} y
+ * @property {"" | "log" | "linear"} xscale
+ * @property {"" | "log" | "linear"} yscale
+ * @property {Column} colour
+ * @property {Model[]} line      The frontier.
+ * @property {Model[]} compared
+ * @property {string[]} picked   Groups that the reader has picked.
+ */
+
+const REACH = 16;
+const TALL = 440;
+const SHORT = 330;
 
 /**
- * Where values lie along an axis; logarithmic where they span more than a factor of ten.
- * @param {number[]} values
- * @param {number} from
- * @param {number} to
+ * @param {object} options
+ * @param {Model[]} options.models  All of them.
+ * @param {(model: Model) => string} options.address
+ * @param {(group: string) => void} options.onGroup  A group of the legend was pressed.
  */
-export function makeScale(values, from, to) {
-  const low = values.length ? values.reduce((a, b) => Math.min(a, b)) : 0;
-  const high = values.length ? values.reduce((a, b) => Math.max(a, b)) : 1;
-  const log = low > 0 && high / low > 10;
-  const place = log ? Math.log10 : (/** @type {number} */ value) => value;
-  const pad = (place(high) - place(low)) * 0.04 || (log ? 0.1 : Math.abs(high) * 0.05 || 1);
-  const start = place(low) - pad;
-  const end = place(high) + pad;
+export function makeChart({ models: all, address, onGroup }) {
+  const canvas = h("div", { class: "mx-canvas" });
+  const tip = h("a", { class: "mx-tip", hidden: true, tabindex: "-1", "aria-hidden": "true" });
+  const stage = h("div", { class: "mx-stage" }, canvas, tip);
+  const legend = h("ul", { class: "mx-legend" });
+  const element = h("div", { class: "mx-chart" }, stage, legend);
+  /** @type {any} */
+  let vega = null;
+  /** @type {any} */
+  let view = null;
+  /** @type {Picture | null} */
+  let picture = null;
+  let drawn = "";
+  /** @type {{left: number, top: number, model: Model}[]} */
+  let spots = [];
+  /** @type {Model | null} */
+  let near = null;
+
+  /** @param {Picture} next */
+  function update(next) {
+    picture = next;
+    if (vega) draw();
+  }
+
+  function draw() {
+    if (!picture) return;
+    const { x, y, colour, line, compared, picked } = picture;
+    const able = picture.models.filter((model) => model[x.key] !== null && model[y.key] !== null);
+    const across = (/** @type {Model} */ model) => model[x.key] / x.scale;
+    const upwards = (/** @type {Model} */ model) => model[y.key] / y.scale;
+    const xAxis = axisFor(able.map(across), picture.xscale);
+    const yAxis = axisFor(able.map(upwards), picture.yscale);
+    const groups = colourGroups(all, able, colour.key);
+    const form = [x.key, y.key, xAxis.log, yAxis.log].join();
+    if (form !== drawn) {
+      close();
+      drawn = form;
+      view = open(xAxis, yAxis);
+    }
+    const place = (/** @type {Model} */ model) => ({ x: across(model), y: upwards(model) });
+    const has = (/** @type {Model} */ model) => model[x.key] !== null && model[y.key] !== null;
+    // The groups with a colour lie above the grey ones.
+    const dots = able.map((model) => ({ ...place(model), c: groups.get(groupOf(model, colour.key)) ?? 0 }));
+    dots.sort((one, other) => Number(one.c > 0) - Number(other.c > 0));
+    view
+      .signal("xDomain", xAxis.domain)
+      .signal("yDomain", yAxis.domain)
+      .signal("xTicks", xAxis.ticks)
+      .signal("yTicks", yAxis.ticks)
+      .data("dots", dots)
+      .data("line", line.map(place))
+      .data("marked", compared.flatMap((model, index) => (has(model) ? [{ ...place(model), letter: letterOf(index) }] : [])))
+      .data("near", [])
+      .run();
+    point(null);
+    const [left, top] = view.origin();
+    const [xScale, yScale] = [view.scale("x"), view.scale("y")];
+    spots = able.map((model) => ({ model, left: left + xScale(across(model)), top: top + yScale(upwards(model)) }));
+    drawLegend(groups, able.some((model) => !groups.has(groupOf(model, colour.key))), picked);
+  }
+
+  /**
+   * @param {ReturnType<typeof axisFor>} xAxis
+   * @param {ReturnType<typeof axisFor>} yAxis
+   */
+  function open(xAxis, yAxis) {
+    const { x, y } = /** @type {Picture} */ (picture);
+    const spec = chartSpec({
+      x: xAxis,
+      y: yAxis,
+      xTitle: titled(x, "←", "→"),
+      yTitle: titled(y, "↓", "↑"),
+      description: `${y.label} against ${x.label}; the table below has the numbers`,
+      width: width(),
+      height: width() < 600 ? SHORT : TALL,
+      look: look(),
+    });
+    canvas.replaceChildren();
+    return new vega.View(vega.parse(spec, null, { ast: true }), {
+      expr: vega.expressionInterpreter,
+      renderer: "canvas",
+      container: canvas,
+      hover: false,
+    });
+  }
+
+  function width() {
+    return Math.max(240, stage.clientWidth);
+  }
+
+  function look() {
+    const style = getComputedStyle(element);
+    const colour = (/** @type {string} */ name) => style.getPropertyValue(name).trim();
+    return {
+      dots: Array.from({ length: COLOURS + 1 }, (_, index) => colour(`--mx-colour-${index}`)),
+      line: colour("--mx-line"),
+      text: colour("--mx-text"),
+      faint: colour("--mz-plain"),
+      grid: colour("--mx-grid"),
+      ground: colour("--mx-ground"),
+      font: style.fontFamily,
+    };
+  }
+
+  /**
+   * @param {Map<string, number>} groups
+   * @param {boolean} others  Whether there are models without a colour.
+   * @param {string[]} picked
+   */
+  function drawLegend(groups, others, picked) {
+    const focused = document.activeElement?.getAttribute("data-group");
+    legend.replaceChildren(
+      ...[...groups].map(([group, colour]) =>
+        h(
+          "li",
+          { "data-colour": colour },
+          button(group, () => onGroup(group), { "data-group": group, "aria-pressed": String(picked.includes(group)), title: `Only ${group}` }),
+        ),
+      ),
+      ...(others ? [h("li", { "data-colour": "0" }, h("span", {}, OTHER))] : []),
+    );
+    if (focused && document.activeElement === document.body) {
+      for (const press of legend.querySelectorAll("button")) {
+        if (press.getAttribute("data-group") === focused) press.focus({ preventScroll: true });
+      }
+    }
+  }
+
+  /** @param {typeof spots[0] | null} spot */
+  function point(spot) {
+    const model = spot?.model ?? null;
+    if (model === near) return;
+    near = model;
+    tip.hidden = !spot;
+    stage.classList.toggle("mx-over", spot !== null);
+    if (view) {
+      const { x, y } = /** @type {Picture} */ (picture);
+      view.data("near", model ? [{ x: model[x.key] / x.scale, y: model[y.key] / y.scale }] : []).runAsync();
+    }
+    if (!spot) return;
+    describe(spot.model);
+    const box = tip.getBoundingClientRect();
+    const left = spot.left + 14 + box.width > stage.clientWidth ? spot.left - 14 - box.width : spot.left + 14;
+    const top = spot.top + 14 + box.height > stage.clientHeight ? spot.top - 14 - box.height : spot.top + 14;
+    tip.style.left = `${Math.max(0, left)}px`;
+    tip.style.top = `${Math.max(0, top)}px`;
+  }
+
+  /** @param {Model} model */
+  function describe(model) {
+    const { x, y } = /** @type {Picture} */ (picture);
+    const said = (/** @type {Column} */ column) => {
+      const error = standardError(column, model[column.key]);
+      const unit = column.unit ? ` ${column.unit}` : "";
+      return `${shown(column, model[column.key])}${unit}${error === null ? "" : ` ± ${fixed(error, 2)}`}`;
+    };
+    const lines = [
+      ["Model", model.name],
+      ["Family", model.family],
+      [y.label, said(y)],
+      [x.label, said(x)],
+      ["Licence", model.license || "–"],
+      ["Status", model.status],
+    ];
+    tip.href = address(model);
+    tip.replaceChildren(...lines.flatMap(([label, value]) => [h("span", {}, label), h("span", {}, value)]));
+  }
+
+  stage.addEventListener("pointermove", (/** @type {PointerEvent} */ event) => {
+    if (!view) return;
+    const box = stage.getBoundingClientRect();
+    point(nearest(spots, event.clientX - box.left, event.clientY - box.top, REACH));
+  });
+  stage.addEventListener("pointerleave", () => point(null));
+  // A dot is no link, but the card beside it is a real one: the site's own navigation sees the click.
+  stage.addEventListener("click", (/** @type {MouseEvent} */ event) => {
+    if (near && event.target !== tip) tip.click();
+  });
+
+  let seen = 0;
+  const sized = new ResizeObserver(() => {
+    if (!view || Math.abs(stage.clientWidth - seen) < 2) return;
+    seen = stage.clientWidth;
+    redraw();
+  });
+  sized.observe(stage);
+
+  function close() {
+    view?.finalize();
+    view = null;
+    drawn = "";
+    canvas.replaceChildren();
+  }
+
+  function redraw() {
+    if (!vega) return;
+    close();
+    draw();
+  }
+
   return {
-    log,
-    /** @param {number} value */
-    at: (value) => from + ((place(value) - start) / (end - start)) * (to - from),
-    ticks: log ? logTicks(start, end) : evenTicks(start, end),
+    element,
+    update,
+    /** Draw anew, in the colours that the page now has. */
+    redraw,
+    /** @param {Node} still  Shown until there is a chart, and where there will be none. */
+    hold: (still) => canvas.replaceChildren(still),
+    /** @param {any} library  Vega. */
+    begin: (library) => {
+      vega = library;
+      seen = stage.clientWidth;
+      draw();
+    },
+    stop: () => {
+      sized.disconnect();
+      close();
+    },
   };
 }
 
 /**
- * @param {number} start  Exponents of ten.
- * @param {number} end
+ * An axis' title, with an arrow to its better end.
+ * @param {Column} column
+ * @param {string} less
+ * @param {string} more
  */
-function logTicks(start, end) {
-  const ticks = [];
-  const digits = end - start > 4 ? [1] : [1, 2, 5];
-  for (let exponent = Math.floor(start); exponent <= Math.ceil(end); exponent += 1) {
-    for (const digit of digits) {
-      const tick = digit * 10 ** exponent;
-      if (Math.log10(tick) >= start && Math.log10(tick) <= end) ticks.push(tick);
-    }
-  }
-  return ticks;
-}
-
-/**
- * @param {number} start
- * @param {number} end
- */
-function evenTicks(start, end) {
-  const rough = (end - start) / 5;
-  const power = 10 ** Math.floor(Math.log10(rough));
-  const step = [1, 2, 5, 10].map((digit) => digit * power).find((size) => size >= rough) ?? power;
-  const ticks = [];
-  for (let tick = Math.ceil(start / step) * step; tick <= end; tick += step) ticks.push(Number(tick.toPrecision(12)));
-  return ticks;
-}
-
-/**
- * Draw the chart.
- * @param {HTMLElement} place      Emptied and filled.
- * @param {object} view
- * @param {Model[]} view.models    What is drawn.
- * @param {Column} view.x
- * @param {Column} view.y
- * @param {Model[]} view.best      The frontier.
- * @param {Model[]} view.compared  Marked with letters.
- * @param {string[]} view.families The families with a colour of their own, the largest first.
- * @param {(model: Model) => string} view.address  Of a model's card.
- */
-export function drawChart(place, { models, x, y, best, compared, families, address }) {
-  // In the page's own pixels, so that text keeps its size however wide the chart is.
-  const width = Math.max(280, place.clientWidth);
-  const height = Math.round(Math.min(440, Math.max(260, width * 0.45)));
-  const able = models.filter((model) => model[x.key] !== null && model[y.key] !== null);
-  const across = makeScale(able.map((m) => m[x.key] / x.scale), MARGIN.left, width - MARGIN.right);
-  const upwards = makeScale(able.map((m) => m[y.key] / y.scale), height - MARGIN.bottom, MARGIN.top);
-  /** @param {Model} model */
-  const spot = (model) => ({ left: across.at(model[x.key] / x.scale), top: upwards.at(model[y.key] / y.scale) });
-  const picture = svg("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": describe(able, x, y) });
-  picture.append(axes(across, upwards, x, y, width, height));
-  const colour = new Map(families.slice(0, COLOURS).map((name, index) => [name, index + 1]));
-  /** @type {Map<number, string[]>} */
-  const dots = new Map();
-  const spots = able.map((model) => {
-    const { left, top } = spot(model);
-    const key = colour.get(model.family) ?? 0;
-    const path = dots.get(key) ?? [];
-    path.push(`M${left.toFixed(1)} ${top.toFixed(1)}h0`);
-    dots.set(key, path);
-    return { model, left, top };
-  });
-  for (const [key, path] of [...dots].sort((one, other) => one[0] - other[0])) {
-    picture.append(svg("path", { class: "mz-dots", "data-colour": key, d: path.join("") }));
-  }
-  if (best.length > 1) {
-    const line = best.map((model, index) => {
-      const { left, top } = spot(model);
-      return index ? `H${left.toFixed(1)}V${top.toFixed(1)}` : `M${left.toFixed(1)} ${top.toFixed(1)}`;
-    });
-    picture.append(svg("path", { class: "mz-frontier", d: line.join("") }));
-  }
-  compared.forEach((model, index) => {
-    if (model[x.key] === null || model[y.key] === null) return;
-    const { left, top } = spot(model);
-    picture.append(
-      svg("circle", { class: "mz-marked", cx: left, cy: top, r: 10 }),
-      svg("text", { class: "mz-mark", x: left, y: top + 4, "text-anchor": "middle" }, letter(index)),
-    );
-  });
-  const ring = svg("circle", { class: "mz-ring", r: 8, visibility: "hidden" });
-  picture.append(ring);
-  const tip = h("a", { class: "mz-point", hidden: true, tabindex: "-1" });
-  place.replaceChildren(picture, tip);
-  picture.addEventListener("pointermove", (event) => {
-    const pointer = /** @type {PointerEvent} */ (event);
-    const box = picture.getBoundingClientRect();
-    const near = nearest(spots, pointer.clientX - box.left, pointer.clientY - box.top, NEAR);
-    ring.setAttribute("visibility", near ? "visible" : "hidden");
-    tip.hidden = !near;
-    if (!near) return;
-    ring.setAttribute("cx", String(near.left));
-    ring.setAttribute("cy", String(near.top));
-    tip.href = address(near.model);
-    tip.textContent = `${near.model.name}\n${shown(y, near.model[y.key])} ${y.unit} ${y.label}, ${shown(x, near.model[x.key])} ${x.unit} ${x.label}`;
-    tip.style.left = `${Math.min(near.left + 12, width - 180)}px`;
-    tip.style.top = `${near.top + 12}px`;
-  });
-  // The dot itself is no link, but the tip beside it is a real one: clicking the dot follows it.
-  picture.addEventListener("click", () => {
-    if (!tip.hidden) tip.click();
-  });
-}
-
-/** @param {number} index */
-export function letter(index) {
-  return String.fromCharCode(65 + index);
-}
-
-/**
- * @param {{model: Model, left: number, top: number}[]} spots
- * @param {number} left
- * @param {number} top
- * @param {number} reach
- */
-export function nearest(spots, left, top, reach) {
-  let found = null;
-  let least = reach * reach;
-  for (const spot of spots) {
-    const distance = (spot.left - left) ** 2 + (spot.top - top) ** 2;
-    if (distance <= least) {
-      least = distance;
-      found = spot;
-    }
-  }
-  return found;
-}
-
-/**
- * @param {Model[]} models
- * @param {Column} x
- * @param {Column} y
- */
-function describe(models, x, y) {
-  return `${y.label} against ${x.label} of ${models.length} models; the table below has the numbers`;
-}
-
-/**
- * @param {ReturnType<typeof makeScale>} across
- * @param {ReturnType<typeof makeScale>} upwards
- * @param {Column} x
- * @param {Column} y
- * @param {number} width
- * @param {number} height
- */
-function axes(across, upwards, x, y, width, height) {
-  const group = svg("g", { class: "mz-axis" });
-  const bottom = height - MARGIN.bottom;
-  for (const tick of upwards.ticks) {
-    const top = upwards.at(tick);
-    group.append(
-      svg("path", { d: `M${MARGIN.left} ${top}H${width - MARGIN.right}` }),
-      svg("text", { x: MARGIN.left - 8, y: top + 4, "text-anchor": "end" }, tick.toLocaleString("en")),
-    );
-  }
-  for (const tick of across.ticks) {
-    const left = across.at(tick);
-    group.append(
-      svg("path", { d: `M${left} ${MARGIN.top}V${bottom}` }),
-      svg("text", { x: left, y: bottom + 18, "text-anchor": "middle" }, tick.toLocaleString("en")),
-    );
-  }
-  const unit = (/** @type {Column} */ column) => (column.unit ? ` (${column.unit})` : "");
-  const middle = (MARGIN.top + bottom) / 2;
-  group.append(
-    svg("text", { x: (MARGIN.left + width - MARGIN.right) / 2, y: height - 6, "text-anchor": "middle" }, x.label + unit(x)),
-    svg("text", { transform: `translate(13 ${middle}) rotate(-90)`, "text-anchor": "middle" }, y.label + unit(y)),
-  );
-  return group;
+function titled(column, less, more) {
+  const arrow = column.better === "less" ? less : column.better === "more" ? more : "";
+  return arrow ? `${named(column)}  ${arrow} better` : named(column);
 }

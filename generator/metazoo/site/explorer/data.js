@@ -2,44 +2,78 @@
 
 /**
  * @typedef {object} Column
- * @property {string} key        Name in the address and in the row.
+ * @property {string} key        Name in the address and in a model.
  * @property {string} label      What the header says.
  * @property {string} unit       Shown small beside the label.
+ * @property {string} title      What it means.
  * @property {"text" | "number"} kind
  * @property {number} scale      What one unit is: 1e6 for millions.
  * @property {"less" | "more" | ""} better
- * @property {number} [decimals]
- * @property {number} [sample]   Pictures of the dataset, for the uncertainty of an accuracy.
- * @property {boolean} [hidden]  Not shown until chosen.
+ * @property {number} decimals
+ * @property {number} sample     Pictures of the dataset, for the uncertainty of an accuracy; 0 for none.
+ * @property {boolean} hidden    Not shown until chosen.
+ * @property {number} fact       Its place among the letters of a model's verdicts; -1 for none.
  */
 
 /**
- * @typedef {Record<string, any> & {name: string, family: string, card: string, index: number}} Model
+ * @typedef {Record<string, any> & {name: string, page: string, anchor: string, verdicts: string,
+ *   index: number, haystack: string}} Model
  */
 
 /**
- * @typedef {object} Raw
- * @property {Column[]} columns
- * @property {string[]} keys
- * @property {any[][]} rows
+ * @typedef {object} Raw  As metazoo.cards.explorer writes it.
+ * @property {number} count
+ * @property {string} x
+ * @property {string} y
+ * @property {string} dataset
+ * @property {Partial<Column>[]} columns
+ * @property {Record<string, any[] | {words: string[], codes: number[]}>} values
  */
 
+/** What a reader sees where a text is missing, and picks to find those models. */
+export const UNKNOWN = "unknown";
+
+const DEFAULTS = { unit: "", title: "", scale: 1, better: "", decimals: 0, sample: 0, hidden: false, fact: -1 };
+const SEARCHED = ["family", "license", "status", "trained"];
+
 /**
- * Turn rows of values into models.
+ * Turn columns of values into models.
  * @param {Raw} raw
  * @returns {{columns: Column[], models: Model[]}}
  */
 export function decode(raw) {
-  const models = raw.rows.map((row, index) => {
-    /** @type {Record<string, any>} */
-    const model = { index };
-    raw.keys.forEach((key, position) => {
-      model[key] = row[position];
-    });
-    model.words = `${model.name} ${model.family} ${model.license ?? ""} ${model.status}`.toLowerCase();
-    return /** @type {Model} */ (model);
-  });
-  return { columns: raw.columns, models };
+  const columns = /** @type {Column[]} */ (raw.columns.map((column) => ({ ...DEFAULTS, ...column })));
+  /** @type {Model[]} */
+  const models = Array.from({ length: raw.count }, (_, index) => /** @type {any} */ ({ index }));
+  for (const [key, values] of Object.entries(raw.values)) {
+    if (Array.isArray(values)) {
+      for (let n = 0; n < raw.count; n += 1) models[n][key] = values[n];
+    } else {
+      for (let n = 0; n < raw.count; n += 1) models[n][key] = values.words[values.codes[n]];
+    }
+  }
+  for (const model of models) {
+    if (!model.anchor) model.anchor = model.name;
+    model.haystack = [model.name, ...SEARCHED.map((key) => model[key] ?? "")].join(" ").toLowerCase();
+  }
+  return { columns, models };
+}
+
+/** @type {Map<number, Intl.NumberFormat>} */
+const formats = new Map();
+
+/**
+ * A number with so many digits after its point, thousands apart.
+ * @param {number} number
+ * @param {number} decimals
+ */
+export function fixed(number, decimals) {
+  let format = formats.get(decimals);
+  if (!format) {
+    format = new Intl.NumberFormat("en", { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+    formats.set(decimals, format);
+  }
+  return format.format(number);
 }
 
 /**
@@ -51,23 +85,47 @@ export function shown(column, value) {
   if (value === null || value === undefined || value === "") return "–";
   if (column.kind === "text") return String(value);
   const number = value / column.scale;
-  if (column.decimals !== undefined) {
-    return number.toLocaleString("en", {
-      minimumFractionDigits: column.decimals,
-      maximumFractionDigits: column.decimals,
-    });
-  }
-  return number.toLocaleString("en", { maximumSignificantDigits: 3 });
+  // Small ones would read 0.00.
+  if (column.decimals && number > 0 && number < 0.1) return String(Number(number.toPrecision(3)));
+  return fixed(number, column.decimals);
 }
 
 /**
- * Half the 95 % interval of an accuracy, in points: how far chance alone may move it.
+ * A column's name with its unit.
  * @param {Column} column
- * @param {number | null} value  A percentage.
- * @returns {number | null}
  */
-export function uncertainty(column, value) {
+export function named(column) {
+  return column.unit ? `${column.label} (${column.unit})` : column.label;
+}
+
+/**
+ * The binomial standard error of an accuracy: how far it may lie off because its pictures are a sample.
+ * @param {Column} column
+ * @param {number | null | undefined} value  In per cent.
+ * @returns {number | null}  In points of per cent; null where the size of the sample isn't known.
+ */
+export function standardError(column, value) {
   if (!column.sample || value === null || value === undefined) return null;
   const share = Math.min(Math.max(value / 100, 0), 1);
-  return 196 * Math.sqrt((share * (1 - share)) / column.sample);
+  return 100 * Math.sqrt((share * (1 - share)) / column.sample);
+}
+
+/** @type {Record<string, string>} */
+const VERDICTS = {
+  v: "declared and measured the same",
+  d: "measured; the declared number differs",
+  u: "measured; nothing is declared",
+  n: "declared, not measured",
+};
+
+/**
+ * Where a number comes from.
+ * @param {Column} column
+ * @param {Model} model
+ * @returns {{letter: string, text: string} | null}  Null for a column without verdicts.
+ */
+export function verdict(column, model) {
+  const letter = column.fact < 0 ? "" : model.verdicts[column.fact];
+  if (!letter || model[column.key] === null) return null;
+  return { letter, text: VERDICTS[letter] };
 }

@@ -30,15 +30,66 @@ export function svg(tag, attributes = {}, ...children) {
 }
 
 /**
- * Draw a part of the page anew without losing the reader's place: what had the focus, has it after.
- * @param {HTMLElement} place
- * @param {() => void} draw  Must make the same controls in the same order.
+ * @param {string} label
+ * @param {() => void} onclick
+ * @param {Record<string, any>} [attributes]
+ * @returns {HTMLButtonElement}
  */
-export function keepingFocus(place, draw) {
-  const controls = () => [...place.querySelectorAll("summary, input, select, button, a")];
-  const focused = document.activeElement;
-  const at = focused && place.contains(focused) ? controls().indexOf(focused) : -1;
-  draw();
-  const again = at < 0 ? null : controls()[at];
-  if (again instanceof HTMLElement) again.focus({ preventScroll: true });
+export function button(label, onclick, attributes = {}) {
+  return h("button", { type: "button", onclick, ...attributes }, label);
+}
+
+/**
+ * A menu that opens below its button. It closes on Escape, and when the reader clicks or goes elsewhere.
+ * @param {string} label
+ * @param {HTMLElement} content
+ * @param {() => void} onopen
+ */
+export function menu(label, content, onopen) {
+  const said = h("span", {}, label);
+  const chosen = h("b");
+  const summary = h("summary", {}, said, chosen);
+  const details = h("details", { class: "mx-menu" }, summary, content);
+  content.classList.add("mx-pop");
+  details.addEventListener("toggle", () => {
+    if (!details.open) return;
+    onopen();
+    keepInside(content);
+  });
+  details.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
+    if (event.key !== "Escape" || !details.open) return;
+    details.open = false;
+    summary.focus();
+  });
+  details.addEventListener("focusout", (/** @type {FocusEvent} */ event) => {
+    const next = event.relatedTarget;
+    if (next instanceof Node && !details.contains(next)) details.open = false;
+  });
+  return {
+    element: details,
+    /** @param {string} text  What is chosen, in a word or two. */
+    choose: (text) => {
+      chosen.textContent = text;
+      details.toggleAttribute("data-active", text !== "");
+    },
+  };
+}
+
+/** @param {HTMLElement} content */
+function keepInside(content) {
+  content.style.setProperty("--mx-shift", "0px");
+  const { right, left } = content.getBoundingClientRect();
+  const over = Math.min(right - (document.documentElement.clientWidth - 8), left - 8);
+  if (over > 0) content.style.setProperty("--mx-shift", `${-over}px`);
+}
+
+/**
+ * Close the menus that a click lies outside of.
+ * @param {HTMLElement} place
+ * @param {EventTarget | null} target
+ */
+export function closeMenus(place, target) {
+  for (const open of place.querySelectorAll("details.mx-menu[open]")) {
+    if (!(target instanceof Node && open.contains(target))) open.removeAttribute("open");
+  }
 }

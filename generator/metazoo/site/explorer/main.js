@@ -1,244 +1,344 @@
-// The explorer: one state, and everything on the page drawn from it.
+// The explorer: one state, and everything on the page shows it.
 
-import { drawChart, letter } from "./chart.js";
-import { compareTable } from "./compare.js";
-import { PRESETS, choiceFilter, columnChooser, rangeFilter } from "./controls.js";
+import { makeChart } from "./chart.js";
+import { makeComparison } from "./comparison.js";
 import { toCsv } from "./csv.js";
-import { decode } from "./data.js";
-import { h, keepingFocus } from "./elements.js";
+import { decode, named } from "./data.js";
+import { button, closeMenus, h } from "./elements.js";
+import { choiceFilter, columnChooser, rangeFilter } from "./filters.js";
+import { presets } from "./presets.js";
 import { filtered, frontier, sorted } from "./select.js";
-import { fromQuery, initial, toQuery } from "./state.js";
+import { MOST_COMPARED, fromQuery, initial, toQuery } from "./state.js";
 import { makeTable } from "./table.js";
 
-const MOST_COMPARED = 5;
+/**
+ * @typedef {import("./data.js").Model} Model
+ * @typedef {import("./data.js").Column} Column
+ */
 
 /**
- * Fill the explorer's place on the page.
+ * Put the explorer in its place on the page.
  * @param {HTMLElement} place
  * @param {import("./data.js").Raw} raw
- * @param {(card: string) => string} resolve  From `models/NAME#ANCHOR` to an address.
+ * @param {object} site
+ * @param {(page: string, anchor: string) => string} site.card  The address of a model's card.
+ * @param {(() => Promise<any>) | null} site.vega  Loads Vega; null where the site has none.
+ * @param {HTMLElement | null} site.still          The page's picture of all models.
+ * @returns {() => void}  Ends it, and gives back what it holds.
  */
-export function start(place, raw, resolve) {
+export function start(place, raw, { card, vega, still }) {
   const { columns, models } = decode(raw);
   const byKey = new Map(columns.map((column) => [column.key, column]));
   const byName = new Map(models.map((model) => [model.name, model]));
-  const numbers = columns.filter((column) => column.kind === "number");
-  const usual = columns.filter((column) => !column.hidden).map((column) => column.key);
-  const sizes = new Map();
-  for (const model of models) sizes.set(model.family, (sizes.get(model.family) ?? 0) + 1);
-  const families = [...sizes].sort((one, other) => other[1] - one[1]).map(([name]) => name);
-  const address = (/** @type {any} */ model) => resolve(model.card);
-  const defaults = { x: raw.x, y: raw.y };
+  const numbers = columns.filter(({ kind }) => kind === "number");
+  const usual = columns.filter(({ hidden }) => !hidden).map(({ key }) => key);
+  const colourings = ["family", "status", "license"].flatMap((key) => byKey.get(key) ?? []);
+  const address = (/** @type {Model} */ model) => card(model.page, model.anchor);
+  const total = models.length.toLocaleString("en");
   let state = fromQuery(location.search, columns);
+  const ending = new AbortController();
+
+  /** @type {{found: Model[], order: Model[], shownColumns: Column[]}} */
+  let now = { found: models, order: models, shownColumns: [] };
+
+  // -- what the page is made of -----------------------------------------------------------------
 
   const search = h("input", {
     type: "search",
-    class: "mz-search",
+    class: "mx-search",
     placeholder: "Search name, family, licence …  (-word excludes)",
     "aria-label": "Search models",
+    autocomplete: "off",
+    spellcheck: "false",
+    oninput: () => {
+      state.search = search.value;
+      later();
+    },
   });
-  const filters = h("div", { class: "mz-bar" });
-  const presets = h("div", { class: "mz-bar mz-presets" });
-  const axes = h("div", { class: "mz-bar" });
-  const controls = h("div", { class: "mz-controls" }, filters, presets, axes);
-  const chart = h("div", { class: "mz-canvas" });
-  const legend = h("ul", { class: "mz-colours" });
-  const caption = h("p", { class: "mz-unit" });
-  const best = h("details", { class: "mz-list" });
-  const count = h("h2", { id: "models", "aria-live": "polite" });
-  const tools = h("div", { class: "mz-bar" });
-  const tray = h("div", { class: "mz-tray", hidden: true });
-  const dialog = h("dialog", { class: "mz-dialog", "aria-label": "Side-by-side comparison" });
+  const pareto = button("◆ Pareto only", () => set({ pareto: !state.pareto }), { title: "Only models that no other beats on both axes" });
+  const reset = button("Reset", () => {
+    state = { ...initial(), compare: state.compare, columns: state.columns };
+    changed();
+  });
+  const around = {
+    models,
+    state: () => state,
+    others: (/** @type {string} */ key) => filtered(models, columns, state, key),
+    changed: later,
+  };
+  const filters = columns
+    .filter(({ key }) => key !== "name" && hasValues(models, key))
+    .map((column) => ({
+      column,
+      filter: column.kind === "text" ? choiceFilter(column, around) : rangeFilter(column, around),
+    }));
+  const shortcuts = presets(columns, models).map((preset) => ({
+    preset,
+    press: button(
+      preset.label,
+      () => {
+        preset.toggle(state);
+        changed();
+      },
+      { title: preset.title || null },
+    ),
+  }));
+  const chosen = columns.filter(({ key }) => key !== "name");
+  const chooser = columnChooser(chosen, usual.filter((key) => key !== "name"), around);
+  const count = h("h2", { class: "mx-total", "aria-live": "polite" });
+  const download = button("Download CSV", save);
+  const copy = navigator.clipboard ? button("Copy link", copyLink) : null;
+  const axes = /** @type {const} */ (["y", "x"]).map(axisChoice);
+  const colouring = picker("Colour", colourings, (key) => set({ colour: key === "family" ? "" : key }));
+  const caption = h("p", { class: "mx-note" });
+  const members = h("ol");
+  const membersLabel = h("summary");
+  const list = h("details", { class: "mx-members" }, membersLabel, members);
+  list.addEventListener("toggle", () => showMembers());
+
+  const chart = makeChart({
+    models,
+    address,
+    onGroup: (group) => {
+      const key = state.colour || "family";
+      const only = state.picked[key]?.length === 1 && state.picked[key][0] === group;
+      if (only) delete state.picked[key];
+      else state.picked[key] = [group];
+      changed();
+    },
+  });
   const table = makeTable({
+    models,
     address,
     onSort: (key) => {
       const column = byKey.get(key);
-      state.down = state.sort === key ? !state.down : column?.kind === "number" && column.better !== "less";
-      state.sort = key;
-      changed();
+      const down = key === sorting().key ? !sorting().down : column?.kind === "number" && column.better !== "less";
+      set({ sort: key, down });
     },
     onCompare: (model, on) => {
       const others = state.compare.filter((name) => name !== model.name);
-      state.compare = on ? [...others, model.name].slice(0, MOST_COMPARED) : others;
-      changed();
+      if (on && others.length >= MOST_COMPARED) count.textContent = `At most ${MOST_COMPARED} models can be compared`;
+      set({ compare: on ? [...others, model.name].slice(0, MOST_COMPARED) : others });
+    },
+  });
+  const comparison = makeComparison({
+    columns,
+    address,
+    onRemove: (model) => set({ compare: state.compare.filter((name) => name !== model.name) }),
+    onClear: () => set({ compare: [] }),
+    onSide: (open) => {
+      if (open !== state.side) set({ side: open });
     },
   });
 
+  // -- what readers do --------------------------------------------------------------------------
+
+  /** @param {Partial<import("./state.js").State>} changes */
+  function set(changes) {
+    Object.assign(state, changes);
+    changed();
+  }
+
   function changed() {
     const query = toQuery(state);
-    // Material keeps its own things in the history's state.
+    // Material keeps the scroll position in the history's state.
     history.replaceState(history.state, "", `${location.pathname}${query ? `?${query}` : ""}${location.hash}`);
     draw();
   }
 
+  let waiting = 0;
+  /** Once for all changes until the next frame: typing must not wait. */
+  function later() {
+    cancelAnimationFrame(waiting);
+    waiting = requestAnimationFrame(changed);
+  }
+
+  function save() {
+    const text = toCsv(now.order, [/** @type {Column} */ (byKey.get("name")), ...now.shownColumns]);
+    const link = h("a", { href: URL.createObjectURL(new Blob([text], { type: "text/csv" })), download: "models.csv" });
+    link.click();
+    URL.revokeObjectURL(link.href);
+  }
+
+  async function copyLink() {
+    if (!copy) return;
+    const done = await navigator.clipboard.writeText(location.href).then(
+      () => "Copied",
+      () => "Copy it from the address bar",
+    );
+    copy.textContent = done;
+    setTimeout(() => {
+      copy.textContent = "Copy link";
+    }, 2000);
+  }
+
+  function sorting() {
+    if (state.sort) return { key: state.sort, down: state.down };
+    const y = byKey.get(raw.y);
+    return y && y.better === "more" ? { key: y.key, down: true } : { key: "", down: false };
+  }
+
+  // -- showing the state ------------------------------------------------------------------------
+
   function draw() {
-    const x = byKey.get(state.x || defaults.x) ?? numbers[0];
-    const y = byKey.get(state.y || defaults.y) ?? numbers[1] ?? numbers[0];
-    let found = filtered(models, columns, state);
-    const line = frontier(found, x, y);
-    if (state.pareto) found = line;
-    const compared = state.compare.map((name) => byName.get(name)).filter((model) => model !== undefined);
-    keepingFocus(controls, drawFilters);
-    if (x && y) {
-      drawChart(chart, { models: found, x, y, best: line, compared, families, address });
-      caption.textContent = `${y.label} against ${x.label} for ${found.length.toLocaleString("en")} of ${models.length.toLocaleString("en")} models. The line is the Pareto frontier of what is shown.`;
-      best.replaceChildren(
-        h("summary", {}, `The frontier as a list (${line.length})`),
-        h("ol", {}, ...line.map((model) => h("li", {}, h("a", { href: address(model) }, model.name)))),
-      );
-    }
-    count.textContent = `${found.length.toLocaleString("en")} of ${models.length.toLocaleString("en")} models`;
-    const keys = new Set(["name", ...(state.columns ?? usual)]);
-    const shownColumns = columns.filter((column) => keys.has(column.key));
-    table.update({
-      models: sorted(found, byKey.get(state.sort), state.down),
-      columns: shownColumns,
-      sort: state.sort,
-      down: state.down,
-      compare: state.compare,
-      best: line,
+    const x = /** @type {Column} */ (byKey.get(state.x || raw.x));
+    const y = /** @type {Column} */ (byKey.get(state.y || raw.y));
+    const passed = filtered(models, columns, state);
+    const line = frontier(passed, x, y);
+    const found = state.pareto ? line : passed;
+    const compared = state.compare.flatMap((name) => byName.get(name) ?? []);
+    const keys = new Set(state.columns ?? usual);
+    const shownColumns = chosen.filter(({ key }) => keys.has(key));
+    const { key, down } = sorting();
+    now = { found, order: sorted(found, byKey.get(key), down), shownColumns };
+    table.update({ models: now.order, columns: shownColumns, sort: key, down, compare: state.compare, best: new Set(line) });
+    comparison.update(compared, state.side);
+    count.textContent = `${found.length.toLocaleString("en")} of ${total} models`;
+    showControls();
+    const colour = byKey.get(state.colour || "family") ?? colourings[0];
+    chart.update({
+      models: found,
+      x,
+      y,
+      xscale: state.xscale,
+      yscale: state.yscale,
+      colour,
+      line,
+      compared,
+      picked: state.picked[colour.key] ?? [],
     });
-    keepingFocus(tools, () => drawTools(found, shownColumns));
-    keepingFocus(tray, () => drawTray(compared));
+    const able = found.filter((model) => model[x.key] !== null && model[y.key] !== null).length;
+    caption.textContent =
+      `${y.label} against ${x.label} for ${able.toLocaleString("en")} of ${total} models` +
+      `${able < found.length ? ` (${(found.length - able).toLocaleString("en")} lack one of them)` : ""}.` +
+      ` The line is the Pareto frontier of the filtered set.${raw.dataset && y.sample ? ` ${y.title}.` : ""}`;
+    membersLabel.textContent = `Pareto frontier as a list (${line.length.toLocaleString("en")})`;
+    membersOf = line;
+    showMembers();
   }
 
-  function drawFilters() {
+  /** @type {Model[]} */
+  let membersOf = [];
+  function showMembers() {
+    const items = list.open ? membersOf.map((model) => h("li", {}, h("a", { href: address(model) }, model.name))) : [];
+    members.replaceChildren(...items);
+  }
+
+  function showControls() {
     if (search.value !== state.search) search.value = state.search;
-    const open = filters.querySelector("details[open]")?.getAttribute("data-key");
-    filters.replaceChildren(
-      ...columns
-        .filter((column) => column.key !== "name" && (column.kind === "number" ? !column.hidden : true))
-        .map((column) => {
-          const element =
-            column.kind === "number"
-              ? rangeFilter(column, state, changed)
-              : choiceFilter(column, filtered(models, columns, state, column.key), state, changed);
-          element.setAttribute("data-key", column.key);
-          // Drawing again must not close the menu that the reader is in.
-          if (column.key === open) element.open = true;
-          return element;
-        }),
-    );
-    const frontierOnly = h("button", { type: "button", "aria-pressed": String(state.pareto) }, "◆ Frontier only");
-    frontierOnly.addEventListener("click", () => {
-      state.pareto = !state.pareto;
-      changed();
-    });
-    const reset = h("button", { type: "button" }, "Reset");
-    reset.addEventListener("click", () => {
-      state = initial();
-      changed();
-    });
-    presets.replaceChildren(
-      ...PRESETS.map(({ label, apply }) => {
-        const button = h("button", { type: "button" }, label);
-        button.addEventListener("click", () => {
-          state = initial();
-          apply(state);
-          changed();
-        });
-        return button;
-      }),
-      frontierOnly,
-      reset,
-    );
-    axes.replaceChildren(axis("y", "Y axis", defaults.y), axis("x", "X axis", defaults.x));
-  }
-
-  /**
-   * @param {"x" | "y"} key
-   * @param {string} label
-   * @param {string} usualColumn
-   */
-  function axis(key, label, usualColumn) {
-    const select = h("select", {});
-    for (const column of numbers) {
-      const on = column.key === (state[key] || usualColumn);
-      select.append(new Option(column.label + (column.unit ? ` (${column.unit})` : ""), column.key, on, on));
+    pareto.setAttribute("aria-pressed", String(state.pareto));
+    for (const { preset, press } of shortcuts) press.setAttribute("aria-pressed", String(preset.pressed(state)));
+    for (const { column, filter } of filters) {
+      filter.update();
+      const used = column.key in state.picked || column.key in state.ranges;
+      filter.element.hidden = !used && column.hidden && !(state.columns ?? []).includes(column.key);
     }
-    select.addEventListener("change", () => {
-      state[key] = select.value;
-      changed();
-    });
-    return h("label", {}, `${label} `, select);
+    chooser.update();
+    for (const { axis, columnOf, log } of axes) {
+      columnOf.value = state[axis] || raw[axis];
+      const values = models.map((model) => model[columnOf.value]);
+      log.disabled = values.some((value) => value !== null && value <= 0);
+      log.checked = state[`${axis}scale`] ? state[`${axis}scale`] === "log" : spansDecade(values);
+    }
+    colouring.select.value = state.colour || "family";
   }
 
-  /**
-   * @param {import("./data.js").Model[]} found
-   * @param {import("./data.js").Column[]} shownColumns
-   */
-  function drawTools(found, shownColumns) {
-    const open = tools.querySelector("details[open]") !== null;
-    const chooser = columnChooser(columns, state.columns ?? usual, (keys) => {
-      state.columns = keys.join() === usual.join() ? null : keys;
-      changed();
-    });
-    chooser.open = open;
-    const download = h("button", { type: "button" }, "Download CSV");
-    download.addEventListener("click", () => {
-      const file = new Blob([toCsv(sorted(found, byKey.get(state.sort), state.down), shownColumns)], { type: "text/csv" });
-      const link = h("a", { href: URL.createObjectURL(file), download: "models.csv" });
-      link.click();
-      URL.revokeObjectURL(link.href);
-    });
-    tools.replaceChildren(chooser, download);
-  }
-
-  /** @param {import("./data.js").Model[]} compared */
-  function drawTray(compared) {
-    tray.hidden = compared.length === 0;
-    const open = h("button", { type: "button", class: "mz-primary" }, "Compare side by side");
-    open.disabled = compared.length < 2;
-    open.addEventListener("click", () => {
-      const close = h("button", { type: "button" }, "Close");
-      close.addEventListener("click", () => dialog.close());
-      dialog.replaceChildren(
-        h("div", { class: "mz-bar" }, h("h2", {}, "Side by side"), close),
-        compareTable(compared, columns, address),
-      );
-      dialog.showModal();
-    });
-    const clear = h("button", { type: "button" }, "Clear");
-    clear.addEventListener("click", () => {
-      state.compare = [];
-      changed();
-    });
-    tray.replaceChildren(
-      h("span", {}, `Compare ${compared.length} of ${MOST_COMPARED}`),
-      ...compared.map((model, index) => {
-        const remove = h("button", { type: "button", "aria-label": `Remove ${model.name}` }, `${letter(index)} ${model.name} ×`);
-        remove.addEventListener("click", () => {
-          state.compare = state.compare.filter((name) => name !== model.name);
-          changed();
-        });
-        return remove;
-      }),
-      open,
-      clear,
+  /** @param {"x" | "y"} axis */
+  function axisChoice(axis) {
+    const { element, select } = picker(`${axis.toUpperCase()} axis`, numbers, (key) =>
+      set({ [axis]: key === raw[axis] ? "" : key, [`${axis}scale`]: "" }),
     );
+    const log = h("input", {
+      type: "checkbox",
+      onchange: () => set({ [`${axis}scale`]: log.checked ? "log" : "linear" }),
+    });
+    const box = h("label", { class: "mx-log" }, log, h("span", {}, "log"), h("span", { class: "mx-unseen" }, ` scale of ${axis}`));
+    return { axis, columnOf: select, log, element: h("div", { class: "mx-axis" }, element, box) };
   }
 
-  search.addEventListener("input", () => {
-    state.search = search.value;
-    changed();
-  });
-  families.slice(0, 9).forEach((name, index) => legend.append(h("li", { "data-colour": String(index + 1) }, name)));
-  if (families.length > 9) legend.append(h("li", { "data-colour": "0" }, "Other"));
+  function print() {
+    table.print(true);
+  }
+
   place.replaceChildren(
-    search,
-    controls,
-    h("section", { class: "mz-panel", "aria-label": "Chart" }, chart, legend, caption, best),
-    h("div", { class: "mz-bar mz-count" }, count, tools),
+    h("div", { class: "mx-line mx-first" }, search, pareto, reset),
+    h("div", { class: "mx-line", role: "group", "aria-label": "Filters" }, ...filters.map(({ filter }) => filter.element)),
+    h("div", { class: "mx-line mx-presets", role: "group", "aria-label": "Presets" }, ...shortcuts.map(({ press }) => press)),
+    h(
+      "section",
+      { class: "mx-panel", "aria-label": "Chart" },
+      h("div", { class: "mx-line mx-axes" }, ...axes.map(({ element }) => element), colouring.element),
+      chart.element,
+      caption,
+      list,
+    ),
+    h("div", { class: "mx-line mx-above" }, count, chooser.element, download, copy),
     table.element,
-    tray,
-    dialog,
+    comparison.tray,
+    comparison.dialog,
   );
   place.hidden = false;
+  if (still) chart.hold(still);
   draw();
-  let width = chart.clientWidth;
-  new ResizeObserver(() => {
-    if (chart.clientWidth === width) return;
-    width = chart.clientWidth;
-    draw();
-  }).observe(chart);
+  place.dataset.table = "ready";
+
+  const { signal } = ending;
+  addEventListener("beforeprint", print, { signal });
+  addEventListener("afterprint", () => table.print(false), { signal });
+  document.addEventListener("click", (event) => closeMenus(place, event.target), { signal });
+  const scheme = new MutationObserver(() => chart.redraw());
+  scheme.observe(document.body, { attributeFilter: ["data-md-color-scheme"] });
+
+  if (vega) {
+    void vega().then((library) => {
+      if (signal.aborted) return;
+      chart.begin(library);
+      place.dataset.chart = "ready";
+    });
+  } else {
+    place.dataset.chart = "none";
+    caption.before(
+      h("p", { class: "mx-note" }, "This picture shows all models and doesn’t follow the filters: the site was built without metazoo’s extra “charts”."),
+    );
+  }
+
+  return () => {
+    ending.abort();
+    cancelAnimationFrame(waiting);
+    scheme.disconnect();
+    chart.stop();
+    table.stop();
+    place.replaceChildren();
+  };
+}
+
+/**
+ * @param {string} label
+ * @param {Column[]} columns
+ * @param {(key: string) => void} onPick
+ */
+function picker(label, columns, onPick) {
+  const select = h("select", { onchange: () => onPick(select.value) });
+  select.append(...columns.map((column) => new Option(named(column), column.key)));
+  return { select, element: h("label", {}, h("span", {}, label), select) };
+}
+
+/**
+ * @param {Model[]} models
+ * @param {string} key
+ */
+function hasValues(models, key) {
+  return models.some((model) => model[key] !== null && model[key] !== undefined && model[key] !== "");
+}
+
+/** @param {(number | null)[]} values */
+function spansDecade(values) {
+  let low = Infinity;
+  let high = -Infinity;
+  for (const value of values) {
+    if (value === null) continue;
+    low = Math.min(low, value);
+    high = Math.max(high, value);
+  }
+  return low > 0 && high / low > 10;
 }

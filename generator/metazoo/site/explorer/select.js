@@ -1,21 +1,12 @@
 // Which models a state shows, in which order, and which of them no other beats.
 
+import { UNKNOWN } from "./data.js";
+
 /**
  * @typedef {import("./data.js").Model} Model
  * @typedef {import("./data.js").Column} Column
  * @typedef {import("./state.js").State} State
  */
-
-/**
- * Whether a model fits a search: every word is in it, and none that has a minus before it.
- * @param {Model} model
- * @param {string[]} words  Lower case.
- */
-export function fits(model, words) {
-  return words.every((word) =>
-    word.length > 1 && word.startsWith("-") ? !model.words.includes(word.slice(1)) : model.words.includes(word),
-  );
-}
 
 /**
  * The models that a state lets through.
@@ -27,7 +18,11 @@ export function fits(model, words) {
  */
 export function filtered(models, columns, state, without = "") {
   const words = state.search.toLowerCase().split(/\s+/).filter(Boolean);
-  const picked = Object.entries(state.picked).filter(([key, values]) => key !== without && values.length);
+  const wanted = words.filter((word) => !word.startsWith("-"));
+  const unwanted = words.filter((word) => word.startsWith("-") && word.length > 1).map((word) => word.slice(1));
+  const picked = Object.entries(state.picked)
+    .filter(([key, values]) => key !== without && values.length)
+    .map(([key, values]) => /** @type {const} */ ([key, new Set(values)]));
   const scale = new Map(columns.map((column) => [column.key, column.scale]));
   const ranges = Object.entries(state.ranges)
     .filter(([key]) => key !== without)
@@ -37,27 +32,30 @@ export function filtered(models, columns, state, without = "") {
     });
   return models.filter(
     (model) =>
-      picked.every(([key, values]) => values.includes(model[key] || "unknown")) &&
+      picked.every(([key, values]) => values.has(model[key] || UNKNOWN)) &&
       ranges.every(({ key, low, high }) => model[key] !== null && model[key] >= low && model[key] <= high) &&
-      fits(model, words),
+      wanted.every((word) => model.haystack.includes(word)) &&
+      !unwanted.some((word) => model.haystack.includes(word)),
   );
 }
 
 /**
- * How many models each value of a column would leave.
+ * How many models have each value of a column.
  * @param {Model[]} models
  * @param {string} key
- * @returns {[string, number][]}  The commonest first.
+ * @returns {Map<string, number>}  The commonest first.
  */
 export function counts(models, key) {
   /** @type {Map<string, number>} */
   const found = new Map();
   for (const model of models) {
-    const value = model[key] || "unknown";
+    const value = model[key] || UNKNOWN;
     found.set(value, (found.get(value) ?? 0) + 1);
   }
-  return [...found].sort((one, other) => other[1] - one[1] || one[0].localeCompare(other[0], "en"));
+  return new Map([...found].sort((one, other) => other[1] - one[1] || collator.compare(one[0], other[0])));
 }
+
+const collator = new Intl.Collator("en", { numeric: true });
 
 /**
  * The models in the order of a column; those without a value last, whichever way the others go.
@@ -70,14 +68,12 @@ export function sorted(models, column, down) {
   if (!column) return models;
   const { key, kind } = column;
   const way = down ? -1 : 1;
-  return [...models].sort((one, other) => {
-    const a = one[key];
-    const b = other[key];
-    const missing = Number(a === null || a === "") - Number(b === null || b === "");
-    if (missing) return missing;
-    const order = kind === "number" ? a - b : String(a).localeCompare(String(b), "en", { numeric: true });
-    return order * way || one.index - other.index;
-  });
+  const lacks = (/** @type {Model} */ model) => model[key] === null || model[key] === "";
+  const order = (/** @type {Model} */ one, /** @type {Model} */ other) =>
+    kind === "number" ? one[key] - other[key] : collator.compare(one[key], other[key]);
+  const having = models.filter((model) => !lacks(model));
+  having.sort((one, other) => order(one, other) * way || one.index - other.index);
+  return [...having, ...models.filter(lacks)];
 }
 
 /**
@@ -99,4 +95,23 @@ export function frontier(models, x, y) {
     if (!last || wayY * (model[y.key] - last[y.key]) > 0) best.push(model);
   }
   return best;
+}
+
+/**
+ * How the values of a number column are spread.
+ * @param {number[]} all     Decides the borders.
+ * @param {number[]} values  Counted within them.
+ * @param {number} [count]   Of bins.
+ * @returns {{low: number, high: number, log: boolean, bins: number[]} | null}  Null without values.
+ */
+export function spread(all, values, count = 24) {
+  if (!all.length) return null;
+  const low = all.reduce((one, other) => Math.min(one, other));
+  const high = all.reduce((one, other) => Math.max(one, other));
+  const log = low > 0 && high / low > 50;
+  const place = log ? Math.log : (/** @type {number} */ value) => value;
+  const width = (place(high) - place(low)) / count || 1;
+  const bins = new Array(count).fill(0);
+  for (const value of values) bins[Math.min(count - 1, Math.floor((place(value) - place(low)) / width))] += 1;
+  return { low, high, log, bins };
 }

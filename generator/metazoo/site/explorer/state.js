@@ -3,16 +3,22 @@
 /**
  * @typedef {object} State
  * @property {string} search
- * @property {Record<string, string[]>} picked                     Chosen values of text columns.
+ * @property {Record<string, string[]>} picked                        Chosen values of text columns.
  * @property {Record<string, [number | null, number | null]>} ranges  Limits of number columns, in their units.
- * @property {boolean} pareto
- * @property {string} sort
+ * @property {boolean} pareto           Only the frontier.
+ * @property {string} sort              A column; empty for the usual one.
  * @property {boolean} down
- * @property {string} x
+ * @property {string} x                 A column; empty for the usual one.
  * @property {string} y
- * @property {string[]} compare
- * @property {string[] | null} columns                             Shown columns; null for the usual ones.
+ * @property {"" | "log" | "linear"} xscale  Empty for what fits the values.
+ * @property {"" | "log" | "linear"} yscale
+ * @property {string} colour            The text column that colours the dots; empty for the family.
+ * @property {string[]} compare         Names.
+ * @property {boolean} side             Whether the comparison is open.
+ * @property {string[] | null} columns  Shown columns; null for the usual ones.
  */
+
+export const MOST_COMPARED = 5;
 
 /** @returns {State} */
 export function initial() {
@@ -25,7 +31,11 @@ export function initial() {
     down: true,
     x: "",
     y: "",
+    xscale: "",
+    yscale: "",
+    colour: "",
     compare: [],
+    side: false,
     columns: null,
   };
 }
@@ -44,16 +54,22 @@ export function fromQuery(query, columns) {
   // `q` and `h` belong to the site's search.
   state.search = given.get("find") ?? "";
   state.pareto = given.get("pareto") === "1";
+  state.side = given.get("side") === "1";
   const sort = given.get("sort") ?? "";
-  if (known.has(sort.replace(/^-/, ""))) {
-    state.sort = sort.replace(/^-/, "");
+  const sortKey = sort.replace(/^-/, "");
+  if (known.has(sortKey)) {
+    state.sort = sortKey;
     state.down = sort.startsWith("-");
   }
   for (const axis of /** @type {const} */ (["x", "y"])) {
     const key = given.get(axis) ?? "";
     if (known.get(key)?.kind === "number") state[axis] = key;
+    const scale = given.get(`${axis}scale`);
+    if (scale === "log" || scale === "linear") state[`${axis}scale`] = scale;
   }
-  state.compare = given.getAll("compare").slice(0, 5);
+  const colour = given.get("colour") ?? "";
+  if (known.get(colour)?.kind === "text" && colour !== "name") state.colour = colour;
+  state.compare = [...new Set(given.getAll("compare"))].slice(0, MOST_COMPARED);
   const shown = given.get("columns");
   if (shown !== null) state.columns = shown.split(",").filter((key) => known.has(key));
   for (const [key, column] of known) {
@@ -86,15 +102,21 @@ export function toQuery(state) {
   }
   if (state.pareto) query.set("pareto", "1");
   if (state.sort) query.set("sort", `${state.down ? "-" : ""}${state.sort}`);
-  if (state.x) query.set("x", state.x);
-  if (state.y) query.set("y", state.y);
+  for (const key of /** @type {const} */ (["x", "y", "xscale", "yscale", "colour"])) {
+    if (state[key]) query.set(key, state[key]);
+  }
   for (const name of state.compare) query.append("compare", name);
+  if (state.side) query.set("side", "1");
   if (state.columns) query.set("columns", state.columns.join(","));
   return query.toString();
 }
 
-/** @param {string | null} text */
-function numberOf(text) {
+/**
+ * A number as a reader or an address writes it.
+ * @param {string | null} text
+ * @returns {number | null}
+ */
+export function numberOf(text) {
   if (text === null || text.trim() === "") return null;
   const number = Number(text);
   return Number.isFinite(number) ? number : null;

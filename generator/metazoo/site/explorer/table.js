@@ -1,6 +1,6 @@
 // The table: only the rows in view are in the page, however many there are.
 
-import { shown, uncertainty } from "./data.js";
+import { fixed, named, shown, standardError, verdict } from "./data.js";
 import { h } from "./elements.js";
 
 /**
@@ -8,35 +8,102 @@ import { h } from "./elements.js";
  * @typedef {import("./data.js").Column} Column
  */
 
-const ROW = 37;
-const SPARE = 12;
+/**
+ * @typedef {object} View
+ * @property {Model[]} models     In their order.
+ * @property {Column[]} columns   After the name.
+ * @property {string} sort        The column they are sorted by.
+ * @property {boolean} down
+ * @property {string[]} compare   Names.
+ * @property {Set<Model>} best    The frontier.
+ */
+
+const SPARE = 10;
+const MOST_PRINTED = 1000;
+const NAME = "name";
 
 /**
  * @param {object} options
+ * @param {Model[]} options.models  All of them; they decide how wide columns are.
  * @param {(model: Model) => string} options.address
  * @param {(key: string) => void} options.onSort
  * @param {(model: Model, on: boolean) => void} options.onCompare
  */
-export function makeTable({ address, onSort, onCompare }) {
-  const head = h("tr");
+export function makeTable({ models: all, address, onSort, onCompare }) {
+  const head = h("tr", { "aria-rowindex": "1" });
   const body = h("tbody");
-  const table = h("table", { class: "mz-table mz-rows" }, h("thead", {}, head), body);
-  const scroller = h("div", { class: "mz-scroll mz-window", role: "region", "aria-label": "Models", tabindex: "0" }, table);
-  /** @type {{models: Model[], columns: Column[], compare: Set<string>, best: Set<string>}} */
-  let view = { models: [], columns: [], compare: new Set(), best: new Set() };
-  let first = -1;
-  let last = -1;
+  const widths = h("colgroup");
+  const table = h(
+    "table",
+    { class: "mz-table mx-rows" },
+    h("caption", { class: "mx-unseen" }, "Models; a column’s header sorts by it"),
+    widths,
+    h("thead", {}, head),
+    body,
+  );
+  const element = h("div", { class: "mz-scroll mx-window", role: "region", "aria-label": "Table of models", tabindex: "0" }, table);
+  /** @type {View} */
+  let view = { models: [], columns: [], sort: "", down: true, compare: [], best: new Set() };
+  /** @type {Map<Model, HTMLTableRowElement>} */
+  let rows = new Map();
+  let window_ = [-1, -1];
+  let headed = "";
+  let height = 0;
+  /** @type {Map<string, [number, number]>} */
+  const extents = new Map();
+
+  /**
+   * The least and the greatest value of a column.
+   * @param {Column} column
+   */
+  function extent(column) {
+    let found = extents.get(column.key);
+    if (!found) {
+      found = [Infinity, -Infinity];
+      for (const { [column.key]: value } of all) {
+        if (value === null || value === undefined) continue;
+        if (value < found[0]) found[0] = value;
+        if (value > found[1]) found[1] = value;
+      }
+      extents.set(column.key, found);
+    }
+    return found;
+  }
+
+  /**
+   * Room for a column's longest text, in characters; rows that come and go must not move its borders.
+   * @param {Column} column
+   */
+  function room(column) {
+    const header = column.label.length + column.unit.length + 4;
+    if (column.kind === "number") {
+      const longest = shown(column, extent(column)[1]).length + (column.sample ? 7 : 2);
+      return Math.max(header, longest + 1);
+    }
+    let longest = 0;
+    for (const model of all) longest = Math.max(longest, model[column.key]?.length ?? 0);
+    return Math.min(Math.max(header, longest * 0.95 + 3), 28);
+  }
 
   /** @param {Model} model */
   function row(model) {
     const box = h("input", {
       type: "checkbox",
       "aria-label": `Compare ${model.name}`,
-      onchange: (/** @type {Event} */ event) => onCompare(model, /** @type {HTMLInputElement} */ (event.target).checked),
+      onchange: () => onCompare(model, box.checked),
     });
-    box.checked = view.compare.has(model.name);
-    const cells = view.columns.map((column) => cell(column, model));
-    return h("tr", { "aria-rowindex": String(model.place + 2) }, h("td", {}, box), ...cells);
+    return h(
+      "tr",
+      {},
+      h("td", { class: "mx-pick" }, box),
+      h(
+        "th",
+        { scope: "row", title: model.name },
+        h("a", { href: address(model) }, model.name),
+        h("span", { class: "mx-diamond", title: "On the Pareto frontier", role: "img", "aria-label": "on the Pareto frontier" }, "◆"),
+      ),
+      ...view.columns.map((column) => cell(column, model)),
+    );
   }
 
   /**
@@ -45,77 +112,162 @@ export function makeTable({ address, onSort, onCompare }) {
    */
   function cell(column, model) {
     const value = model[column.key];
-    if (column.key === "name") {
-      const mark = view.best.has(model.name) ? h("span", { class: "mz-best", title: "On the frontier" }, " ◆") : null;
-      return h("th", { scope: "row" }, h("a", { href: address(model) }, value), mark);
+    const text = shown(column, value);
+    if (column.key === "status") {
+      return h("td", {}, h("a", { class: "mx-status", "data-status": value, href: address(model), title: `${value}: how ${model.name} was measured` }, value));
     }
-    if (column.key === "status") return h("td", {}, h("span", { class: "mz-fact", "data-verdict": value }, value));
-    const spread = uncertainty(column, value);
-    const note = spread === null ? null : `± ${spread.toFixed(2)} by chance alone (95 %)`;
-    return h("td", { class: column.kind === "number" ? "mz-num" : null, title: note }, shown(column, value));
+    if (column.kind === "text") return h("td", { title: text.length > 24 ? text : null }, text);
+    const origin = verdict(column, model);
+    const error = standardError(column, value);
+    const element = h("td", { class: "mz-num", "data-verdict": origin?.letter ?? null, title: origin?.text ?? null }, text);
+    if (error !== null) {
+      element.title = `${text} ± ${fixed(error, 2)} (standard error on ${column.sample.toLocaleString("en")} pictures)`;
+      element.append(h("span", { class: "mx-error" }, ` ±${fixed(error, 2)}`));
+    }
+    if (column.sample && value !== null) {
+      const [low, high] = extent(column);
+      element.classList.add("mx-share");
+      element.style.setProperty("--mx-share", `${high > low ? (100 * (value - low)) / (high - low) : 100}%`);
+    }
+    return element;
   }
 
-  function paint(force = false) {
-    const start = Math.max(0, Math.floor(scroller.scrollTop / ROW) - SPARE);
-    const end = Math.min(view.models.length, Math.ceil((scroller.scrollTop + scroller.clientHeight) / ROW) + SPARE);
-    if (!force && start === first && end === last) return;
-    first = start;
-    last = end;
-    const width = String(view.columns.length + 1);
-    const spacer = (/** @type {number} */ rows) =>
-      rows > 0 ? h("tr", { class: "mz-spacer", "aria-hidden": "true" }, h("td", { colspan: width, height: String(rows * ROW) })) : null;
-    const focused = document.activeElement?.getAttribute("aria-label");
+  /** @param {boolean} whole  All rows at once, for paper. */
+  function paint(whole = false) {
+    const { models, columns } = view;
+    if (!height) height = measured();
+    let start = 0;
+    let end = Math.min(models.length, MOST_PRINTED);
+    if (!whole) {
+      start = Math.max(0, Math.floor(element.scrollTop / height) - SPARE);
+      end = Math.min(models.length, Math.ceil((element.scrollTop + element.clientHeight) / height) + SPARE);
+      // An even start keeps the stripes where they are.
+      start -= start % 2;
+    }
+    if (start === window_[0] && end === window_[1]) return;
+    window_ = [start, end];
+    const focused = document.activeElement;
+    const inside = focused !== null && body.contains(focused);
+    /** @type {Map<Model, HTMLTableRowElement>} */
+    const kept = new Map();
+    for (let place = start; place < end; place += 1) {
+      const model = models[place];
+      const line = rows.get(model) ?? row(model);
+      line.setAttribute("aria-rowindex", String(place + 2));
+      kept.set(model, line);
+    }
+    rows = kept;
+    mark();
     body.replaceChildren(
-      ...[spacer(start), ...view.models.slice(start, end).map(row), spacer(view.models.length - end)].filter(Boolean),
+      ...spacer(start, columns.length + 2),
+      ...kept.values(),
+      ...spacer(whole ? 0 : models.length - end, columns.length + 2),
     );
-    // Painting replaces the row that a keyboard stands on; put it back there.
-    if (focused?.startsWith("Compare ")) {
-      for (const box of body.querySelectorAll("input")) {
-        if (box.getAttribute("aria-label") === focused) box.focus({ preventScroll: true });
-      }
-    }
+    if (!inside) return;
+    // A row that was moved loses the focus; one that has left the window gives it to the table.
+    const target = body.contains(focused) ? focused : element;
+    /** @type {HTMLElement} */ (target).focus({ preventScroll: true });
   }
-
-  scroller.addEventListener("scroll", () => paint(), { passive: true });
 
   /**
-   * @param {object} next
-   * @param {Model[]} next.models
-   * @param {Column[]} next.columns
-   * @param {string} next.sort
-   * @param {boolean} next.down
-   * @param {string[]} next.compare
-   * @param {Model[]} next.best
+   * @param {number} count
+   * @param {number} width
    */
-  function update({ models, columns, sort, down, compare, best }) {
-    models.forEach((model, place) => {
-      model.place = place;
-    });
-    view = { models, columns, compare: new Set(compare), best: new Set(best.map((model) => model.name)) };
-    table.setAttribute("aria-rowcount", String(models.length + 1));
-    const focused = head.contains(document.activeElement) ? document.activeElement?.getAttribute("data-key") : null;
-    head.replaceChildren(
-      h("th", { scope: "col" }, h("span", { class: "mz-hidden" }, "Compare")),
-      ...columns.map((column) =>
-        h(
-          "th",
-          {
-            scope: "col",
-            class: column.kind === "number" ? "mz-num" : null,
-            "aria-sort": column.key === sort ? (down ? "descending" : "ascending") : null,
-          },
-          h(
-            "button",
-            { type: "button", "data-key": column.key, onclick: () => onSort(column.key) },
-            column.label,
-            column.unit ? h("span", { class: "mz-unit" }, ` ${column.unit}`) : null,
-          ),
-        ),
-      ),
-    );
-    if (focused) head.querySelector(`[data-key="${focused}"]`)?.focus({ preventScroll: true });
-    paint(true);
+  function spacer(count, width) {
+    if (count <= 0) return [];
+    const space = h("td", { colspan: width });
+    space.style.height = `${count * height}px`;
+    return [h("tr", { class: "mx-space", "aria-hidden": "true" }, space)];
   }
 
-  return { element: scroller, update, paint, toTop: () => scroller.scrollTo({ top: 0 }) };
+  /** What may change on a row while it stays. */
+  function mark() {
+    for (const [model, line] of rows) {
+      const on = view.compare.includes(model.name);
+      line.classList.toggle("mx-on", on);
+      line.classList.toggle("mx-best", view.best.has(model));
+      line.querySelector("input").checked = on;
+    }
+  }
+
+  /** The height of a row, which depends on the reader's font. */
+  function measured() {
+    if (!view.models.length) return 0;
+    const sample = row(view.models[0]);
+    body.replaceChildren(sample);
+    return sample.getBoundingClientRect().height || 36;
+  }
+
+  function drawHead() {
+    const keys = view.columns.map(({ key }) => key).join();
+    if (keys !== headed) {
+      headed = keys;
+      rows = new Map();
+      const name = /** @type {Column} */ ({ key: NAME, label: "Model", unit: "", kind: "text", title: "" });
+      head.replaceChildren(
+        h("th", { scope: "col", class: "mx-pick" }, h("span", { class: "mx-unseen" }, "Compare")),
+        ...[name, ...view.columns].map(header),
+      );
+      const wide = (/** @type {number | string} */ width) => {
+        const col = h("col");
+        col.style.width = typeof width === "number" ? `${width}ch` : width;
+        return col;
+      };
+      const longest = all.reduce((most, model) => Math.max(most, model.name.length), 0);
+      element.style.setProperty("--mx-name", `${Math.min(longest * 0.95 + 4, 44)}ch`);
+      widths.replaceChildren(wide("2.2rem"), wide("var(--mx-name-room)"), ...view.columns.map((column) => wide(room(column))), h("col"));
+    }
+    for (const th of head.querySelectorAll("[data-key]")) {
+      const key = th.getAttribute("data-key");
+      if (key === view.sort) th.setAttribute("aria-sort", view.down ? "descending" : "ascending");
+      else th.removeAttribute("aria-sort");
+    }
+  }
+
+  /** @param {Column} column */
+  function header(column) {
+    const press = h(
+      "button",
+      { type: "button", onclick: () => onSort(column.key), title: column.title || null, "aria-label": named(column) },
+      column.label,
+      column.unit ? h("span", { class: "mz-unit" }, column.unit) : null,
+    );
+    return h("th", { scope: "col", "data-key": column.key, class: column.kind === "number" ? "mz-num" : null }, press);
+  }
+
+  /** @param {View} next */
+  function update(next) {
+    const moved = next.models !== view.models;
+    const sorted = next.sort !== view.sort || next.down !== view.down;
+    view = next;
+    drawHead();
+    table.setAttribute("aria-rowcount", String(view.models.length + 1));
+    window_ = [-1, -1];
+    if (moved && sorted) element.scrollTop = 0;
+    paint();
+  }
+
+  element.addEventListener("scroll", () => paint(), { passive: true });
+  const sized = new ResizeObserver(() => {
+    // The browser's zoom or Material's larger font on a wide screen changes the rows.
+    const line = body.querySelector("tr:not(.mx-space)");
+    const now = line?.getBoundingClientRect().height;
+    if (now && Math.abs(now - height) > 0.1) {
+      height = now;
+      window_ = [-1, -1];
+    }
+    paint();
+  });
+  sized.observe(element);
+
+  return {
+    element,
+    update,
+    /** @param {boolean} on */
+    print: (on) => {
+      window_ = [-1, -1];
+      paint(on);
+    },
+    stop: () => sized.disconnect(),
+  };
 }
