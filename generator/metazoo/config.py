@@ -7,6 +7,7 @@ wins where both are there. Without either, a folder ``model_index`` marks the pr
 from __future__ import annotations
 
 import difflib
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -29,6 +30,7 @@ class Config:
         select: Rules to report, by code, group or name; all where empty.
         ignore: Rules to leave out.
         severity: Severities other than the catalogue's, by rule.
+        sources: Sources of models beside the built-in ones, as ``module:object``, by name.
         file: The file the settings were read from, if any.
     """
 
@@ -39,6 +41,7 @@ class Config:
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     severity: Mapping[str, Severity] = field(default_factory=dict)
+    sources: Mapping[str, str] = field(default_factory=dict)
     file: Path | None = None
 
 
@@ -104,6 +107,7 @@ def _config(root: Path, settings: dict[str, Any], file: Path | None) -> Config:
         select=_names(settings, "select", file),
         ignore=_names(settings, "ignore", file),
         severity=_severities(settings, file),
+        sources=_sources(settings, file),
         **paths,
     )
 
@@ -126,3 +130,15 @@ def _severities(settings: dict[str, Any], file: Path | None) -> dict[str, Severi
                 f"{file}: severity of {rule!r} must be one of {known}, not {severity!r}"
             )
     return {rule: Severity(severity) for rule, severity in table.items()}
+
+
+def _sources(settings: dict[str, Any], file: Path | None) -> dict[str, str]:
+    table = settings.get("sources", {})
+    if not isinstance(table, dict):
+        raise ConfigError(f"{file}: setting 'sources' must be a table, not {table!r}")
+    for name, where in table.items():
+        if not isinstance(where, str) or not re.fullmatch(r"[\w.]+:\w+", where):
+            raise ConfigError(
+                f"{file}: source {name!r} must be 'module:object' as text, not {where!r}"
+            )
+    return dict(table)

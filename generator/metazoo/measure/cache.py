@@ -3,7 +3,7 @@
 A database under the user's cache folder, one row a measurement, written as soon as it is there:
 whoever is killed in the middle finds the rest again. Its key is everything that a measurement
 depends on: the request, the versions of torch and of the source's package, and metazoo's own code.
-Failures are not kept, nor what was run on real hardware.
+Failures are not kept, nor what was run on real hardware, nor a project's own models.
 """
 
 from __future__ import annotations
@@ -62,7 +62,8 @@ class Cache:
 
     def keep(self, request: Request, measurement: Measurement) -> None:
         """Keep a measurement, where it is of the kind that is kept."""
-        if measurement.error is None and request.device == "meta":
+        released = request.source in ("timm", "torchvision")  # its version says what it builds
+        if released and measurement.error is None and request.device == "meta":
             self._put(_key(request), json.dumps(to_plain(measurement)))
 
     def names(self, source: str) -> list[str] | None:
@@ -71,8 +72,9 @@ class Cache:
         return list(json.loads(found)) if found else None
 
     def keep_names(self, source: str, names: Sequence[str]) -> None:
-        """Keep the architectures of a source."""
-        self._put(_names_key(source), json.dumps(names))
+        """Keep the architectures of a released source."""
+        if source in ("timm", "torchvision"):
+            self._put(_names_key(source), json.dumps(names))
 
     def _get(self, key: str) -> str | None:
         try:

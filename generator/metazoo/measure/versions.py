@@ -20,7 +20,11 @@ def installed_versions(source: str) -> dict[str, str]:
     Returns:
         Versions by package name; a package that isn't installed is missing.
     """
-    return {"metazoo": __version__, **_of("torch"), **_of(source)}
+    versions = {"metazoo": __version__, **_of("torch")}
+    if source in ("timm", "torchvision"):
+        return versions | _of(source)
+    points = metadata.entry_points(group="metazoo.sources", name=source)
+    return versions | {p.dist.name: p.dist.version for p in points if p.dist is not None}
 
 
 @cache

@@ -1,14 +1,33 @@
-"""Where models come from: a registry that knows names, and can build what they stand for."""
+"""Where models come from: a registry that knows names, and can build what they stand for.
+
+timm and torchvision are built in. A project adds its own as an entry point of the group
+``metazoo.sources``, or under ``sources`` in its configuration, as ``module:object``.
+"""
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
+import sys
 from functools import cache
+from importlib import metadata
 
-from metazoo.errors import MissingExtraError, UsageError
+from metazoo import config
+from metazoo.errors import ConfigError, MissingExtraError, UsageError
+from metazoo.measure.sources.callables import CallableSource
 from metazoo.measure.sources.protocol import BuildOptions, Resolved, Source, UnknownModelError
 
-__all__ = ["BuildOptions", "Resolved", "Source", "UnknownModelError", "load_source"]
+__all__ = [
+    "BuildOptions",
+    "CallableSource",
+    "Resolved",
+    "Source",
+    "UnknownModelError",
+    "load_source",
+]
+
+BUILT_IN = ("timm", "torchvision")
+"""Sources that come with metazoo; each is named like the package it builds from."""
 
 
 @cache
@@ -17,12 +36,39 @@ def load_source(name: str) -> Source:
 
     Raises:
         UsageError: There is none.
+        ConfigError: The configuration names a source that can't be imported.
         MissingExtraError: The package it builds from is not installed.
     """
-    if name != "timm":
-        raise UsageError(f"there is no source {name!r}; known are: timm")
-    if importlib.util.find_spec("timm") is None:
-        raise MissingExtraError("Measuring a model of timm", "timm", "verify")
-    from metazoo.measure.sources.timm import TimmSource
+    if name in BUILT_IN:
+        if importlib.util.find_spec(name) is None:
+            raise MissingExtraError(f"Measuring a model of {name}", name, "verify")
+        return _built_in(name)
+    points = metadata.entry_points(group="metazoo.sources", name=name)
+    for point in points:
+        source: Source = point.load()
+        return source
+    settings = config.load()
+    where = settings.sources.get(name)
+    if where is None:
+        known = [*BUILT_IN, *metadata.entry_points(group="metazoo.sources").names]
+        raise UsageError(
+            f"there is no source {name!r}; known are: {', '.join([*known, *settings.sources])}"
+        )
+    if str(settings.root) not in sys.path:
+        sys.path.insert(0, str(settings.root))
+    module, _, attribute = where.partition(":")
+    try:
+        found: Source = getattr(importlib.import_module(module), attribute)
+    except (ImportError, AttributeError) as error:
+        raise ConfigError(f"{settings.file}: source {name!r} can't be loaded: {error}") from error
+    return found
 
-    return TimmSource()
+
+def _built_in(name: str) -> Source:
+    if name == "timm":
+        from metazoo.measure.sources.timm import TimmSource
+
+        return TimmSource()
+    from metazoo.measure.sources.torchvision import TorchvisionSource
+
+    return TorchvisionSource()

@@ -1,0 +1,91 @@
+"""A project's own models, and what their faults cost."""
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("torch")
+
+from metazoo.errors import ConfigError
+from metazoo.measure import Request, measure_models
+from metazoo.measure.sources import load_source
+
+pytestmark = pytest.mark.measure
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch):
+    shutil.copy(Path(__file__).with_name("faulty_zoo.py"), tmp_path)
+    (tmp_path / "metazoo.toml").write_text('[sources]\nfaulty = "faulty_zoo:source"\n')
+    monkeypatch.setenv("METAZOO_CACHE", str(tmp_path / "cache"))
+    return tmp_path
+
+
+def run(project, *arguments):
+    return subprocess.run(
+        [sys.executable, "-m", "metazoo", "measure", "--source", "faulty", *arguments],
+        cwd=project,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+@pytest.mark.slow
+def test_every_fault_is_named_and_costs_only_its_model(project):
+    limits = ("--timeout", "15", "--memory", "1", "--jobs", "2")
+    result = run(project, "*", *limits, "--device", "cpu", "--format", "json")
+    assert result.returncode == 1, result.stderr
+    assert "Traceback" not in result.stderr
+    measured = {m["model"]: m for m in json.loads(result.stdout)}
+    errors = {name: m["error"] for name, m in measured.items()}
+    assert "memory" in errors["allocates_without_end"]
+    assert errors["ends_the_process"] == "ended its process, which ended with 7"
+    assert "took longer than 15 seconds" in errors["hangs"]
+    assert errors["kills_the_process"] == "ended its process, which was killed by SIGKILL"
+    assert "not finite" in errors["not_a_number"]
+    assert errors["raises"] == "ValueError: no such luck"
+    assert errors["small"] is None
+    assert measured["small"]["params"] == 8 * 3 * 9 + 8 + 8 * 10 + 10
+    assert measured["small"]["macs"] == 6 * 6 * 8 * 27 + 80
+
+
+def test_a_project_s_models_take_other_classes(project):
+    result = run(project, "small", "--num-classes", "3", "--format", "json")
+    assert json.loads(result.stdout)[0]["output_shape"] == [1, 3]
+
+
+def test_an_unknown_source_is_a_wrong_use(project):
+    result = run(project, "small", "--source", "nowhere")
+    assert result.returncode == 2
+    assert "there is no source 'nowhere'; known are: timm, torchvision, faulty" in result.stderr
+
+
+def test_a_source_that_cannot_be_imported_is_a_fault_of_the_configuration(tmp_path, monkeypatch):
+    (tmp_path / "metazoo.toml").write_text('[sources]\nbroken = "no_such_module:source"\n')
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ConfigError, match="source 'broken' can't be loaded"):
+        load_source("broken")
+
+
+@pytest.mark.parametrize(
+    ("name", "params", "giga_macs"),
+    [
+        ("resnet50", 25_557_032, 4.089),
+        ("vit_b_16", 86_567_656, 17.564),
+        ("googlenet", 6_624_904, 1.498),
+        ("inception_v3", 27_161_264, 5.713),
+        ("swin_v2_t", 28_351_570, 5.94),
+    ],
+)
+def test_torchvision_publishes_what_is_measured(name, params, giga_macs):
+    pytest.importorskip("torchvision")
+    m = next(measure_models([Request(name, "torchvision")], jobs=0))
+    assert m.error is None
+    assert m.params == params
+    assert m.macs / 1e9 == pytest.approx(giga_macs, abs=5e-4)
