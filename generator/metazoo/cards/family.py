@@ -13,6 +13,7 @@ from metazoo.cards.bibtex import arxiv_id, bibtex
 from metazoo.cards.escape import anchor, one_line
 from metazoo.cards.facts import Fact, facts_of
 from metazoo.cards.numbers import short_range
+from metazoo.cards.training import train_command
 from metazoo.findings import Finding
 from metazoo.index.model import Collection, Metadata, Model, Paper, Result, Value
 from metazoo.measure.measurement import Measurement
@@ -153,6 +154,11 @@ class Recipe:
     settings: dict[str, str]
     techniques: tuple[str, ...]
     training_data: tuple[str, ...]
+
+    @property
+    def command(self) -> str:
+        """Its first variant trained so by timm's script; empty where the index says too little."""
+        return train_command(self.variants[0].name, self.settings, self.techniques)
 
 
 @dataclass(frozen=True, slots=True)
