@@ -16,7 +16,7 @@ from metazoo.rules import timm_names
 from metazoo.rules.rule import Problem, rule
 from metazoo.rules.scope import Scope
 
-_ERROR, _WARNING, _INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
+_ERROR, _WARNING = Severity.ERROR, Severity.WARNING
 
 _RESULT = """\
 Models:
