@@ -29,7 +29,7 @@ with atheris.instrument_imports(include=["metazoo"]):
 
 CORPUS = Path(__file__).parents[1] / "tests" / "corpus"
 ENDINGS = (".yml", ".json", ".md")
-LARGEST = 6000
+LARGEST = 2500
 
 WORDS = [
     *(
