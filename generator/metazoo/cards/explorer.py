@@ -16,6 +16,7 @@ from typing import Any
 from metazoo.cards.escape import slug
 from metazoo.cards.facts import COLUMNS
 from metazoo.cards.family import Family, Variant
+from metazoo.cards.hardware import HardwareColumn, hardware_columns
 from metazoo.cards.page import Page
 from metazoo.cards.zoo import Zoo
 
@@ -94,6 +95,7 @@ def explorer_data(zoo: Zoo) -> Page:
     rows = [(family, variant) for family in zoo.families for variant in family.variants]
     main = figures[0][0] if figures else ""
     score_columns = _score_columns(figures, main)
+    hardware = hardware_columns(zoo.benchmarks)
     columns = [
         ExplorerColumn("name", "Model"),
         ExplorerColumn("family", "Family"),
@@ -102,6 +104,7 @@ def explorer_data(zoo: Zoo) -> Page:
         *score_columns,
         ExplorerColumn("license", "Licence", title="Licence of the weights"),
         ExplorerColumn("status", "Status", title="What became of the declared numbers"),
+        *(_hardware_column(column) for column in hardware),
         ExplorerColumn("trained", "Trained on", title="Datasets of the weights", hidden=True),
     ]
     scores = [_scores(variant, figures) for _, variant in rows]
@@ -116,10 +119,12 @@ def explorer_data(zoo: Zoo) -> Page:
         "status": _words([v.status for _, v in rows]),
         "trained": _words([", ".join(v.training_data) for _, v in rows]),
     }
-    for column in COLUMNS:
-        values[_FACTS[column.key][0]] = [_plain(v.facts[column.key].value) for _, v in rows]
+    for fact in COLUMNS:
+        values[_FACTS[fact.key][0]] = [_plain(v.facts[fact.key].value) for _, v in rows]
     for number, score in enumerate(score_columns):
         values[score.key] = [_plain(found[number]) for found in scores]
+    for column in hardware:
+        values[column.key] = [_speed(column, v) for _, v in rows]
     data = {
         "zoo": zoo.name,
         "count": len(rows),
@@ -180,6 +185,26 @@ def _fact_columns() -> list[ExplorerColumn]:
         )
         for number, column in enumerate(COLUMNS)
     ]
+
+
+def _hardware_column(column: HardwareColumn) -> ExplorerColumn:
+    return ExplorerColumn(
+        column.key,
+        column.label,
+        column.unit,
+        column.title,
+        "number",
+        better=column.better,
+        decimals=1,
+        hidden=not column.main,
+    )
+
+
+def _speed(column: HardwareColumn, variant: Variant) -> float | None:
+    """A model's figure at the size of picture that its other numbers are for."""
+    size = _height(variant.image_size)
+    found = column.values.get((variant.name, size), column.values.get((variant.name, None)))
+    return float(f"{found:.4g}") if found is not None else None
 
 
 def _score_columns(figures: list[tuple[str, str]], main: str) -> list[ExplorerColumn]:

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from jinja2 import Environment
 
+from metazoo.bench.files import read_file
+from metazoo.bench.record import Benchmarks
 from metazoo.cards.glossary import FILE
 from metazoo.cards.page import Page
 from metazoo.cards.render import render
@@ -49,12 +51,15 @@ def render_project(config: Config, docs: Path, environment: Environment | None =
     """
     index = read_index([config.index], root=config.root)
     verifications, findings = _verified(index, config)
+    benchmarks, damaged = _benchmarks(config.index.parent / "benchmarks")
+    findings += damaged
     pages = render(
         index,
         verifications,
         docs,
         root=config.root,
         glossary=config.index.parent / FILE,
+        benchmarks=benchmarks,
         environment=environment,
     )
     findings = [*index.findings, *findings, *(f for page in pages for f in page.findings)]
@@ -68,3 +73,13 @@ def _verified(index: ModelIndex, config: Config) -> tuple[list[ModelVerification
         # The cards are worth having without the records; they then say "not measured".
         place = Location(str(config.records))
         return verify_index(index, lambda _: None), [Finding("MZ610", str(error), place)]
+
+
+def _benchmarks(folder: Path) -> tuple[list[Benchmarks], list[Finding]]:
+    found, damaged = [], []
+    for file in sorted(folder.glob("*.json")):
+        try:
+            found.append(read_file(file))
+        except RecordError as error:
+            damaged.append(Finding("MZ610", str(error), Location(str(file))))
+    return found, damaged

@@ -10,6 +10,7 @@ from pathlib import Path
 from jinja2 import Environment
 from markupsafe import Markup
 
+from metazoo.bench.record import Benchmarks
 from metazoo.cards.data import data_pages, json_ld
 from metazoo.cards.environment import card_environment
 from metazoo.cards.environment import render as render_template
@@ -45,6 +46,7 @@ def render(
     *,
     root: Path | None = None,
     glossary: Path | None = None,
+    benchmarks: Sequence[Benchmarks] = (),
     environment: Environment | None = None,
 ) -> list[Page]:
     """Render every page that comes from the index.
@@ -58,13 +60,14 @@ def render(
         docs: The folder with the zoo's own pages, cards and shared parts; it need not exist.
         root: The project's folder, which paths on pages are relative to; by default `docs`' parent.
         glossary: The file with the zoo's own words; it need not exist.
+        benchmarks: How fast the models are, one for each hardware.
         environment: Of `card_environment`, to keep compiled templates between two renderings.
 
     Returns:
         The pages, in the order navigation shows them.
     """
     entries, faults = read_glossary(glossary) if glossary else ({}, [])
-    zoo = zoo_of(index, verifications, entries)
+    zoo = replace(zoo_of(index, verifications, entries), benchmarks=tuple(benchmarks))
     root = root or docs.parent
     environment = environment or card_environment(docs, root)
     maker = _Maker(environment, docs, root, zoo)

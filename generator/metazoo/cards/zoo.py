@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from metazoo.bench.record import Benchmarks
 from metazoo.cards.escape import one_line, slug
 from metazoo.cards.family import RECIPE, Family, Recipe, ResultRow, Variant, family_of
 from metazoo.cards.glossary import Entry, Term, terms_of
@@ -35,6 +36,7 @@ class Zoo:
         families: In the index's order.
         faults: Errors of reading, which may have kept whole families out.
         terms: The words of the index by kind, with what they mean.
+        benchmarks: How fast its models are, one for each hardware.
     """
 
     name: str
@@ -44,6 +46,7 @@ class Zoo:
     families: tuple[Family, ...]
     faults: tuple[Finding, ...] = ()
     terms: dict[str, tuple[Term, ...]] = field(default_factory=dict)
+    benchmarks: tuple[Benchmarks, ...] = ()
 
     @property
     def variants(self) -> tuple[Variant, ...]:

@@ -1,0 +1,145 @@
+"""The data of the explorer, as its script reads it."""
+
+import json
+
+import pytest
+
+from metazoo.bench.record import Benchmarks, Hardware, Row, Run, Settings, Timing
+from metazoo.cards.explorer import DATA, best_models, explorer_data
+from metazoo.cards.hardware import hardware_columns
+from metazoo.cards.zoo import zoo_of
+from metazoo.index.reader import read_index
+from metazoo.verify.compare import verify_index
+from tests.cards.conftest import ZOO, rendered
+
+BEFORE = "globalThis.metazooExplorerData = "
+
+
+def decoded(page):
+    data = json.loads(page.content.removeprefix(BEFORE).removesuffix(";\n"))
+    for key, values in data["values"].items():
+        if isinstance(values, dict):
+            data["values"][key] = [values["words"][code] for code in values["codes"]]
+    return data
+
+
+def zoo_from(tmp_path, text):
+    (tmp_path / "index.yml").write_text(text)
+    index = read_index([tmp_path / "index.yml"], root=tmp_path)
+    return zoo_of(index, verify_index(index, lambda _: None))
+
+
+@pytest.fixture(scope="module")
+def data():
+    pages, _ = rendered(ZOO)
+    return decoded(pages[DATA])
+
+
+def test_every_column_has_a_value_for_every_model(data):
+    assert data["count"] == 5
+    assert {c["key"] for c in data["columns"]} <= set(data["values"])
+    assert {len(values) for values in data["values"].values()} == {5}
+
+
+def test_a_measured_number_stands_in_place_of_a_declared_one_that_differs(data):
+    at = data["values"]["name"].index("alpha_base.wrong")
+    assert data["values"]["status"][at] == "differs"
+    assert "d" in data["values"]["verdicts"][at]
+
+
+def test_the_file_means_the_same_in_every_encoding():
+    pages, _ = rendered(ZOO)
+    assert pages[DATA].content.isascii()
+
+
+def test_figures_at_the_models_own_image_size_come_first(tmp_path):
+    zoo = zoo_from(
+        tmp_path,
+        """\
+Models:
+- Name: one
+  Metadata: {Image Size: '288'}
+  Results:
+  - {Dataset: ImageNet, Image Size: '224', Metrics: {Top 1 Accuracy: 70%}}
+  - {Dataset: ImageNet, Image Size: '288', Metrics: {Top 1 Accuracy: 72%}}
+- Name: two
+  Results:
+  - {Dataset: ImageNet, Image Size: '224', Metrics: {Top 1 Accuracy: 60%}}
+""",
+    )
+    data = decoded(explorer_data(zoo))
+    assert data["values"]["imagenet-top-1-accuracy"] == [72, 60]
+    column = next(c for c in data["columns"] if c["key"] == "imagenet-top-1-accuracy")
+    assert (column["label"], column["unit"], column["sample"]) == ("Top 1", "%", 50_000)
+
+
+def test_an_error_is_better_when_less_and_no_sample_is_guessed(tmp_path):
+    zoo = zoo_from(
+        tmp_path,
+        "Models:\n- Name: a\n  Results:\n  - {Dataset: X, Metrics: {Top 1 Error: 20, Box AP: 40}}\n",
+    )
+    columns = {c["label"]: c for c in decoded(explorer_data(zoo))["columns"]}
+    assert columns["Top 1 Error"]["better"] == "less"
+    assert columns["Box AP"]["better"] == "more"
+    assert "sample" not in columns["Box AP"]
+
+
+def test_an_empty_zoo_has_an_explorer_too(tmp_path):
+    data = decoded(explorer_data(zoo_from(tmp_path, "Library: {Name: Empty}\n")))
+    assert data["count"] == 0
+    assert data["y"] == "params"
+
+
+def test_a_large_zoo_lists_its_best_models_without_a_script(tmp_path):
+    models = "".join(
+        f"- Name: m{n}\n  Results:\n  - {{Dataset: D, Metrics: {{Top 1 Accuracy: {n % 90}.5}}}}\n"
+        for n in range(501)
+    )
+    shown = best_models(zoo_from(tmp_path, f"Models:\n{models}"))
+    assert len(shown) == 200
+    assert shown[0][1].score.value == 89.5
+
+
+def benchmark(*rows, hardware="NVIDIA H200"):
+    run = Run("r", Hardware(hardware, "cuda", versions={"torch": "2.15.0"}))
+    return Benchmarks(hardware, {"r": run}, rows)
+
+
+def row(model, seconds, **changes):
+    timing = Timing(batch=64, seconds=seconds)
+    one = Timing(batch=1, seconds=seconds / 16)
+    return Row(model, "r", input_size=(3, 224, 224), latency=one, throughput=timing, **changes)
+
+
+def test_each_hardware_has_its_columns():
+    throughput, latency = hardware_columns([benchmark(row("a", 0.5), row("b", 0.25))])
+    assert (throughput.label, throughput.unit, throughput.main) == ("H200", "img/s", True)
+    assert throughput.values == {("a", 224): 128, ("b", 224): 256}
+    assert "torch 2.15.0" in throughput.title
+    assert latency.values["a", 224] == pytest.approx(31.25)
+    assert not latency.main
+
+
+def test_figures_of_another_way_to_run_are_never_mixed():
+    half = Settings(precision="fp16")
+    known = benchmark(row("a", 0.5), row("b", 0.5), row("a", 0.1, settings=half))
+    columns = [c for c in hardware_columns([known]) if c.unit == "img/s"]
+    assert [c.label for c in columns] == ["H200 fp32", "H200 fp16"]
+    assert [c.main for c in columns] == [True, False]
+    assert set(columns[1].values) == {("a", 224)}
+
+
+def test_a_failed_benchmark_is_no_figure():
+    assert hardware_columns([benchmark(Row("a", "r", error="out of memory"))]) == []
+
+
+def test_a_speed_is_shown_at_the_models_image_size_only(tmp_path):
+    from dataclasses import replace
+
+    zoo = zoo_from(
+        tmp_path,
+        "Models:\n- Name: a\n  Metadata: {Image Size: '224'}\n- Name: b\n  Metadata: {Image Size: '288'}\n",
+    )
+    zoo = replace(zoo, benchmarks=(benchmark(row("a", 0.5), row("b", 0.5)),))
+    data = decoded(explorer_data(zoo))
+    assert data["values"]["nvidia-h200-fp32-throughput"] == [128, None]
