@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from metazoo import __version__
+from metazoo.cli.bench import bench
 from metazoo.cli.check import check
 from metazoo.cli.explain import explain
 from metazoo.cli.export import export
@@ -48,6 +49,7 @@ def _common(
 
 app.command()(check)
 app.command()(measure)
+app.command()(bench)
 app.command()(verify)
 app.command()(explain)
 app.command()(render)

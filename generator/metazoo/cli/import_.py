@@ -26,6 +26,7 @@ import_app = typer.Typer(
 )
 
 FAMILIES = Path("model_index/families")
+BENCHMARKS = Path("model_index/benchmarks")
 
 
 @import_app.command("timm")
@@ -115,6 +116,54 @@ def import_results(
     for patch in merged.patches:
         patch.write()
     _say_merged(merged)
+
+
+@import_app.command("torchvision")
+def import_torchvision(
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Folder to write the index to.")],
+) -> None:
+    """Write an index of what torchvision publishes of its classification weights.
+
+    `metazoo verify` on it holds torchvision's own counts against metazoo's.
+    """
+    from metazoo.interchange.torchvision import as_index
+    from metazoo.measure.records import write_atomically
+    from metazoo.measure.sources import load_source
+
+    load_source("torchvision")
+    from metazoo.measure.sources.torchvision import TorchvisionSource
+
+    published = TorchvisionSource().published()
+    out.mkdir(parents=True, exist_ok=True)
+    path = out / "index.yml"
+    write_atomically(path, as_index(published))
+    typer.echo(f"{len(published)} models written to {path}")
+
+
+@import_app.command("benchmark")
+def import_benchmark(
+    files: Annotated[
+        list[Path],
+        typer.Argument(metavar="FILE...", help="Tables of timm's benchmarks of inference."),
+    ],
+    hardware: Annotated[
+        str, typer.Option(metavar="NAME", help="What the device is called, as its maker does.")
+    ],
+    out: Annotated[
+        Path, typer.Option(metavar="DIR", help="Folder of the benchmark files.")
+    ] = BENCHMARKS,
+) -> None:
+    """Keep timm's benchmarks of a device beside our own.
+
+    How they were measured stands in the tables' names, so these must be the ones that timm gave.
+    """
+    from metazoo.bench.files import update_folder
+    from metazoo.interchange.benchmark_csv import read_benchmark_csv
+
+    for benchmarks in [read_benchmark_csv(path, hardware) for path in files]:
+        path = update_folder(out, benchmarks)
+        (run,) = benchmarks.runs
+        typer.echo(f"{len(benchmarks.rows)} rows of {run} written to {path}")
 
 
 def _timm() -> TimmSource:

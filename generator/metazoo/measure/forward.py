@@ -57,7 +57,7 @@ def run_forward(
         seconds = time.perf_counter() - begin
         if device.type == "cuda":
             peak = torch.cuda.max_memory_allocated(device)
-        finite = _all_finite(output)
+        finite = all_finite(output)
     return ForwardRun(_device_name(device), finite, seconds, peak), output_shape(output)
 
 
@@ -66,11 +66,12 @@ def _wait(device: torch.device) -> None:
         torch.cuda.synchronize(device)
 
 
-def _all_finite(output: Any) -> bool:
+def all_finite(output: Any) -> bool:
+    """Whether every value of a model's output, in however many tensors, is a finite number."""
     if isinstance(output, torch.Tensor):
         return bool(torch.isfinite(output).all())
     parts = output.values() if isinstance(output, dict) else output
-    return all(_all_finite(part) for part in parts)
+    return all(all_finite(part) for part in parts)
 
 
 def _device_name(device: torch.device) -> str:

@@ -1,0 +1,193 @@
+"""A device to run models on: its clock, its memory, and what it reaches at most. Needs torch."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from functools import partial
+
+import torch
+
+from metazoo.bench import machine
+from metazoo.bench.record import Hardware, Settings
+from metazoo.measure.versions import installed_versions
+
+DTYPES = {"fp32": torch.float32, "fp16": torch.float16, "bf16": torch.bfloat16}
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """Where and in which precision models run.
+
+    Attributes:
+        torch_device: As torch names it.
+        dtype: Of weights and pictures.
+        compute_dtype: Of the matrix products: another than `dtype` under automatic mixed precision.
+    """
+
+    torch_device: torch.device
+    dtype: torch.dtype
+    compute_dtype: torch.dtype
+
+    @classmethod
+    def of(cls, settings: Settings) -> Device:
+        """The device that the settings ask for.
+
+        Raises:
+            RuntimeError: It isn't there.
+        """
+        device = torch.device(settings.device)
+        if device.type == "cuda":
+            if not torch.cuda.is_available():
+                raise RuntimeError("there is no CUDA device that torch can use")
+            device = torch.device("cuda", torch.cuda.current_device())
+        if settings.precision == "amp":
+            lower = torch.float16 if device.type == "cuda" else torch.bfloat16
+            return cls(device, torch.float32, lower)
+        dtype = DTYPES[settings.precision]
+        return cls(device, dtype, dtype)
+
+    @property
+    def is_cuda(self) -> bool:
+        """Whether it is a CUDA device; a CPU otherwise."""
+        return str(self.torch_device.type) == "cuda"
+
+    def casting(self) -> AbstractContextManager[object]:
+        """Automatic mixed precision, where it was asked for."""
+        if self.dtype == self.compute_dtype:
+            return nullcontext()
+        casting: AbstractContextManager[object] = torch.autocast(
+            self.torch_device.type, self.compute_dtype
+        )
+        return casting
+
+    def seconds(self, call: Callable[[], object]) -> float:
+        """Time one call: by events on the device itself where it has them."""
+        if self.is_cuda:
+            begin, end = (torch.cuda.Event(enable_timing=True) for _ in range(2))
+            torch.cuda.synchronize(self.torch_device)
+            begin.record()
+            call()
+            end.record()
+            torch.cuda.synchronize(self.torch_device)
+            return float(begin.elapsed_time(end)) / 1e3
+        start = time.perf_counter()
+        call()
+        return time.perf_counter() - start
+
+    def free_bytes(self) -> int | None:
+        """Memory that can still be had."""
+        if self.is_cuda:
+            torch.cuda.empty_cache()
+            return int(torch.cuda.mem_get_info(self.torch_device)[0])
+        return machine.available_bytes()
+
+    def used_bytes(self) -> int | None:
+        """Memory in use now: by torch's allocator on CUDA, by this process on a CPU."""
+        if self.is_cuda:
+            return int(torch.cuda.memory_allocated(self.torch_device))
+        return machine.resident_bytes()
+
+    def forget_peak(self) -> None:
+        """Let `peak_bytes` begin anew."""
+        if self.is_cuda:
+            torch.cuda.reset_peak_memory_stats(self.torch_device)
+        else:
+            machine.forget_peak()
+
+    def peak_bytes(self) -> int | None:
+        """Most memory in use since `forget_peak`."""
+        if self.is_cuda:
+            return int(torch.cuda.max_memory_allocated(self.torch_device))
+        return machine.peak_resident_bytes()
+
+    def clock_mhz(self) -> tuple[float | None, str | None]:
+        """The clock at this moment, and why it is held back where it is."""
+        if self.is_cuda:
+            clock, reason, _ = machine.gpu_state(self.torch_device.index or 0)
+            return clock, reason
+        return machine.cpu_clock_mhz(), None
+
+
+class Reference:
+    """Work of fixed size, half of it arithmetic and half of it moving memory.
+
+    It is timed before and after each model. A machine that is slower or busier for a while is slower
+    at both; a model that has become slower is slower in units of this.
+    """
+
+    def __init__(self, device: Device) -> None:
+        side, elements = (4096, 2**26) if device.is_cuda else (640, 2**22)
+        options = {"device": device.torch_device, "dtype": device.compute_dtype}
+        self._left = torch.ones((side, side), **options)
+        self._right = torch.ones((side, side), **options)
+        self._source = torch.ones(elements, device=device.torch_device)
+        self._target = torch.empty_like(self._source)
+
+    def __call__(self) -> None:
+        """Do it once."""
+        torch.mm(self._left, self._right)
+        self._target.copy_(self._source)
+
+
+def describe(settings: Settings, source: str) -> Hardware:
+    """What a device is, and what it reaches at this precision, measured now.
+
+    Raises:
+        RuntimeError: It isn't there.
+    """
+    device = Device.of(settings)
+    versions = dict(installed_versions(source))
+    if device.is_cuda:
+        properties = torch.cuda.get_device_properties(device.torch_device)
+        name, memory = str(properties.name), int(properties.total_memory)
+        driver = machine.gpu_state(device.torch_device.index or 0)[2]
+        versions["cuda"] = str(torch.version.cuda)
+        threads = None
+    else:
+        name, memory = machine.cpu_name(), machine.memory_bytes() or 0
+        driver = machine.operating_system()
+        threads = torch.get_num_threads()
+    return Hardware(
+        name=name,
+        kind=settings.device,
+        driver=driver,
+        threads=threads,
+        cores=machine.cores(),
+        memory_bytes=memory or None,
+        versions=dict(sorted(versions.items())),
+        matrix_rate=matrix_rate(device),
+        bandwidth=bandwidth(device),
+    )
+
+
+def matrix_rate(device: Device) -> float:
+    """FLOP/s of the fastest square matrix product of a few sizes: ``2·n³`` over its time."""
+    sides = (4096, 8192) if device.is_cuda else (1024, 1536)
+    best = 0.0
+    for side in sides:
+        options = {"device": device.torch_device, "dtype": device.compute_dtype}
+        left, right = torch.randn((side, side), **options), torch.randn((side, side), **options)
+        seconds = _fastest(device, partial(torch.mm, left, right))
+        best = max(best, 2 * side**3 / seconds)
+    return best
+
+
+def bandwidth(device: Device) -> float:
+    """Bytes/s read and written by copying a tensor that no cache holds."""
+    elements = 2**28 if device.is_cuda else 2**26
+    source = torch.ones(elements, device=device.torch_device)
+    target = torch.empty_like(source)
+    return 2 * 4 * elements / _fastest(device, lambda: target.copy_(source))
+
+
+def _fastest(device: Device, call: Callable[[], object]) -> float:
+    """The fastest of several calls: what the device can do, not what it was kept from doing."""
+    call()
+    end = time.perf_counter() + 0.4
+    times = [device.seconds(call) for _ in range(3)]
+    while time.perf_counter() < end:
+        times.append(device.seconds(call))
+    return min(times)

@@ -1,0 +1,300 @@
+"""One round of one model, in this process. Needs torch."""
+
+from __future__ import annotations
+
+import gc
+import math
+import statistics
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+import torch
+from torch import nn
+
+from metazoo.bench import machine
+from metazoo.bench.device import Device, Reference
+from metazoo.bench.spread import quantile
+from metazoo.bench.task import Round, Sample, Scouting, Task
+from metazoo.measure.forward import SEED, all_finite
+from metazoo.measure.one import measure_one, output_shape
+from metazoo.measure.sources import BuildOptions, Source
+
+BLOCK = 0.06
+"""Seconds of passes between two looks at the reference work."""
+WARM_UP = 0.15
+"""Seconds of passes before any is timed, and at least three of them."""
+GAIN = 1.03
+"""A larger batch must bring so much more throughput to be better."""
+RESERVE = 0.9
+"""Share of the free memory that a larger batch may need by estimate."""
+
+
+class TooLargeError(Exception):
+    """The device has not the memory that the model needs."""
+
+
+def scout(task: Task, source: Source) -> Scouting:
+    """Count a model on meta, check that it works on the device, and look for its best batch.
+
+    That takes a process of its own, for trying large batches leaves traces in its memory.
+
+    Args:
+        task: What to look at.
+        source: The source that the task's request names.
+
+    Returns:
+        What was found; whatever goes wrong with the model is its `error`.
+    """
+    # A model is a stranger's code: it may raise anything at all, and costs only itself.
+    try:
+        return _scouted(task, source)
+    except TooLargeError as error:
+        return Scouting(error=str(error), skipped=True)
+    except (MemoryError, torch.OutOfMemoryError) as error:
+        return Scouting(error=f"ran out of memory at batch 1: {_sentence(error)}", skipped=True)
+    except Exception as error:  # noqa: BLE001
+        return Scouting(error=f"{type(error).__name__}: {_sentence(error)}")
+
+
+def measure_round(task: Task, source: Source) -> Round | str:
+    """Time a model in one round; a sentence instead where it fails.
+
+    Args:
+        task: What to measure, its batch known.
+        source: The source that the task's request names.
+    """
+    try:
+        return _measured(task, source)
+    except Exception as error:  # noqa: BLE001
+        return f"{type(error).__name__}: {_sentence(error)}"
+
+
+def _scouted(task: Task, source: Source) -> Scouting:
+    device = Device.of(task.settings)
+    counted = measure_one(replace(task.request, device="meta"), source)
+    if counted.error:
+        return Scouting(error=counted.error, counted=counted)
+    _make_sure_it_fits(counted.state_dict_bytes or 0, device)
+    bench, _ = _ready(task, source, device)
+    bench.check(counted.output_shape)
+    if task.batch is not None:
+        return Scouting(counted=counted, batch=task.batch)
+    batch, stop = bench.best_batch()
+    return Scouting(counted=counted, batch=batch, stop=stop)
+
+
+def _measured(task: Task, source: Source) -> Round:
+    device = Device.of(task.settings)
+    bench, before = _ready(task, source, device)
+    latency = bench.sample(1, before)
+    throughput = latency if task.batch in (1, None) else bench.sample(task.batch or 1, before)
+    clock, throttle = device.clock_mhz()
+    return Round(
+        latency=latency,
+        throughput=throughput,
+        reference_seconds=statistics.median(bench.reference_seconds),
+        load=machine.load(),
+        clock_mhz=clock,
+        throttle=throttle,
+    )
+
+
+def _ready(task: Task, source: Source, device: Device) -> tuple[Bench, int]:
+    """A model on its device, and the bytes that were in use before it was built."""
+    reference = Reference(device)
+    _warm_up(reference)
+    gc.collect()
+    before = device.used_bytes() or 0
+    resolved = source.resolve(task.request.model)
+    size = task.request.input_size or resolved.facts.input_size
+    if size is None:
+        raise ValueError("its source names no input size; give one")
+    torch.manual_seed(SEED)
+    options = BuildOptions(task.request.input_size, task.request.num_classes)
+    model = prepared(source.build(resolved, options), task, device)
+    gc.collect()
+    return Bench(model, size, task, device, reference), before
+
+
+def prepared(model: nn.Module, task: Task, device: Device) -> nn.Module:
+    """A model on its device, in its precision and layout, compiled if asked."""
+    model = model.eval().to(device.torch_device, device.dtype)
+    if task.settings.channels_last:
+        model = model.to(memory_format=torch.channels_last)
+    return torch.compile(model) if task.settings.compile else model
+
+
+class Bench:
+    """A model at work, and the reference work beside it.
+
+    Args:
+        model: Ready to be called.
+        size: Channels, height, width of a picture.
+        task: Says how long, and in which layout.
+        device: Where.
+        reference: Work to time around the model's.
+    """
+
+    def __init__(
+        self,
+        model: Callable[[torch.Tensor], object],
+        size: tuple[int, int, int],
+        task: Task,
+        device: Device,
+        reference: Callable[[], object],
+    ) -> None:
+        self.model = model
+        self.size = size
+        self.task = task
+        self.device = device
+        self.reference = reference
+        self.reference_seconds: list[float] = []
+
+    def pictures(self, batch: int) -> torch.Tensor:
+        """Random pictures, the same in every run."""
+        generator = torch.Generator().manual_seed(SEED)
+        pictures = torch.randn((batch, *self.size), generator=generator)
+        pictures = pictures.to(self.device.torch_device, self.device.dtype)
+        if self.task.settings.channels_last:
+            return pictures.to(memory_format=torch.channels_last)
+        return pictures
+
+    def passing(self, batch: int) -> Callable[[], object]:
+        """A forward pass as a call without arguments."""
+        pictures = self.pictures(batch)
+
+        def forward() -> object:
+            with torch.inference_mode(), self.device.casting():
+                return self.model(pictures)
+
+        return forward
+
+    def check(self, expected: object) -> None:
+        """One pass must give finite values of the shape that was counted on meta.
+
+        Raises:
+            ValueError: It doesn't.
+        """
+        output = self.passing(1)()
+        shape = output_shape(output)
+        if shape != expected:
+            raise ValueError(f"its output has shape {shape}, not {expected} as on meta")
+        if not all_finite(output):
+            raise ValueError(
+                f"its output in {self.task.settings.precision} with random weights is not finite"
+            )
+
+    def sample(self, batch: int, before: int = 0) -> Sample:
+        """Time passes for a while, in blocks with the reference work between them.
+
+        Args:
+            batch: Pictures in a pass.
+            before: Bytes in use before the model was built.
+        """
+        forward = self.passing(batch)
+        self.device.forget_peak()
+        _warm_up(forward)
+        peak = self.device.peak_bytes()
+        passes: list[float] = []
+        relative: list[float] = []
+        around = self._reference()
+        end = time.perf_counter() + self.task.seconds
+        while len(relative) < 3 or time.perf_counter() < end:
+            block = self._block(forward)
+            previous, around = around, self._reference()
+            relative.append(statistics.median(block) * 2 / (previous + around))
+            passes += block
+        return Sample(
+            batch,
+            statistics.median(passes),
+            quantile(passes, 0.95),
+            statistics.median(relative),
+            len(passes),
+            None if peak is None else max(0, peak - before),
+        )
+
+    def best_batch(self) -> tuple[int, str]:
+        """Double the batch until that brings no more, and say why it was not doubled again.
+
+        A single batch that brings no more may be chance or an unlucky size; two in a row end it.
+        """
+        end = time.perf_counter() + self.task.search_seconds
+        taken, relative = self._quick(1)
+        batch, best, best_rate, failures = 1, 1, 1 / relative, 0
+        while failures < 2:
+            # Timing this batch takes some five passes, and timing it again in each round as many.
+            if taken * 2 * 5 > end - time.perf_counter():
+                return best, f"the budget leaves no time to try batch {batch * 2}"
+            grown = self._fits(batch * 2)
+            if grown is not None:
+                return best, grown
+            batch *= 2
+            try:
+                taken, relative = self._quick(batch)
+            except torch.OutOfMemoryError:
+                return best, f"memory ran out at batch {batch}"
+            rate = batch / relative
+            if rate > best_rate * GAIN:
+                best, best_rate, failures = batch, rate, 0
+            else:
+                failures += 1
+        return best, f"batches of {best * 2} and {best * 4} bring less than {GAIN - 1:.0%} more"
+
+    def _quick(self, batch: int) -> tuple[float, float]:
+        """Seconds of a pass, and relative to the reference, from a few passes."""
+        forward = self.passing(batch)
+        forward()
+        around = self._reference()
+        block = self._block(forward, least=2)
+        around = (around + self._reference()) / 2
+        return statistics.median(block), statistics.median(block) / around
+
+    def _fits(self, batch: int) -> str | None:
+        """Why a batch will not fit into memory; None if it will. Memory grows with the batch."""
+        self.device.forget_peak()
+        base = self.device.used_bytes()
+        self.passing(batch // 2)()
+        peak, free = self.device.peak_bytes(), self.device.free_bytes()
+        if base is None or peak is None or free is None:
+            return None
+        needed = 2 * max(0, peak - base)
+        if needed <= free * RESERVE:
+            return None
+        return f"batch {batch} would need {needed:,} bytes, {free:,} are free"
+
+    def _block(self, forward: Callable[[], object], least: int = 1) -> list[float]:
+        first = self.device.seconds(forward)
+        if first >= BLOCK:
+            return [first, *(self.device.seconds(forward) for _ in range(least - 1))]
+        # The reference work has driven the model out of the caches, and the first pass brought it
+        # back: that one doesn't count.
+        count = max(least, math.ceil(BLOCK / max(first, 1e-5)))
+        return [self.device.seconds(forward) for _ in range(min(count, 400))]
+
+    def _reference(self) -> float:
+        seconds = statistics.median(self.device.seconds(self.reference) for _ in range(3))
+        self.reference_seconds.append(seconds)
+        return seconds
+
+
+def _warm_up(call: Callable[[], object]) -> None:
+    begin = time.perf_counter()
+    spent, done = 0.0, 0
+    while spent < WARM_UP or (done < 3 and spent < 1):
+        call()
+        done += 1
+        spent = time.perf_counter() - begin
+
+
+def _make_sure_it_fits(weights: int, device: Device) -> None:
+    free = device.free_bytes()
+    needed = weights * torch.empty((), dtype=device.dtype).element_size() // 4
+    if free is not None and needed > free:
+        raise TooLargeError(
+            f"too large for the device: its weights alone need {needed:,} bytes, {free:,} are free"
+        )
+
+
+def _sentence(error: BaseException) -> str:
+    return " ".join(str(error).split())[:300] or "no message"

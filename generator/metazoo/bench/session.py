@@ -1,0 +1,367 @@
+"""Benchmark many models: rounds over all of them, each model and round in a process of its own.
+
+Going round and round over the models lets a slow minute of the machine meet all of them, and a
+process of its own for each round makes the spread of the rounds that of whole runs: where a
+library's buffers happen to lie in memory changes from process to process, not from call to call.
+A model that fails, hangs or is killed costs itself. No torch is imported here.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import signal
+import statistics
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from metazoo.bench import machine
+from metazoo.bench.record import Benchmarks, Hardware, Row, Run, Settings, Timing
+from metazoo.bench.spread import CONFIDENCE, median_interval
+from metazoo.bench.task import Round, Sample, Scouting, Task
+from metazoo.measure.request import Request
+from metazoo.measure.run import require_packages
+from metazoo.measure.sources import Source, load_source
+
+WIDTH = 0.03
+"""Half width of a median's interval, relative to it, at which a model needs no more rounds."""
+MOST_ROUNDS = 20
+DRIFT = 0.05
+"""Change of the reference work from the first third of a run to the last that is worth saying."""
+
+Load = Callable[[str], Source]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How much to spend on each model.
+
+    Attributes:
+        budget: Seconds of wall time for a model, one round at least.
+        seconds: Of passes at each batch size in one round.
+    """
+
+    budget: float = 45.0
+    seconds: float = 0.8
+
+    @property
+    def limit(self) -> float:
+        """Seconds after which the process of one round is taken to hang."""
+        return 120 + 4 * self.budget
+
+
+@dataclass(slots=True)
+class _Subject:
+    """One model on its way through the rounds."""
+
+    task: Task
+    found: Scouting | None = None
+    rounds: list[Round] = field(default_factory=list)
+    error: str | None = None
+    spent: float = 0.0
+
+    def take_scouting(self, found: Scouting | str, seconds: float) -> None:
+        self.found = Scouting(error=found) if isinstance(found, str) else found
+        self.error = self.found.error
+        self.task = replace(self.task, batch=self.found.batch)
+        self.spent += seconds
+
+    def take(self, result: Round | str, seconds: float) -> None:
+        self.spent += seconds
+        if isinstance(result, str):
+            self.error = result
+        else:
+            self.rounds.append(result)
+
+    def done(self, budget: float) -> bool:
+        """Whether nothing more is to be measured: it failed, is precise, or its time is up."""
+        if self.error or len(self.rounds) >= MOST_ROUNDS:
+            return True
+        if not self.rounds:
+            return False
+        if self.spent * (1 + 1 / (1 + len(self.rounds))) > budget:
+            return True
+        return all(
+            interval.confidence >= CONFIDENCE and interval.width <= WIDTH
+            for interval in (median_interval([s.seconds for s in k]) for k in self.samples())
+        )
+
+    def samples(self) -> tuple[list[Sample], list[Sample]]:
+        """Those at batch 1, and those of the throughput; one a round."""
+        return [r.latency for r in self.rounds], [r.throughput for r in self.rounds]
+
+
+def bench_models(
+    requests: Sequence[Request],
+    settings: Settings,
+    *,
+    plan: Plan | None = None,
+    batches: dict[str, int] | None = None,
+    load: Load = load_source,
+    on_round: Callable[[Benchmarks], None] | None = None,
+    on_progress: Callable[[str], None] | None = None,
+) -> Benchmarks:
+    """Benchmark models on this machine.
+
+    Args:
+        requests: The models, their sources and sizes.
+        settings: How to run them all.
+        plan: How much to spend.
+        batches: Batches of the throughput by model, in place of looking for the best.
+        load: Makes a source of its name, in the processes that measure: a function of a module.
+        on_round: Called after each round over the models with all that is known by then.
+        on_progress: Called before each measurement with what is about to be done.
+
+    Raises:
+        MissingExtraError: torch or the source's package is not installed.
+        UsageError: There is no such device, or no such source.
+    """
+    plan = plan or Plan()
+    say = on_progress or _nothing
+    if load is load_source:
+        require_packages({r.source for r in requests})
+    begun = datetime.now(UTC)
+    subjects = [
+        _Subject(
+            Task(
+                request=r,
+                settings=settings,
+                batch=(batches or {}).get(r.model, settings.batch_size),
+                seconds=min(plan.seconds, plan.budget / 20),
+                search_seconds=plan.budget / 4,
+            )
+        )
+        for r in requests
+    ]
+    with _processes() as processes:
+        say("the device itself")
+        hardware = _described(processes, settings, requests, load)
+        for number, subject in enumerate(subjects, 1):
+            say(f"{number} of {len(subjects)}: looking at {subject.task.request.model}")
+            result, seconds = processes.timed(scout, (subject.task, load), plan.limit)
+            subject.take_scouting(result, seconds)
+        number = 0
+        while todo := [s for s in subjects if not s.done(plan.budget)]:
+            number += 1
+            for position, subject in enumerate(todo, 1):
+                say(f"round {number}, {position} of {len(todo)}: {subject.task.request.model}")
+                subject.take(*processes.timed(measure, (subject.task, load), plan.limit))
+            if on_round:
+                on_round(_benchmarks(subjects, hardware, begun, settings))
+    return _benchmarks(subjects, hardware, begun, settings)
+
+
+def scout(task: Task, load: Load) -> Scouting:
+    """Look at one model: it runs in a process of its own."""
+    from metazoo.bench import round as work
+
+    return work.scout(task, load(task.request.source))
+
+
+def measure(task: Task, load: Load) -> Round | str:
+    """Measure one round of one model: it runs in a process of its own."""
+    from metazoo.bench import round as work
+
+    return work.measure_round(task, load(task.request.source))
+
+
+def _describe(settings: Settings, sources: Sequence[str], load: Load) -> Hardware | str:
+    from metazoo.bench.device import describe
+
+    for source in sources:
+        load(source)
+    try:
+        return describe(settings, sources[0])
+    except RuntimeError as error:
+        return str(error)
+
+
+def _described(
+    processes: _Processes, settings: Settings, requests: Sequence[Request], load: Load
+) -> Hardware:
+    from metazoo.errors import UsageError
+
+    sources = sorted({request.source for request in requests})
+    found = processes.call(_describe, (settings, sources, load), 300)
+    if isinstance(found, str):
+        raise UsageError(f"can't benchmark on {settings.device}: {found}")
+    hardware: Hardware = found
+    return hardware
+
+
+class _Processes:
+    """Runs one call at a time, each in a fresh process."""
+
+    def __init__(self, pool: Any) -> None:
+        self._pool = pool
+
+    def timed(
+        self, function: Callable[..., Any], arguments: tuple[Any, ...], limit: float
+    ) -> tuple[Any, float]:
+        """What `call` gives, and the seconds it took."""
+        start = time.monotonic()
+        return self.call(function, arguments, limit), time.monotonic() - start
+
+    def call(self, function: Callable[..., Any], arguments: tuple[Any, ...], limit: float) -> Any:
+        """What the function returns; a sentence where the process didn't come to return it."""
+        future = self._pool.schedule(_call, (function, arguments, limit), timeout=limit)
+        error = future.exception()
+        if error is None:
+            return future.result()
+        if isinstance(error, TimeoutError):
+            return f"took longer than {limit:g} seconds, and was stopped"
+        code = getattr(error, "exitcode", None)
+        if not isinstance(code, int):
+            raise error
+        how = f"was killed by {signal.Signals(-code).name}" if code < 0 else f"ended with {code}"
+        return f"ended its process, which {how}"
+
+
+@contextmanager
+def _processes() -> Iterator[_Processes]:
+    from pebble import ProcessPool
+
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["metazoo.measure.preloaded"])
+    pool = ProcessPool(max_workers=1, max_tasks=1, initializer=_prepare, context=context)
+    try:
+        yield _Processes(pool)
+        pool.close()
+    finally:
+        pool.stop()
+        pool.join()
+
+
+def _prepare() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interrupt means
+
+
+def _call(function: Callable[..., Any], arguments: tuple[Any, ...], limit: float) -> Any:
+    # The parent ends a process that takes too long; should the parent be gone, the alarm does.
+    if hasattr(signal, "alarm"):
+        signal.alarm(int(limit) + 10)
+    return function(*arguments)
+
+
+def _nothing(_: str) -> None:
+    pass
+
+
+def _benchmarks(
+    subjects: list[_Subject], hardware: Hardware, begun: datetime, settings: Settings
+) -> Benchmarks:
+    rounds = [r for s in subjects for r in s.rounds]
+    clocks = [r.clock_mhz for r in rounds if r.clock_mhz]
+    run = Run(
+        id=begun.isoformat(timespec="seconds"),
+        hardware=hardware,
+        date=begun.date().isoformat(),
+        clocks_mhz=(min(clocks), max(clocks)) if clocks else None,
+        notes=tuple(_notes(subjects, hardware, clocks)),
+    )
+    rows = tuple(_row(s, s.found, run, settings) for s in subjects if s.found)
+    return Benchmarks(hardware.label, {run.id: run}, rows)
+
+
+def _row(subject: _Subject, found: Scouting, run: Run, settings: Settings) -> Row:
+    request, counted = subject.task.request, found.counted
+    latency, throughput = (_timing(k) if k else None for k in subject.samples())
+    row = Row(
+        model=request.model,
+        run=run.id,
+        source=request.source,
+        architecture=counted.architecture if counted else None,
+        input_size=counted.input_size if counted else request.input_size,
+        settings=settings,
+        latency=latency,
+        throughput=throughput,
+        batch_stop=found.stop,
+        params=counted.params if counted else None,
+        macs=counted.macs if counted else None,
+        spent_seconds=subject.spent,
+        error=subject.error,
+        skipped=found.skipped,
+    )
+    if throughput is None or counted is None or counted.macs is None:
+        return row
+    rate, bandwidth = run.hardware.matrix_rate, run.hardware.bandwidth
+    flops = 2 * counted.macs * throughput.images_per_second
+    moved = _least_traffic(
+        settings, throughput.batch, counted.state_dict_bytes, counted.activations
+    )
+    return replace(
+        row,
+        matrix_share=flops / rate if rate else None,
+        bandwidth_share=moved / throughput.seconds / bandwidth if bandwidth else None,
+    )
+
+
+def _least_traffic(
+    settings: Settings, batch: int, weights: int | None, activations: int | None
+) -> float:
+    """Bytes: weights (counted in fp32) read once; outputs of layers written once and read once."""
+    size = 2 if settings.precision in ("fp16", "bf16") else 4
+    return (weights or 0) * size / 4 + 2 * batch * size * (activations or 0)
+
+
+def _timing(samples: list[Sample]) -> Timing:
+    seconds = [s.seconds for s in samples]
+    low, high, confidence = median_interval(seconds)
+    peaks = tuple(s.peak_bytes for s in samples if s.peak_bytes is not None)
+    return Timing(
+        batch=samples[0].batch,
+        seconds=statistics.median(seconds),
+        p95=statistics.median(s.p95 for s in samples),
+        low=low,
+        high=high,
+        confidence=confidence,
+        rounds=tuple(seconds),
+        relative=tuple(s.relative for s in samples),
+        passes=sum(s.passes for s in samples),
+        peak_bytes=round(statistics.median(peaks)) if peaks else None,
+        peaks=peaks,
+    )
+
+
+def _notes(subjects: list[_Subject], hardware: Hardware, clocks: list[float]) -> Iterator[str]:
+    """What disturbed the measurements, as far as it shows."""
+    rounds = [r for s in subjects for r in s.rounds]
+    loads = [r.load for r in rounds if r.load is not None]
+    cores = hardware.cores or machine.cores()
+    if loads and max(loads) > cores + 0.5:
+        share = sum(load > cores + 0.5 for load in loads) / len(loads)
+        yield (
+            f"other processes competed: the load average was up to {max(loads):.1f} on {cores} cores,"
+            f" and above them in {share:.0%} of the measurements"
+        )
+    # By round, for a round is over all models that still need one.
+    deepest = max(len(s.rounds) for s in subjects)
+    by_round = []
+    for number in range(deepest):
+        seconds = [s.rounds[number].reference_seconds for s in subjects if len(s.rounds) > number]
+        found = [value for value in seconds if value]
+        if found:
+            by_round.append(statistics.median(found))
+    if len(by_round) >= 3:
+        third = max(1, len(by_round) // 3)
+        drift = statistics.median(by_round[-third:]) / statistics.median(by_round[:third]) - 1
+        if abs(drift) > DRIFT:
+            word = "slower" if drift > 0 else "faster"
+            yield f"the machine drifted: the reference work became {abs(drift):.0%} {word}"
+    references = [r.reference_seconds for r in rounds if r.reference_seconds]
+    if len(references) >= 4:
+        spread = statistics.quantiles(references, n=4)
+        ratio = (spread[2] - spread[0]) / spread[1]
+        if ratio > 2 * DRIFT:
+            yield (
+                "the machine was uneven: the middle half of the reference work's times spans"
+                f" {ratio:.0%} of their median"
+            )
+    if clocks and max(clocks) > 1.1 * min(clocks):
+        yield f"the clock went between {min(clocks):.0f} and {max(clocks):.0f} MHz"
+    throttled = sorted({r.throttle for r in rounds if r.throttle})
+    if throttled:
+        yield f"the device was held back by {' and by '.join(throttled)}"

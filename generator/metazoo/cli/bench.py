@@ -1,0 +1,195 @@
+"""``metazoo bench``: how fast models run on this machine, and in how much memory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from metazoo.cli import CLEAN, FOUND
+
+if TYPE_CHECKING:
+    from metazoo.bench.compare import Report
+    from metazoo.bench.record import Benchmarks
+    from metazoo.measure.request import Request
+
+
+class Device(StrEnum):
+    """Hardware to run models on."""
+
+    CPU = "cpu"
+    CUDA = "cuda"
+
+
+class Precision(StrEnum):
+    """Numbers to compute with."""
+
+    FP32 = "fp32"
+    FP16 = "fp16"
+    BF16 = "bf16"
+    AMP = "amp"
+
+
+class Format(StrEnum):
+    """How to print benchmarks."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+def bench(
+    models: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[MODEL...]",
+            help="Models by name, or files of an index for all its models; the project's by default.",
+        ),
+    ] = None,
+    device: Annotated[Device, typer.Option(help="Hardware to run on.")] = Device.CPU,
+    precision: Annotated[
+        Precision, typer.Option(help="Numbers to compute with; amp lets torch choose.")
+    ] = Precision.FP32,
+    channels_last: Annotated[
+        bool, typer.Option("--channels-last", help="Keep the channels last in memory.")
+    ] = False,
+    compile_: Annotated[
+        bool, typer.Option("--compile", help="Run each model through torch.compile.")
+    ] = False,
+    batch_size: Annotated[
+        str,
+        typer.Option(metavar="N|auto", help="Batch of the throughput; auto looks for the best."),
+    ] = "auto",
+    budget: Annotated[
+        float, typer.Option(metavar="SECONDS", min=1, help="Time for each model.")
+    ] = 45.0,
+    compare: Annotated[
+        Path | None,
+        typer.Option(metavar="OLD.json", help="Fail where a model is slower or larger than there."),
+    ] = None,
+    records: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            help="Folder of benchmark files to keep; the project's for the project's index.",
+        ),
+    ] = None,
+    source: Annotated[str, typer.Option(help="Where models given by name come from.")] = "timm",
+    output: Annotated[Format, typer.Option("--format", help="How to print.")] = Format.TEXT,
+) -> None:
+    """Time models on this machine: latency, throughput, memory, share of what the device can do.
+
+    Exits with 1 if a model could not be measured or, with --compare, is slower or larger.
+    """
+    from metazoo.bench.compare import compare as hold_against
+    from metazoo.bench.files import read_file, update_folder
+    from metazoo.bench.record import Settings
+    from metazoo.bench.session import Plan, bench_models
+
+    requests, records = _requests(models or [], source, records)
+    old = read_file(compare) if compare else None
+    settings = Settings(
+        str(device), str(precision), channels_last, compile_, _batch_size(batch_size)
+    )
+
+    def keep(known: Benchmarks) -> None:
+        if records is not None:
+            update_folder(records, known)
+
+    with _progress() as say:
+        found = bench_models(
+            requests,
+            settings,
+            plan=Plan(budget),
+            batches=None if old is None else _batches(old, requests, settings),
+            on_round=keep,
+            on_progress=say,
+        )
+    report = hold_against(old, found) if old is not None else None
+    _print(found, report, output)
+    failed = any(row.error and not row.skipped for row in found.rows)
+    raise typer.Exit(FOUND if failed or (report and report.worse) else CLEAN)
+
+
+def _requests(
+    subjects: list[str], source: str, records: Path | None
+) -> tuple[list[Request], Path | None]:
+    """The models, and where benchmarks are kept: for the project's own index beside it."""
+    from metazoo import config
+    from metazoo.errors import UsageError
+    from metazoo.findings import Severity
+    from metazoo.index.reader import read_index
+    from metazoo.measure.request import Request
+    from metazoo.verify.run import request_of
+
+    paths = [Path(s) for s in subjects if _is_path(s)]
+    requests = [Request(s, source) for s in subjects if not _is_path(s)]
+    for path in paths:
+        if not path.exists():
+            raise UsageError(f"{path}: there is no such file or folder")
+    if paths or not subjects:
+        project = config.load(paths[0] if paths else None)
+        index = read_index(paths) if paths else read_index([project.index], root=project.root)
+        for finding in index.findings:
+            if finding.severity is Severity.ERROR:
+                raise UsageError(f"{finding.location}: {finding.message}; mend it first")
+        requests += [request_of(model, index) for model in index.models]
+        if not paths and records is None:
+            records = project.index.parent / "benchmarks"
+    if not requests:
+        raise UsageError("there is no model to benchmark: name one, or an index that has models")
+    return list(dict.fromkeys(requests)), records
+
+
+def _is_path(subject: str) -> bool:
+    suffixes = (".yml", ".yaml", ".json", ".md", ".mdx")
+    return "/" in subject or subject.endswith(suffixes) or Path(subject).is_dir()
+
+
+def _batch_size(text: str) -> int | None:
+    from metazoo.errors import UsageError
+
+    if text == "auto":
+        return None
+    if not text.isdecimal() or int(text) == 0:
+        raise UsageError(f"--batch-size is {text!r}; write a number of pictures, or auto")
+    return int(text)
+
+
+def _batches(old: Benchmarks, requests: list[Request], settings: object) -> dict[str, int]:
+    """The old file's batches: like is compared with like."""
+    names = {request.model for request in requests}
+    return {
+        row.model: row.throughput.batch
+        for row in old.rows
+        if row.model in names and row.throughput and row.settings == settings
+    }
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[str], None]]:
+    """Say on standard error what is being measured."""
+    from rich.console import Console
+
+    console = Console(stderr=True, highlight=False)
+    if not console.is_terminal:
+        yield lambda _: None
+        return
+    with console.status("Benchmarking") as status:
+        yield lambda text: status.update(f"Benchmarking {text}")
+
+
+def _print(found: Benchmarks, report: Report | None, output: Format) -> None:
+    if output is Format.JSON:
+        from metazoo.bench.files import as_text
+
+        typer.echo(as_text(found, report), nl=False)
+        return
+    from metazoo.cli.bench_table import print_benchmarks, print_report
+
+    print_benchmarks(found)
+    if report:
+        print_report(report)

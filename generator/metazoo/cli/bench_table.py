@@ -1,0 +1,164 @@
+"""Benchmarks and their comparison as tables for people."""
+
+from __future__ import annotations
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from metazoo.bench.compare import Change, Comparison, Report
+from metazoo.bench.record import Benchmarks, Hardware, Row, Run, Timing
+from metazoo.bench.spread import CONFIDENCE
+
+
+def print_benchmarks(benchmarks: Benchmarks) -> None:
+    """Print one row a model to standard output, what it ran on, and what can't be said in a row."""
+    console = _console()
+    done = [row for row in benchmarks.rows if row.latency]
+    if done:
+        console.print(_table(done))
+    for run in benchmarks.runs.values():
+        for line in _run(run):
+            console.print(line, style="dim", markup=False, soft_wrap=True)
+    for row in benchmarks.rows:
+        for note in _notes(row):
+            console.print(note, markup=False, soft_wrap=True)
+    for run in benchmarks.runs.values():
+        for note in run.notes:
+            console.print(f"noise: {note}", markup=False, soft_wrap=True)
+
+
+def print_report(report: Report) -> None:
+    """Print what a comparison found: changes first, then how the rest agrees."""
+    console = _console()
+    for name in report.missing:
+        console.print(f"not compared: {name} is not in the older file", soft_wrap=True)
+    for version in report.versions:
+        console.print(f"versions differ: {version}", soft_wrap=True)
+    if report.machine is not None:
+        change = f"{abs(report.machine - 1):.1%} {'slower' if report.machine > 1 else 'faster'}"
+        console.print(f"the machine itself is {change} now; that is taken out below")
+    for comparison in report.comparisons:
+        if comparison.change is not Change.SAME:
+            console.print(_sentence(comparison), soft_wrap=True)
+    same = sum(c.change is Change.SAME for c in report.comparisons)
+    console.print(f"{same} of {len(report.comparisons)} figures are the same within the noise")
+    stated = [c for c in report.comparisons if c.agree is not None]
+    if stated:
+        agree = sum(bool(c.agree) for c in stated)
+        console.print(
+            f"{agree} of {len(stated)} times agree within their stated intervals as they are"
+        )
+
+
+def _console() -> Console:
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console.width = max(console.width, 160)
+    return console
+
+
+def _table(rows: list[Row]) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column("model", overflow="fold")
+    for name in (
+        "size",
+        "latency",
+        "±",
+        "p95",
+        "images/s",
+        "±",
+        "batch",
+        "memory",
+        "FLOP/s",
+        "bytes/s",
+    ):
+        table.add_column(name, justify="right", no_wrap=True)
+    table.add_column("rounds", justify="right")
+    for row in rows:
+        latency, best = row.latency, row.throughput
+        if latency is None or best is None:
+            continue
+        table.add_row(
+            row.model,
+            "×".join(map(str, (row.input_size or ())[1:])),
+            milliseconds(latency.seconds),
+            _spread(latency),
+            milliseconds(latency.p95),
+            f"{best.images_per_second:,.4g}",
+            _spread(best),
+            str(best.batch),
+            _megabytes(latency.peak_bytes),
+            _share(row.matrix_share),
+            _share(row.bandwidth_share),
+            str(len(latency.rounds)),
+        )
+    return table
+
+
+def _run(run: Run) -> list[str]:
+    h = run.hardware
+    versions = ", ".join(f"{name} {v}" for name, v in h.versions.items())
+    lines = [
+        f"Measured on {h.label} ({h.driver or 'driver unknown'}), {run.date}, with {versions}."
+    ]
+    lines += _ceilings(h)
+    lines.append(
+        "Latency at batch 1; ± is half the interval of the median over the rounds, at"
+        f" {CONFIDENCE:.0%} confidence or more unless said otherwise below; memory at batch 1,"
+        + (" by torch's allocator." if h.kind == "cuda" else " by which the process grew.")
+    )
+    return lines
+
+
+def _ceilings(h: Hardware) -> list[str]:
+    if not (h.matrix_rate and h.bandwidth):
+        return []
+    reached = f"{h.matrix_rate / 1e9:,.4g} GFLOP/s in matrix products"
+    copied = f"{h.bandwidth / 1e9:,.3g} GB/s copying"
+    return [f"The device itself: {reached}, {copied}; FLOP/s and bytes/s are shares of these."]
+
+
+def _notes(row: Row) -> list[str]:
+    notes = []
+    if row.error:
+        word = "skipped" if row.skipped else "error"
+        notes.append(f"{word}: {row.model}: {row.error}")
+    elif row.latency and (row.latency.confidence or 0) < CONFIDENCE:
+        rounds = len(row.latency.rounds)
+        notes.append(
+            f"note: {row.model}: the budget was enough for {rounds} round{'s' * (rounds > 1)} only;"
+            f" its intervals have {row.latency.confidence or 0:.0%} confidence"
+        )
+    return notes
+
+
+def _sentence(c: Comparison) -> str:
+    grew = "larger" if c.figure.startswith("memory") else "slower"
+    shrank = "smaller" if c.figure.startswith("memory") else "faster"
+    if c.change is Change.UNCLEAR:
+        return f"unclear: {c.model}: {c.figure}: the noise is too large to tell; give more --budget"
+    word = grew if c.change is Change.WORSE else shrank
+    return (
+        f"{c.change}: {c.model}: {c.figure} is {abs(c.factor - 1):.1%} {word}"
+        f" (noise: {c.noise:.1%})"
+    )
+
+
+def milliseconds(seconds: float | None) -> str:
+    """Three digits and the unit: ``12.3 ms``."""
+    return "–" if seconds is None else f"{seconds * 1e3:#.3g}".rstrip(".") + " ms"
+
+
+def _spread(timing: Timing) -> str:
+    if timing.low is None or timing.high is None or len(timing.rounds) < 2:
+        return "?"
+    return f"{(timing.high - timing.low) / (timing.high + timing.low):.1%}"
+
+
+def _megabytes(count: int | None) -> str:
+    return "–" if count is None else f"{count / 1e6:,.0f} MB"
+
+
+def _share(share: float | None) -> str:
+    return "–" if share is None else f"{share:.0%}"

@@ -1,0 +1,164 @@
+"""A model that became slower is found; a machine that became slower is not taken for one.
+
+The timings are simulated, so that the tests say the same on every machine. What is simulated is what
+was seen on a shared one: whole sessions, rounds (a process each) and moments differ.
+"""
+
+import random
+import statistics
+from dataclasses import replace
+
+import pytest
+
+from metazoo.bench.compare import Change, compare, predecessors
+from metazoo.bench.record import Benchmarks, Hardware, Row, Run, Settings, Timing
+from metazoo.errors import UsageError
+
+MIB = 2**20
+
+
+def timing(seconds, relative, batch=1, peaks=(100 * MIB,)):
+    return Timing(
+        batch=batch,
+        seconds=statistics.median(seconds),
+        low=min(seconds),
+        high=max(seconds),
+        confidence=0.9375,
+        rounds=tuple(seconds),
+        relative=tuple(relative),
+        peak_bytes=peaks[0],
+        peaks=tuple(peaks),
+    )
+
+
+class Machine:
+    """A machine whose speed changes by session, by round and by moment."""
+
+    def __init__(self, seed, process=0.02, moment=0.02, bursts=0.1):
+        self.chance = random.Random(seed)  # noqa: S311
+        self.process, self.moment, self.bursts = process, moment, bursts
+        self.speed = 1.0
+
+    def session(self):
+        self.speed = self.chance.uniform(0.6, 1.8)
+
+    def measure(self, slowdown=1.0, batch=1, rounds=6, peaks=(100 * MIB,)):
+        seconds, relative = [], []
+        for _ in range(rounds):
+            speed = self.speed * (1.5 if self.chance.random() < self.bursts else 1.0)
+            own = slowdown * self.chance.lognormvariate(0, self.process)
+            seconds.append(0.01 * batch * own * speed * self.chance.lognormvariate(0, self.moment))
+            reference = 0.005 * speed * self.chance.lognormvariate(0, self.moment)
+            relative.append(seconds[-1] / reference)
+        return timing(seconds, relative, batch, peaks)
+
+
+def benchmarks(hardware="box", run="a", versions=(("torch", "2.9.0"),), settings=None, **models):
+    rows = tuple(
+        Row(model=name, run=run, settings=settings or Settings(), latency=found)
+        for name, found in models.items()
+    )
+    device = Hardware(hardware, versions=dict(versions))
+    return Benchmarks(hardware, {run: Run(run, device, "2026-01-01")}, rows)
+
+
+def only(old, new):
+    (found,) = (c for c in compare(old, new).comparisons if c.figure == "latency")
+    return found
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_a_model_slower_by_a_fifth_is_caught_and_an_unchanged_one_is_not(seed):
+    machine = Machine(seed)
+    for _ in range(10):
+        machine.session()
+        old = benchmarks(same=machine.measure(), slow=machine.measure())
+        machine.session()
+        new = benchmarks(same=machine.measure(), slow=machine.measure(1.2))
+        assert {c.model for c in compare(old, new).worse} == {"slow"}
+
+
+def test_a_faster_model_is_no_fault():
+    machine = Machine(1)
+    old, new = benchmarks(m=machine.measure()), benchmarks(m=machine.measure(0.75))
+    assert only(old, new).change is Change.BETTER
+    assert not compare(old, new).worse
+
+
+def test_a_machine_twice_as_slow_is_said_and_no_fault_of_the_model():
+    machine = Machine(3)
+    old = benchmarks(m=machine.measure())
+    machine.speed = 2.0
+    new = benchmarks(m=machine.measure())
+    report = compare(old, new)
+    assert not report.worse
+    assert report.machine == pytest.approx(2, rel=0.1)
+    assert only(old, new).agree is False
+
+
+def test_noise_that_could_hide_a_fifth_is_said():
+    machine = Machine(5, process=0.3, moment=0.3)
+    found = only(benchmarks(m=machine.measure()), benchmarks(m=machine.measure()))
+    assert found.change is Change.UNCLEAR
+    assert found.noise > 0.2
+
+
+def test_one_round_proves_nothing():
+    machine = Machine(5)
+    old, new = benchmarks(m=machine.measure()), benchmarks(m=machine.measure(3, rounds=1))
+    assert only(old, new).change is Change.UNCLEAR
+
+
+def test_throughput_at_another_batch_is_held_against_it_by_the_picture():
+    machine = Machine(2)
+
+    def at(batch):
+        found = benchmarks(m=machine.measure())
+        row = replace(found.rows[0], throughput=machine.measure(batch=batch))
+        return replace(found, rows=(row,))
+
+    (found,) = (c for c in compare(at(8), at(16)).comparisons if c.figure == "throughput")
+    assert found.change is Change.SAME
+    assert found.factor == pytest.approx(1, abs=0.08)
+
+
+@pytest.mark.parametrize(
+    ("device", "peak", "change"),
+    [
+        ("cpu", 110 * MIB, Change.SAME),
+        ("cpu", 150 * MIB, Change.WORSE),
+        ("cpu", 60 * MIB, Change.BETTER),
+        ("cuda", 110 * MIB, Change.WORSE),
+    ],
+)
+def test_a_larger_model_is_caught_beyond_what_a_process_varies_by(device, peak, change):
+    machine = Machine(2)
+    settings = Settings(device=device)
+    old = benchmarks(m=machine.measure(), settings=settings)
+    new = benchmarks(m=machine.measure(peaks=(peak,)), settings=settings)
+    (found,) = (c for c in compare(old, new).comparisons if c.figure == "memory at batch 1")
+    assert found.change is change
+
+
+def test_another_hardware_is_refused():
+    with pytest.raises(UsageError, match="'box', this one on 'other'"):
+        compare(benchmarks(), benchmarks("other"))
+
+
+def test_models_without_a_predecessor_with_the_same_settings_are_named():
+    machine = Machine(2)
+    old = benchmarks(m=machine.measure(), n=machine.measure())
+    new = benchmarks(n=machine.measure(), settings=Settings(precision="bf16"))
+    assert compare(old, new).missing == ("n",)
+
+
+def test_among_old_rows_the_one_of_the_same_versions_is_taken_else_the_last():
+    machine = Machine(2)
+    first = benchmarks(run="1", versions=(("torch", "2.8.0"),), m=machine.measure())
+    last = benchmarks(run="2", versions=(("torch", "2.9.0"),), m=machine.measure())
+    old = Benchmarks("box", first.runs | last.runs, first.rows + last.rows)
+    same = benchmarks(run="3", versions=(("torch", "2.8.0"),), m=machine.measure())
+    newer = benchmarks(run="3", versions=(("torch", "2.10.0"),), m=machine.measure())
+    assert predecessors(old, same)["m"].run == "1"
+    assert predecessors(old, newer)["m"].run == "2"
+    assert compare(old, newer).versions == ("torch 2.9.0 → 2.10.0",)

@@ -1,0 +1,150 @@
+"""What was measured is kept, by hardware; rows of other versions and settings stay apart."""
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from metazoo.bench.files import as_text, file_name, read_file, read_folder, update_folder
+from metazoo.bench.record import Benchmarks, Hardware, Row, Run, Settings, Timing
+from metazoo.errors import RecordError
+
+TIMING = Timing(
+    batch=1,
+    seconds=0.0125,
+    p95=0.0131,
+    low=0.012,
+    high=0.013,
+    confidence=0.9375,
+    rounds=(0.012, 0.0125, 0.013),
+    relative=(2.1, 2.2, 2.3),
+    passes=240,
+    peak_bytes=41_000_000,
+    peaks=(41_000_000, 41_200_000, 40_900_000),
+)
+
+
+def run(name="2026-01-31T10:00:00+00:00", torch="2.9.0"):
+    hardware = Hardware("AMD EPYC", threads=2, cores=2, versions={"torch": torch, "timm": "1.0.31"})
+    return Run(name, hardware, "2026-01-31", (2600.0, 2600.0), notes=("it was busy",))
+
+
+def row(model="resnet18", run_id=None, **changes):
+    found = Row(
+        model=model,
+        run=run_id or run().id,
+        input_size=(3, 224, 224),
+        latency=TIMING,
+        throughput=replace(TIMING, batch=8, seconds=0.08),
+        macs=1_814_073_344,
+    )
+    return replace(found, **changes)
+
+
+def benchmarks(*rows, runs=None):
+    return Benchmarks("AMD EPYC, 2 threads", {r.id: r for r in runs or [run()]}, rows)
+
+
+def test_what_is_written_is_read_back(tmp_path):
+    written = benchmarks(row(), row("vit", settings=Settings(precision="bf16", compile=True)))
+    path = update_folder(tmp_path / "new", written)
+    assert path == tmp_path / "new" / "amd-epyc-2-threads.json"
+    assert read_file(path) == written
+    assert read_folder(tmp_path / "new") == [written]
+
+
+def test_a_folder_that_is_not_there_holds_nothing(tmp_path):
+    assert read_folder(tmp_path / "none") == []
+
+
+def test_a_row_measured_again_takes_the_place_of_the_old_one_and_its_run(tmp_path):
+    update_folder(tmp_path, benchmarks(row()))
+    again = benchmarks(row(run_id="later", macs=7), runs=[run("later")])
+    found = read_file(update_folder(tmp_path, again))
+    assert [r.macs for r in found.rows] == [7]
+    assert list(found.runs) == ["later"]
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        Settings(precision="amp"),
+        Settings(channels_last=True),
+        Settings(compile=True),
+        Settings(batch_size=8),
+    ],
+)
+def test_rows_of_other_settings_stand_beside_each_other(tmp_path, settings):
+    update_folder(tmp_path, benchmarks(row()))
+    found = read_file(update_folder(tmp_path, benchmarks(row(settings=settings))))
+    assert len(found.rows) == 2
+
+
+def test_rows_of_other_versions_stand_beside_each_other(tmp_path):
+    update_folder(tmp_path, benchmarks(row()))
+    newer = benchmarks(row(run_id="newer"), runs=[run("newer", torch="2.10.0")])
+    found = read_file(update_folder(tmp_path, newer))
+    assert len(found.rows) == 2
+    assert len(found.runs) == 2
+
+
+def test_a_failure_does_not_take_the_place_of_what_was_measured(tmp_path):
+    update_folder(tmp_path, benchmarks(row()))
+    failed = benchmarks(row(run_id="later", error="it broke"), runs=[run("later")])
+    found = read_file(update_folder(tmp_path, failed))
+    assert [r.run for r in found.rows] == [run().id]
+
+
+def test_a_run_in_which_all_failed_leaves_no_file(tmp_path):
+    path = update_folder(tmp_path / "new", benchmarks(row(error="it broke")))
+    assert not path.exists()
+
+
+def test_the_order_of_the_rows_does_not_depend_on_the_order_of_measuring(tmp_path):
+    for name in ("b", "c", "a"):
+        path = update_folder(tmp_path, benchmarks(row(name)))
+    assert [r.model for r in read_file(path).rows] == ["a", "b", "c"]
+
+
+def test_a_value_stands_on_its_line_and_lists_of_numbers_on_theirs():
+    lines = as_text(benchmarks(row())).splitlines()
+    assert '        "rounds": [0.012, 0.0125, 0.013],' in lines
+    assert '      "model": "resnet18",' in lines
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda c: c.pop("rows"), "has no list of rows"),
+        (lambda c: c.update(format=2), "has format 2, not 1"),
+        (lambda c: c.pop("hardware"), "doesn't name its hardware"),
+        (lambda c: c["rows"][0].update(run="x"), "is of 'x', an unknown run"),
+        (lambda c: c["rows"][0].update(speed=1), "rows[0]: has the unknown entry 'speed'"),
+        (lambda c: c["rows"][0].pop("model"), "rows[0]: "),
+        (lambda c: c["rows"][0].update(macs="many"), "rows[0].macs: is 'many', not int"),
+        (lambda c: c["rows"][0].update(input_size=[3, 224]), "rows[0].input_size: is [3, 224]"),
+        (lambda c: c["rows"][0]["latency"].update(seconds=None), "latency.seconds: is None"),
+        (lambda c: c["runs"].append(3), "runs[1]: 3 stands where there should be an object"),
+    ],
+)
+def test_a_damaged_file_is_refused_with_the_place(tmp_path, change, message):
+    content = json.loads(as_text(benchmarks(row())))
+    change(content)
+    path = tmp_path / "x.json"
+    path.write_text(json.dumps(content))
+    with pytest.raises(RecordError) as error:
+        read_file(path)
+    assert message in str(error.value)
+    assert str(path) in str(error.value)
+
+
+def test_a_file_that_is_not_json_is_refused_with_its_line(tmp_path):
+    path = tmp_path / "x.json"
+    path.write_text('{\n "format": 1,,\n}')
+    with pytest.raises(RecordError, match=r"x\.json:2:14: is not JSON"):
+        read_file(path)
+
+
+def test_names_of_files_are_plain():
+    assert file_name("NVIDIA GeForce RTX™ 4090") == "nvidia-geforce-rtx-4090.json"
+    assert file_name("…") == "unnamed.json"

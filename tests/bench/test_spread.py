@@ -1,0 +1,51 @@
+"""Intervals cover what they say they do."""
+
+import math
+import random
+import statistics
+
+import pytest
+
+from metazoo.bench.spread import median_interval, quantile, standard_error
+
+
+@pytest.mark.parametrize(
+    ("count", "low", "high", "confidence"),
+    [(1, 1, 1, 0.0), (2, 1, 2, 0.5), (4, 1, 4, 0.875), (5, 1, 5, 0.9375), (8, 2, 7, 0.9297)],
+)
+def test_the_interval_lies_between_ordered_values(count, low, high, confidence):
+    values = [float(v) for v in range(count, 0, -1)]
+    found = median_interval(values)
+    assert (found.low, found.high) == (low, high)
+    assert found.confidence == pytest.approx(confidence, abs=1e-4)
+
+
+@pytest.mark.parametrize("count", [5, 9, 20])
+def test_it_covers_the_median_of_a_skewed_distribution_as_often_as_it_says(count):
+    chance = random.Random(7)  # noqa: S311
+    found = [
+        median_interval([chance.lognormvariate(0, 0.5) for _ in range(count)]) for _ in range(4000)
+    ]
+    covered = sum(i.low <= 1 <= i.high for i in found) / len(found)
+    assert covered == pytest.approx(found[0].confidence, abs=0.02)
+
+
+def test_the_width_is_relative():
+    assert median_interval([9.0, 11.0]).width == pytest.approx(0.1)
+
+
+def test_a_quantile_is_one_of_the_values():
+    values = [float(v) for v in range(1, 101)]
+    assert quantile(values, 0.95) == 95
+    assert quantile([3.0], 0.95) == 3
+
+
+def test_the_error_of_a_median_is_known_from_two_values_on():
+    assert standard_error([1.0]) == math.inf
+    chance = random.Random(7)  # noqa: S311
+    medians, errors = [], []
+    for _ in range(2000):
+        values = [chance.gauss(10, 1) for _ in range(15)]
+        medians.append(statistics.median(values))
+        errors.append(standard_error(values))
+    assert statistics.mean(errors) == pytest.approx(statistics.stdev(medians), rel=0.1)
