@@ -12,7 +12,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from metazoo.measure.building import on_meta
+from metazoo.measure.building import build_on_meta
 from metazoo.measure.components import ComponentCounter
 from metazoo.measure.counter import MacCounter
 from metazoo.measure.forward import run_forward
@@ -46,6 +46,8 @@ def measure_one(request: Request, source: Source) -> Measurement:
         resolved = source.resolve(request.model)
     except UnknownModelError as error:
         return replace(measurement, error=str(error))
+    except Exception as error:  # noqa: BLE001  # as below
+        return replace(measurement, error=_sentence(error))
     measurement = replace(
         measurement,
         resolved_name=resolved.full_name,
@@ -115,8 +117,7 @@ def _build_on_meta(
     request: Request, source: Source, resolved: Resolved, options: BuildOptions
 ) -> nn.Module:
     if not request.reparameterize:
-        with on_meta():
-            return source.build(resolved, options).eval()
+        return build_on_meta(lambda: source.build(resolved, options)).eval()
     # Folding branches computes with their weights, so there must be some.
     model = reparameterize(source.build(resolved, options).eval())
     return model.to("meta")
