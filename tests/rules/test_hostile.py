@@ -67,13 +67,16 @@ def mappings(levels):
         ("Models: [{Name: a, Metadata: {FLOPs: " + "9" * 1_000_000 + "}}]", "MZ301"),
         ("Import: ['" + "*/" * 50 + "*.yml']", "MZ113"),
         ("Import: ['" + "**/" * 30 + "x.yml']", "MZ113"),
+        ("Import: ['../../../../../../**/x.yml', '/**/x.yml']", "MZ115"),
+        ("Import: ['*/../../../../../**/x.yml']", "MZ113"),
+        ("Import: ['" + "**/*/" * 30 + "x.yml']", "MZ113"),
         ("Import: ['" + "a" * 5000 + ".yml']", "MZ113"),
         ('Import: ["a\\0b.yml"]', "MZ113"),
         ("Import: [/dev/zero, /dev/stdin, /proc/self/mem]", "MZ115"),
         ("Import: ['file:///etc/passwd', 'http://localhost/']", "MZ115"),
         ("Import: ['" + "[" * 500 + "']", "MZ113"),
     ],
-    ids=range(24),
+    ids=range(27),
 )
 def test_an_attack_is_a_finding(content, code, tmp_path):
     assert code in codes(written(tmp_path, content))
@@ -124,6 +127,17 @@ def test_too_many_values_are_refused_and_as_many_as_allowed_are_read_in_time(nam
     start = time.process_time()
     assert [m.name.text for m in read_index([written(tmp_path, fewer, name)]).models] == ["a"]
     assert time.process_time() - start < 10
+
+
+def test_a_glob_stays_in_the_root_and_searches_no_place_twice(tmp_path):
+    folder = tmp_path / "root"
+    for a in range(6):
+        for b in range(6):
+            (folder / f"{a}" / f"{b}" / "c" / "d").mkdir(parents=True)
+    (folder / "everything").symlink_to("/")
+    for pattern in ("**/*/" * 12 + "x.yml", "everything/**/*.yml", "*/**/../../../../../../**/*.yml"):
+        path = written(folder, f"Import: ['{pattern}']\nModels: [{{Name: a}}]\n")
+        assert codes(path) & {"MZ113", "MZ115"}
 
 
 def test_special_files_are_not_opened(tmp_path):

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
 from fnmatch import translate
 from functools import lru_cache
 from pathlib import Path
@@ -55,45 +54,59 @@ def inside(path: Path, root: Path) -> bool:
     return real(path).is_relative_to(real(root))
 
 
-def expand(pattern: str, folder: Path) -> list[Path]:
+def expand(pattern: str, folder: Path, root: Path) -> list[Path]:
     """The files a glob matches below `folder`, in order of their names.
 
     ``**`` matches any number of folders, none included; hidden files need their dot written.
-    Symbolic links to folders are not walked into by ``**``.
+    Symbolic links to folders are not walked into by ``**``. Nothing outside `root` is looked at,
+    wherever the pattern and the links in it lead.
     """
-    parts = [part for part in pattern.replace("\\", "/").split("/") if part not in {"", "."}]
-    found: dict[Path, None] = {}
-    for path in _walk(folder, tuple(parts)):
-        found[path] = None
-        if len(found) >= MOST_MATCHES:
-            break
-    return sorted(found)
+    parts: list[str] = []
+    for part in pattern.replace("\\", "/").split("/"):
+        if part not in {"", "."} and not (part == "**" and parts[-1:] == ["**"]):
+            parts.append(part)
+    if pattern.startswith("/") or not inside(folder, root):
+        return []
+    walk = _Walk(root)
+    walk.visit(folder, tuple(parts))
+    return sorted(walk.found)
 
 
-def _walk(folder: Path, parts: tuple[str, ...]) -> Iterator[Path]:
-    if not parts:
-        return
-    first, rest = parts[0], parts[1:]
-    if first == "**":
-        yield from _walk(folder, rest or ("*",))
-        for entry in _listing(folder):
-            if entry.is_dir(follow_symlinks=False) and not entry.name.startswith("."):
-                yield from _walk(Path(entry.path), parts)
-    elif has_magic(first):
-        matches = _matcher(first)
-        for entry in _listing(folder):
-            if not matches.match(entry.name) or entry.name.startswith(".") != first.startswith("."):
-                continue
-            if rest and _is_folder(entry):
-                yield from _walk(Path(entry.path), rest)
-            elif not rest and not _is_folder(entry):
-                yield Path(entry.path)
-    else:
-        path = folder / first
-        if rest:
-            yield from _walk(Path(os.path.normpath(path)), rest)
-        elif is_file(path):
-            yield path
+class _Walk:
+    """One search: what was found, and where it has been, so that no place is searched twice."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._seen: set[tuple[Path, tuple[str, ...]]] = set()
+        self.found: set[Path] = set()
+
+    def visit(self, folder: Path, parts: tuple[str, ...]) -> None:
+        """Match `parts` below a folder that is known to lie in the root."""
+        if not parts or (folder, parts) in self._seen or len(self.found) >= MOST_MATCHES:
+            return
+        self._seen.add((folder, parts))
+        first, rest = parts[0], parts[1:]
+        if first == "**":
+            self.visit(folder, rest or ("*",))
+            for entry in _listing(folder):
+                if entry.is_dir(follow_symlinks=False) and not entry.name.startswith("."):
+                    self.visit(Path(entry.path), parts)
+        elif has_magic(first):
+            matches = _matcher(first)
+            for entry in _listing(folder):
+                hidden = entry.name.startswith(".")
+                if matches.match(entry.name) and hidden == first.startswith("."):
+                    self._enter(Path(entry.path), rest, is_folder=_is_folder(entry))
+        else:
+            path = Path(os.path.normpath(folder / first))
+            self._enter(path, rest, is_folder=os.path.isdir(path))  # noqa: PTH112 (as above)
+
+    def _enter(self, path: Path, rest: tuple[str, ...], *, is_folder: bool) -> None:
+        if rest and is_folder:
+            if inside(path, self._root):
+                self.visit(path, rest)
+        elif not rest and not is_folder and is_there(path):
+            self.found.add(path)
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:
@@ -122,4 +135,4 @@ def index_files(folder: Path) -> list[Path]:
     for name in ROOT_FILES:
         if (folder / name).is_file():
             return [folder / name]
-    return [path for path in expand("**/*", folder) if path.suffix.lower() in INDEX_TYPES]
+    return [path for path in expand("**/*", folder, folder) if path.suffix.lower() in INDEX_TYPES]

@@ -176,7 +176,7 @@ class _Reading:
         left = False
         for folder in dict.fromkeys((importer.parent, self.root)):
             if paths.has_magic(written):
-                found = paths.expand(written, folder)
+                found = paths.expand(written, folder, self.root)
                 found = [path for path in found if path.suffix.lower() in paths.INDEX_TYPES]
             else:
                 path = Path(os.path.normpath(folder / written))
