@@ -22,6 +22,8 @@ def pages():
         for old in GOLDEN.glob("**/*.md"):
             old.unlink()
         for uri, page in pages.items():
+            if not uri.endswith(".md"):
+                continue
             target = GOLDEN / uri
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(page.content, "utf-8")

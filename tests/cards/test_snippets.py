@@ -14,7 +14,7 @@ RUNNER = Path(__file__).with_name("run_snippets.py")
 CARDS = {
     page.uri: page.content
     for page in render_project(config.load(ROOT), ROOT / "docs").pages
-    if page.uri.startswith("models/") and page.uri != "models/index.md"
+    if page.uri.startswith("models/") and page.uri != "models/index.md" and page.title
 }
 
 
