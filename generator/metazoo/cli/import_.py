@@ -166,28 +166,6 @@ def import_benchmark(
         typer.echo(f"{len(benchmarks.rows)} rows of {run} written to {path}")
 
 
-@import_app.command("torchvision")
-def import_torchvision(
-    out: Annotated[Path, typer.Option(metavar="DIR", help="Folder to write the index to.")],
-) -> None:
-    """Write an index of what torchvision publishes of its classification weights.
-
-    `metazoo verify` on it holds torchvision's own counts against metazoo's.
-    """
-    from metazoo.interchange.torchvision import as_index
-    from metazoo.measure.records import write_atomically
-    from metazoo.measure.sources import load_source
-
-    load_source("torchvision")
-    from metazoo.measure.sources.torchvision import TorchvisionSource
-
-    published = TorchvisionSource().published()
-    out.mkdir(parents=True, exist_ok=True)
-    path = out / "index.yml"
-    write_atomically(path, as_index(published))
-    typer.echo(f"{len(published)} models written to {path}")
-
-
 def _timm() -> TimmSource:
     from metazoo.measure.sources import load_source
 
