@@ -203,25 +203,23 @@ def test_the_legend_shows_one_family(explore):
     expect_count(page, "28 of 28 models")
 
 
-def pixels(page):
-    return page.evaluate(
-        "document.querySelector('.mx-canvas canvas').toDataURL()",
+def changed_picture(page, before=""):
+    """The chart's pixels, as soon as they are others than before."""
+    page.wait_for_function(
+        "before => document.querySelector('.mx-canvas canvas')?.toDataURL() !== before", arg=before
     )
+    return page.evaluate("document.querySelector('.mx-canvas canvas').toDataURL()")
 
 
 def test_the_chart_follows_the_filters_the_axes_and_the_palette(explore):
     page = explore(color_scheme="light")
-    seen = [pixels(page)]
+    picture = changed_picture(page)
     page.get_by_label("Search models").fill("32x8d")
-    expect_count(page, "5 of 28 models")
-    seen.append(pixels(page))
+    picture = changed_picture(page, picture)
     page.get_by_label("X axis").select_option("params")
-    seen.append(pixels(page))
+    picture = changed_picture(page, picture)
     page.locator("label[title=Dark]:visible").first.click()
-    page.wait_for_selector("body[data-md-color-scheme=slate]")
-    page.wait_for_timeout(100)
-    seen.append(pixels(page))
-    assert len(set(seen)) == 4
+    changed_picture(page, picture)
 
 
 def test_keys_reach_every_row_of_the_window(explore):
@@ -249,6 +247,25 @@ def test_from_a_folder_the_chart_is_there_too(open_page, site):
     page = open_page("explorer.html?find=res2next", base=f"{site.as_uri()}/")
     page.wait_for_selector(READY)
     expect_count(page, "2 of 28 models")
+
+
+def test_a_site_without_vega_says_so_and_keeps_the_picture(browser, address):
+    page = browser.new_page()
+
+    def without(route):
+        script = route.fetch().text()
+        assert 'vega: "' in script
+        route.fulfill(
+            body=script.replace('vega: "', 'vega: "" && "'), content_type="text/javascript"
+        )
+
+    page.route("**/explorer.js", without)
+    page.goto(f"{address}explorer.html?find=32x8d")
+    page.wait_for_selector(".mx-root[data-chart=none]")
+    assert page.locator(".mx-canvas figure svg").is_visible()
+    assert "was built without" in page.locator(".mx-panel").inner_text()
+    expect_count(page, "5 of 28 models")
+    page.close()
 
 
 def growth_of(page, first, second):

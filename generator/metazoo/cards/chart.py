@@ -115,23 +115,46 @@ def zoo_chart(zoo: Zoo) -> Markup:
     points = [p for f in families for p in points_of(f)]
     if len(points) < 2:
         return Markup("")
+    largest = sorted(families, key=lambda f: -len(points_of(f)))[:_COLOURS]
     scale = _Scale(points)
     best = frontier(points)
-    dots = "".join(f"M{scale.x(p.macs)} {scale.y(p.score)}h0" for p in points)
+    names = [escaped(f.name) for f in largest]
+    entries = [f'<li data-colour="{n}">{name}</li>' for n, name in enumerate(names, 1)]
+    if len(families) > _COLOURS:
+        entries.append('<li data-colour="0">Other</li>')
     steps = " ".join(f"{scale.x(p.macs)},{scale.y(p.score)}" for p in best)
     what = escaped(f"{metric} on {dataset}")
     lines = [
         '<figure class="mz-chart">',
         f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" aria-label="{what} against MACs">',
         *_axes(scale, families[0]),
-        f'<path class="mz-dots" data-colour="1" d="{dots}"/>',
+        *_coloured(families, largest, scale),
         f'<polyline class="mz-frontier" points="{steps}"/>',
         *_labels(best, points, scale),
         "</svg>",
+        f'<ul class="mx-legend">{"".join(entries)}</ul>',
         f"<figcaption>{what} against multiply-accumulates, {len(points)} models.</figcaption>",
         "</figure>",
     ]
     return Markup("\n".join(lines))  # noqa: S704 - every text in it was escaped
+
+
+_COLOURS = 9
+
+
+def _coloured(families: Sequence[Family], largest: Sequence[Family], scale: _Scale) -> list[str]:
+    """One path of dots for each colour: the largest families have one each, all others are grey."""
+    dots = dict.fromkeys(range(_COLOURS + 1), "")
+    for family in families:
+        colour = largest.index(family) + 1 if family in largest else 0
+        dots[colour] += "".join(
+            f"M{scale.x(p.macs)} {scale.y(p.score)}h0" for p in points_of(family)
+        )
+    return [
+        f'<path class="mz-dots" data-colour="{colour}" d="{path}"/>'
+        for colour, path in dots.items()
+        if path
+    ]
 
 
 class _Scale:

@@ -211,7 +211,7 @@ test("licences that allow everything", () => {
 });
 
 test("the chart's grammar holds no expression and no colour of its own", () => {
-  const look = { dots: ["#1", "#2"], line: "#3", text: "#4", faint: "#5", grid: "#6", ground: "#7", font: "serif" };
+  const look = { dots: ["#1", "#2"], line: "#3", text: "#4", faint: "#5", grid: "#6", ground: "#7", font: "serif", size: 12 };
   const spec = chartSpec({ x: { log: true }, y: { log: false }, xTitle: "x", yTitle: "y", description: "d", width: 9, height: 8, look });
   assert.deepEqual(spec.scales.map(({ type }) => type), ["log", "linear", "ordinal"]);
   const text = JSON.stringify(spec);

@@ -26,8 +26,10 @@ import { chartSpec } from "./spec.js";
  */
 
 const REACH = 16;
-const TALL = 440;
-const SHORT = 330;
+const TALL = 22;
+const SHORT = 16.5;
+const NARROW = 600;
+const FONT = 0.6;
 
 /**
  * @param {object} options
@@ -56,11 +58,11 @@ export function makeChart({ models: all, address, onGroup }) {
   /** @param {Picture} next */
   function update(next) {
     picture = next;
-    if (vega) draw();
+    draw();
   }
 
   function draw() {
-    if (!picture) return;
+    if (!vega || !picture) return;
     const { x, y, colour, line, compared, picked } = picture;
     const able = picture.models.filter((model) => model[x.key] !== null && model[y.key] !== null);
     const across = (/** @type {Model} */ model) => model[x.key] / x.scale;
@@ -109,7 +111,7 @@ export function makeChart({ models: all, address, onGroup }) {
       yTitle: titled(y, "↓", "↑"),
       description: `${y.label} against ${x.label}; the table below has the numbers`,
       width: width(),
-      height: width() < 600 ? SHORT : TALL,
+      height: (width() < NARROW ? SHORT : TALL) * rem(),
       look: look(),
     });
     canvas.replaceChildren();
@@ -125,6 +127,11 @@ export function makeChart({ models: all, address, onGroup }) {
     return Math.max(240, stage.clientWidth);
   }
 
+  /** Pixels of the page's unit of length, which Material makes larger on a wide screen. */
+  function rem() {
+    return parseFloat(getComputedStyle(document.documentElement).fontSize);
+  }
+
   function look() {
     const style = getComputedStyle(element);
     const colour = (/** @type {string} */ name) => style.getPropertyValue(name).trim();
@@ -136,6 +143,7 @@ export function makeChart({ models: all, address, onGroup }) {
       grid: colour("--mx-grid"),
       ground: colour("--mx-ground"),
       font: style.fontFamily,
+      size: Math.round(FONT * rem()),
     };
   }
 
@@ -230,7 +238,7 @@ export function makeChart({ models: all, address, onGroup }) {
   }
 
   function redraw() {
-    if (!vega) return;
+    if (!view) return;
     close();
     draw();
   }

@@ -16,6 +16,8 @@ import { makeTable } from "./table.js";
  * @typedef {import("./data.js").Column} Column
  */
 
+const CHART_AFTER = 30;
+
 /**
  * Put the explorer in its place on the page.
  * @param {HTMLElement} place
@@ -196,7 +198,7 @@ export function start(place, raw, { card, vega, still }) {
     count.textContent = `${found.length.toLocaleString("en")} of ${total} models`;
     showControls();
     const colour = byKey.get(state.colour || "family") ?? colourings[0];
-    chart.update({
+    showChart({
       models: found,
       x,
       y,
@@ -215,6 +217,16 @@ export function start(place, raw, { card, vega, still }) {
     membersLabel.textContent = `Pareto frontier as a list (${line.length.toLocaleString("en")})`;
     membersOf = line;
     showMembers();
+  }
+
+  let charting = 0;
+  /**
+   * Draw the chart when the table has been painted: whoever types waits for neither.
+   * @param {import("./chart.js").Picture} picture
+   */
+  function showChart(picture) {
+    clearTimeout(charting);
+    charting = setTimeout(() => chart.update(picture), CHART_AFTER);
   }
 
   /** @type {Model[]} */
@@ -305,6 +317,7 @@ export function start(place, raw, { card, vega, still }) {
   return () => {
     ending.abort();
     cancelAnimationFrame(waiting);
+    clearTimeout(charting);
     scheme.disconnect();
     chart.stop();
     table.stop();

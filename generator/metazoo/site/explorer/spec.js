@@ -10,6 +10,7 @@
  * @property {string} grid
  * @property {string} ground
  * @property {string} font
+ * @property {number} size     Of the font, in pixels.
  */
 
 /**
@@ -50,11 +51,11 @@ export function chartSpec({ x, y, xTitle, yTitle, description, width, height, lo
         gridColor: look.grid,
         labelColor: look.faint,
         labelFont: look.font,
-        labelFontSize: 12,
+        labelFontSize: look.size,
         labelPadding: 6,
         titleColor: look.text,
         titleFont: look.font,
-        titleFontSize: 12,
+        titleFontSize: look.size,
         titleFontWeight: 400,
         titlePadding: 10,
       },
@@ -121,7 +122,7 @@ export function chartSpec({ x, y, xTitle, yTitle, description, width, height, lo
             baseline: { value: "middle" },
             fill: { value: look.ground },
             font: { value: look.font },
-            fontSize: { value: 12 },
+            fontSize: { value: look.size },
             fontWeight: { value: 700 },
           },
         },

@@ -215,7 +215,11 @@ export function makeTable({ models: all, address, onSort, onCompare }) {
       };
       const longest = all.reduce((most, model) => Math.max(most, model.name.length), 0);
       element.style.setProperty("--mx-name", `${Math.min(longest * 0.95 + 4, 44)}ch`);
-      widths.replaceChildren(wide("2.2rem"), wide("var(--mx-name-room)"), ...view.columns.map((column) => wide(room(column))), h("col"));
+      const rooms = view.columns.map(room);
+      widths.replaceChildren(wide("2.2rem"), wide("var(--mx-name-room)"), ...rooms.map(wide));
+      // Without a width of its own a table takes its columns' widths from the rows that are there.
+      const sum = rooms.reduce((one, other) => one + other, 0);
+      table.style.width = `max(100%, calc(2.2rem + var(--mx-name-room) + ${sum.toFixed(1)}ch))`;
     }
     for (const th of head.querySelectorAll("[data-key]")) {
       const key = th.getAttribute("data-key");
