@@ -37,7 +37,10 @@ def names(page):
 
 def menu(page, name):
     page.locator(".mx-menu > summary", has_text=name).first.click()
-    return page.locator(".mx-menu[open] .mx-pop")
+    pop = page.locator(".mx-menu[open] .mx-pop")
+    # What is inside is made when it opens.
+    pop.locator("label, rect").first.wait_for(state="attached")
+    return pop
 
 
 def test_searching_by_words_and_without_words(explore):
@@ -96,6 +99,7 @@ def test_only_the_frontier(explore):
     page.get_by_role("button", name="Pareto only").click()
     expect_count(page, "3 of 28 models")
     page.locator(".mx-members summary").click()
+    page.locator(".mx-members li").nth(2).wait_for()
     assert page.locator(".mx-members li").count() == 3
 
 
@@ -150,6 +154,7 @@ def test_no_more_than_five_are_compared(explore):
     for name in names(page)[:6]:
         page.get_by_label(f"Compare {name}", exact=True).click()
     assert page.locator(".mx-tray li").count() == 5
+    assert "At most 5" in page.locator(".mx-total").inner_text()
     assert page.locator(f"{ROWS} input:checked").count() == 5
 
 

@@ -7,6 +7,7 @@ import pytest
 
 pytest.importorskip("vl_convert", reason="the extra charts is not installed")
 
+from metazoo.errors import MetazooError
 from metazoo.site.explorer.vega import vega_script
 
 NODE = shutil.which("node")
@@ -27,6 +28,13 @@ def test_it_carries_the_licences_of_what_it_holds(script):
 def test_it_is_made_once(script):
     before = script.stat().st_mtime_ns
     assert vega_script().stat().st_mtime_ns == before
+
+
+def test_a_cache_that_cannot_be_written_is_said(tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("METAZOO_CACHE", str(tmp_path / "file"))
+    with pytest.raises(MetazooError, match="METAZOO_CACHE names another folder"):
+        vega_script()
 
 
 @pytest.mark.skipif(NODE is None, reason="there is no Node.js to run the script in")

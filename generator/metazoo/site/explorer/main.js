@@ -119,8 +119,8 @@ export function start(place, raw, { card, vega, still }) {
     },
     onCompare: (model, on) => {
       const others = state.compare.filter((name) => name !== model.name);
-      if (on && others.length >= MOST_COMPARED) count.textContent = `At most ${MOST_COMPARED} models can be compared`;
       set({ compare: on ? [...others, model.name].slice(0, MOST_COMPARED) : others });
+      if (on && others.length >= MOST_COMPARED) count.textContent = `At most ${MOST_COMPARED} models can be compared`;
     },
   });
   const comparison = makeComparison({

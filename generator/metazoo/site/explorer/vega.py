@@ -36,7 +36,8 @@ def vega_script() -> Path:
     Putting it together takes seconds, so it is kept in the user's cache folder.
 
     Raises:
-        MetazooError: The wheel holds other versions than those it is asked for.
+        MetazooError: The wheel holds other versions than those it is asked for, or the folder can't
+            be written to.
     """
     own = os.environ.get("METAZOO_CACHE")
     base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
@@ -45,11 +46,16 @@ def vega_script() -> Path:
     ) / f"vega-{version('vl-convert-python')}-{_FORM}.js"
     if not file.is_file():
         text = _bundled()
-        file.parent.mkdir(parents=True, exist_ok=True)
         # Two builds may make it at once: each writes its own, and the last one stays.
         part = file.with_suffix(f".{os.getpid()}")
-        part.write_text(text, "utf-8")
-        part.replace(file)
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            part.write_text(text, "utf-8")
+            part.replace(file)
+        except OSError as error:
+            raise MetazooError(
+                f"{file} can't be written: {error.strerror}; METAZOO_CACHE names another folder"
+            ) from error
     return file
 
 
