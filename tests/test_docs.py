@@ -52,7 +52,12 @@ def test_every_command_and_option_is_documented(name, command, commands):
 def test_nothing_is_documented_that_is_not_there(commands):
     names = {f"metazoo {name}" for name, _ in described()}
     assert {s for s in commands if s.startswith("metazoo ")} == names
-    known = {option for _, command in described() for p in command.params for option in p.opts} | {
+    known = {
+        option
+        for _, command in described()
+        for p in command.params
+        for option in (*p.opts, *p.secondary_opts)
+    } | {
         "--help",
         "--version",
     }

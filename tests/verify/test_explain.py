@@ -9,7 +9,8 @@ pytest.importorskip("timm")
 from metazoo.index.reader import read_index
 from metazoo.measure import measure_models
 from metazoo.measure.run import source_names
-from metazoo.verify.explain import explain, questions_of, summary
+from metazoo.verify.explain import explain, explain_outcome, questions_of, summary
+from metazoo.verify.run import verify
 
 pytestmark = pytest.mark.measure
 
@@ -87,3 +88,13 @@ def test_one_convention_is_said_to_explain_most(questions):
     said = summary(list(questions.values()))
     assert "Of 8 declared FLOPs that differ, 7 are explained" in said
     assert "the convention thop-2020 alone explains 6" in said
+
+
+def test_verification_says_where_a_number_comes_from():
+    index = read_index([INDEX])
+    index.models = index.models[:1]
+    outcome = verify(index, measure=measure)
+    explain_outcome(outcome, index, measure, lambda: source_names("timm"))
+    (finding,) = [f for f in outcome.findings if f.code == "MZ601"]
+    assert "; it is what thop-2020 counts at 224×285" in finding.message
+    assert "thop-2020" in outcome.models[0].verdict("FLOPs").reason

@@ -15,6 +15,7 @@ def measure_with_progress(
     cache: bool = True,
     jobs: int | None = None,
     limits: Limits | None = None,
+    ray: str | None = None,
 ) -> Iterator[Measurement]:
     """Measure, and say on standard error how far it is: a bar on a terminal, else a line at times.
 
@@ -36,7 +37,7 @@ def measure_with_progress(
 
     console = Console(stderr=True)
     measurements = measure_models(
-        requests, jobs=jobs, limits=limits, cache=Cache() if cache else None
+        requests, jobs=jobs, limits=limits, cache=Cache() if cache else None, ray=ray
     )
     begun = said = time.monotonic()
     with Progress(

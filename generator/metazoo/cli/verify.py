@@ -53,6 +53,10 @@ def verify(
         str | None,
         typer.Option(metavar="ADDRESS", help="Measure on a Ray cluster; `local` starts one here."),
     ] = None,
+    explain: Annotated[
+        bool,
+        typer.Option("--explain", help="Look for where numbers that differ may come from."),
+    ] = False,
     fix: Annotated[
         bool, typer.Option("--fix", help="Write measured values where declared ones differ.")
     ] = False,
@@ -91,6 +95,11 @@ def verify(
             device=str(device) if device else "meta",
             whole=not paths,
         )
+        if explain and not check:
+            from metazoo.cli.measuring import names_of
+            from metazoo.verify.explain import explain_outcome
+
+            explain_outcome(outcome, index, partial(_measure, ray=ray), lambda: names_of("timm"))
         outcome.findings = judge(outcome.findings, settings, project.waivers, ran=ran)
         return outcome
 
@@ -128,16 +137,6 @@ def _exit_code(outcome: Outcome) -> int:
 
 
 def _measure(requests: list[Request], ray: str | None) -> Iterator[Measurement]:
-    from rich.console import Console
-    from rich.progress import track
+    from metazoo.cli.measuring import measure_with_progress
 
-    from metazoo.measure import measure_models
-
-    yield from track(
-        measure_models(requests, ray=ray),
-        description="Measuring",
-        total=len(requests),
-        console=Console(stderr=True),
-        transient=True,
-        disable=not requests,
-    )
+    return measure_with_progress(requests, ray=ray)

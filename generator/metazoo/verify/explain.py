@@ -21,9 +21,9 @@ from metazoo.measure.measurement import Measurement
 from metazoo.measure.records import Records
 from metazoo.measure.request import Request
 from metazoo.verify.compare import verify_index
-from metazoo.verify.run import request_of
+from metazoo.verify.run import Outcome, request_of
 from metazoo.verify.tolerance import agrees
-from metazoo.verify.verdicts import Verdict
+from metazoo.verify.verdicts import ModelVerification, Verdict
 
 Measure = Callable[[list[Request]], Iterator[Measurement]]
 
@@ -160,12 +160,54 @@ def questions_of(index: ModelIndex, measure: Measure, fields: Sequence[str]) -> 
     requests = {id(model): request_of(model, index) for model in index.models}
     known = Records(measure(list(dict.fromkeys(requests.values()))))
     verifications = verify_index(index, lambda model: known.find(requests[id(model)]))
+    return [q for q in _questions(verifications, index) if q.field in fields]
+
+
+def explain_outcome(
+    outcome: Outcome, index: ModelIndex, measure: Measure, names: Callable[[], list[str]]
+) -> None:
+    """Explain what differs in an outcome: in the verdicts' reasons, and in what is said of them.
+
+    Only explanations that give the declared number to its last digit are taken.
+
+    Args:
+        outcome: What verifying came to; changed in place.
+        index: The index that was verified.
+        measure: Measures what it is asked.
+        names: The architectures of the source.
+    """
+    questions = _questions(outcome.models, index)
+    explain(questions, measure, names)
+    found = {
+        (id(q.model), q.field): f"it is {q.hypotheses[0].text}" for q in questions if q.explained
+    }
+    said = {q.declared.location: found.get((id(q.model), q.field)) for q in questions}
+    for verification in outcome.models:
+        verification.fields[:] = [
+            replace(
+                verdict, reason=found.get((id(verification.model), verdict.field), verdict.reason)
+            )
+            for verdict in verification.fields
+        ]
+    outcome.findings = [
+        replace(finding, message=f"{finding.message}; {sentence}")
+        if finding.code in _DIFFERENCES and (sentence := said.get(finding.location))
+        else finding
+        for finding in outcome.findings
+    ]
+
+
+_DIFFERENCES = {"MZ601", "MZ602", "MZ603"}
+
+
+def _questions(verifications: Iterable[ModelVerification], index: ModelIndex) -> list[Question]:
     return [
-        Question(v.model, verdict.field, verdict.declared, requests[id(v.model)], v.measurement)
+        Question(
+            v.model, verdict.field, verdict.declared, request_of(v.model, index), v.measurement
+        )
         for v in verifications
         for verdict in v.fields
-        if verdict.field in fields
-        and verdict.verdict is Verdict.DIFFERS
+        if verdict.verdict is Verdict.DIFFERS
         and verdict.declared is not None
         and isinstance(verdict.declared.value, int | float)
         and v.measurement is not None
