@@ -19,6 +19,9 @@ from metazoo.index.model import Collection, Metadata, Model, Paper, Result, Valu
 from metazoo.measure.measurement import Measurement
 from metazoo.verify.verdicts import ModelVerification, Verdict
 
+_IMAGENET_CLASSES = {1000, 11221, 11821, 21841, 21842, 21843}
+"""Sizes of classifiers whose classes `timm.data.infer_imagenet_subset` can name."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reference:
@@ -91,6 +94,7 @@ class Variant:
         error: Why it could not be measured; empty where it was.
         measurement: The whole record; None where nothing was measured.
         papers: Papers of its own that its family doesn't have.
+        num_classes: Outputs of its classifier; 0 where it has none, None where that is unknown.
     """
 
     name: str
@@ -115,6 +119,12 @@ class Variant:
     measurement: Measurement | None = None
     papers: tuple[Reference, ...] = ()
     other: tuple[Setting, ...] = ()
+    num_classes: int | None = None
+
+    @property
+    def classifies(self) -> bool:
+        """Whether its weights end in a classifier of ImageNet's classes, as far as is known."""
+        return self.num_classes is None or self.num_classes in _IMAGENET_CLASSES
 
     @property
     def status(self) -> str:
@@ -195,8 +205,13 @@ class Family:
 
     @property
     def first(self) -> Variant:
-        """The variant that the snippets name."""
-        return self.variants[0]
+        """The variant that the snippets name: the first that classifies, where any does."""
+        return next((v for v in self.variants if v.classifies), self.variants[0])
+
+    @property
+    def unlike_first(self) -> tuple[Variant, ...]:
+        """The variants that the snippets can't name, because only they or the others classify."""
+        return tuple(v for v in self.variants if v.classifies != self.first.classifies)
 
     @property
     def measured(self) -> bool:
@@ -399,6 +414,7 @@ def _variant(
         findings=tuple(verification.findings),
         error=(measurement.error or "") if measurement else "",
         measurement=measurement,
+        num_classes=_num_classes(metadata, measurement),
         papers=tuple(
             _reference(p)
             for p in _unique([*family_papers, *model.papers])[len(_unique(family_papers)) :]
@@ -409,6 +425,13 @@ def _variant(
             if key not in _SHOWN_ELSEWHERE and _other_text(value)
         ),
     )
+
+
+def _num_classes(metadata: Metadata, measurement: Measurement | None) -> int | None:
+    declared = metadata.number("Num Classes")
+    if declared is not None:
+        return int(declared)
+    return measurement.facts.num_classes if measurement and measurement.facts else None
 
 
 def _texts(metadata: Metadata, key: str) -> tuple[str, ...]:

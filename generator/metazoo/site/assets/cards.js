@@ -45,7 +45,9 @@
    */
   function offerVariants(place) {
     const first = place.dataset.name ?? "";
-    const names = [...document.querySelectorAll(".mz-variants tbody th a")].map((a) => a.textContent ?? "");
+    const without = new Set((place.dataset.without ?? "").split(" "));
+    const all = [...document.querySelectorAll(".mz-variants tbody th a")].map((a) => a.textContent ?? "");
+    const names = all.filter((name) => !without.has(name));
     if (names.length < 2) return;
     /** @type {{node: Text, template: string}[]} */
     const spots = [];
