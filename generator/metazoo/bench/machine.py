@@ -61,6 +61,15 @@ def load() -> float | None:
     return os.getloadavg()[0] if hasattr(os, "getloadavg") else None
 
 
+def preemptions() -> int:
+    """How often the system took a processor away from this process, in any of its threads."""
+    try:
+        import resource
+    except ImportError:  # Windows has none, and doesn't tell
+        return 0
+    return resource.getrusage(resource.RUSAGE_SELF).ru_nivcsw
+
+
 def cpu_clock_mhz() -> float | None:
     """The fastest processor's clock at this moment."""
     if not _LINUX:

@@ -6,8 +6,9 @@ import gc
 import math
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 import torch
 from torch import nn
@@ -125,6 +126,19 @@ def prepared(model: nn.Module, task: Task, device: Device) -> nn.Module:
     return torch.compile(model) if task.settings.compile else model
 
 
+class Pass(NamedTuple):
+    """One timed call, and whether the system interrupted it for other processes."""
+
+    seconds: float
+    interrupted: bool
+
+
+def undisturbed(passes: Sequence[Pass]) -> float:
+    """Median time of the passes that weren't interrupted; of all where each was."""
+    whole = [one.seconds for one in passes if not one.interrupted]
+    return statistics.median(whole or [one.seconds for one in passes])
+
+
 class Bench:
     """A model at work, and the reference work beside it.
 
@@ -196,21 +210,23 @@ class Bench:
         self.device.forget_peak()
         _warm_up(forward)
         peak = self.device.peak_bytes()
-        passes: list[float] = []
+        passes: list[Pass] = []
         relative: list[float] = []
         around = self._reference()
         end = time.perf_counter() + self.task.seconds
         while len(relative) < 3 or time.perf_counter() < end:
             block = self._block(forward)
             previous, around = around, self._reference()
-            relative.append(statistics.median(block) * 2 / (previous + around))
+            relative.append(undisturbed(block) * 2 / (previous + around))
             passes += block
+        seconds = [one.seconds for one in passes]
         return Sample(
             batch,
-            statistics.median(passes),
-            quantile(passes, 0.95),
+            statistics.median(seconds),
+            quantile(seconds, 0.95),
             statistics.median(relative),
             len(passes),
+            sum(one.interrupted for one in passes),
             None if peak is None else max(0, peak - before),
         )
 
@@ -246,9 +262,9 @@ class Bench:
         forward = self.passing(batch)
         forward()
         around = self._reference()
-        block = self._block(forward, least=2)
+        seconds = undisturbed(self._block(forward, least=2))
         around = (around + self._reference()) / 2
-        return statistics.median(block), statistics.median(block) / around
+        return seconds, seconds / around
 
     def _fits(self, batch: int) -> str | None:
         """Why a batch will not fit into memory; None if it will. Memory grows with the batch."""
@@ -263,19 +279,24 @@ class Bench:
             return None
         return f"batch {batch} would need {needed:,} bytes, {free:,} are free"
 
-    def _block(self, forward: Callable[[], object], least: int = 1) -> list[float]:
-        first = self.device.seconds(forward)
-        if first >= BLOCK:
-            return [first, *(self.device.seconds(forward) for _ in range(least - 1))]
+    def _block(self, forward: Callable[[], object], least: int = 1) -> list[Pass]:
+        first = self._timed(forward)
+        if first.seconds >= BLOCK:
+            return [first, *(self._timed(forward) for _ in range(least - 1))]
         # The reference work has driven the model out of the caches, and the first pass brought it
         # back: that one doesn't count.
-        count = max(least, math.ceil(BLOCK / max(first, 1e-5)))
-        return [self.device.seconds(forward) for _ in range(min(count, 400))]
+        count = max(least, math.ceil(BLOCK / max(first.seconds, 1e-5)))
+        return [self._timed(forward) for _ in range(min(count, 400))]
 
     def _reference(self) -> float:
-        seconds = statistics.median(self.device.seconds(self.reference) for _ in range(3))
+        seconds = undisturbed([self._timed(self.reference) for _ in range(3)])
         self.reference_seconds.append(seconds)
         return seconds
+
+    def _timed(self, call: Callable[[], object]) -> Pass:
+        before = machine.preemptions()
+        seconds = self.device.seconds(call)
+        return Pass(seconds, machine.preemptions() > before)
 
 
 def _warm_up(call: Callable[[], object]) -> None:

@@ -29,6 +29,8 @@ from metazoo.measure.sources import Source, load_source
 WIDTH = 0.03
 """Half width of a median's interval, relative to it, at which a model needs no more rounds."""
 MOST_ROUNDS = 20
+INTERRUPTED = 0.1
+"""Share of passes during which other processes ran in this one's place that is worth saying."""
 DRIFT = 0.05
 """Change of the reference work from the first third of a run to the last that is worth saying."""
 
@@ -337,6 +339,11 @@ def _notes(subjects: list[_Subject], hardware: Hardware, clocks: list[float]) ->
             f"other processes competed: the load average was up to {max(loads):.1f} on {cores} cores,"
             f" and above them in {share:.0%} of the measurements"
         )
+    samples = [sample for r in rounds for sample in (r.latency, r.throughput)]
+    passes = sum(sample.passes for sample in samples)
+    interrupted = sum(sample.interrupted for sample in samples)
+    if interrupted > INTERRUPTED * passes:
+        yield f"the system interrupted {interrupted / passes:.0%} of the passes for other processes"
     # By round, for a round is over all models that still need one.
     deepest = max(len(s.rounds) for s in subjects)
     by_round = []

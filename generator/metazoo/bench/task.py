@@ -36,8 +36,10 @@ class Sample:
         batch: Pictures in a pass.
         seconds: Median.
         p95: 95th percentile.
-        relative: Median of the times in units of the reference work timed around them.
+        relative: Median of the times in units of the reference work timed around them. Passes that
+            the system interrupted for other processes are left out here, where others are left.
         passes: How many were timed.
+        interrupted: How many of these were.
         peak_bytes: Most memory that the model took; None where the system doesn't tell.
     """
 
@@ -46,6 +48,7 @@ class Sample:
     p95: float
     relative: float
     passes: int
+    interrupted: int = 0
     peak_bytes: int | None = None
 
 

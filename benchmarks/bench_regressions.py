@@ -1,0 +1,114 @@
+"""Does `metazoo bench --compare` see a model that became slower by a fifth, and only that?
+
+Run it with ``python benchmarks/bench_regressions.py [REPEATS [SECONDS]]``. It benchmarks a few models
+once, then again and again: each model as it was, and once more made slower by 20 %. It prints how many
+of the slower ones were caught, how many of the unchanged ones were blamed, and how many times agree
+within the intervals that were stated.
+
+The goal: all caught, none blamed, ten times out of ten; nine of ten agree.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from typing import Any
+
+from metazoo.bench.compare import Change, compare
+from metazoo.bench.record import Benchmarks, Settings
+from metazoo.bench.session import Load, Plan, bench_models
+from metazoo.measure.request import Request
+from metazoo.measure.sources import BuildOptions, Resolved, Source, load_source
+
+MODELS = ["test_vit", "resnet10t", "mobilenetv3_small_100", "levit_128s", "vit_tiny_patch16_224"]
+PREFIX = "slower_"
+SLOWER = 0.2
+
+
+class Doubled:
+    """A source that knows each model under two names, and may slow one of them down."""
+
+    def __init__(self, source: Source, *, slow: bool) -> None:
+        self.name, self.source, self.slow = source.name, source, slow
+
+    def names(self) -> list[str]:
+        """The names of the source; the others can be told from them."""
+        return self.source.names()
+
+    def resolve(self, name: str) -> Resolved:
+        """The same under both names; but the name is remembered."""
+        self.slowed = self.slow and name.startswith(PREFIX)
+        return self.source.resolve(name.removeprefix(PREFIX))
+
+    def build(self, resolved: Resolved, options: BuildOptions) -> Any:
+        """Build it, and slow it down if that was asked."""
+        model = self.source.build(resolved, options)
+        return slowed(model) if self.slowed else model
+
+
+def slowed(model: Any) -> Any:
+    """The same model, but each pass takes a fifth longer on the CPU."""
+
+    def linger(_module: Any, _inputs: Any) -> None:
+        model.began = time.perf_counter()
+
+    def linger_on(_module: Any, _inputs: Any, _output: Any) -> None:
+        now = time.perf_counter()
+        end = now + SLOWER * (now - model.began)
+        while time.perf_counter() < end:
+            pass
+
+    model.register_forward_pre_hook(linger)
+    model.register_forward_hook(linger_on)
+    return model
+
+
+def as_it_was(name: str) -> Source:
+    """The source with every model as it is."""
+    return Doubled(load_source(name), slow=False)
+
+
+def slower(name: str) -> Source:
+    """The source with the models of the second name slowed down."""
+    return Doubled(load_source(name), slow=True)
+
+
+def run(load: Load, seconds: float, batches: dict[str, int] | None = None) -> Benchmarks:
+    """Benchmark all models under both names."""
+    requests = [Request(prefix + name) for name in MODELS for prefix in ("", PREFIX)]
+    return bench_models(requests, Settings(), plan=Plan(seconds), batches=batches, load=load)
+
+
+def main() -> None:
+    """Compare as often as asked, and count."""
+    repeats = int(sys.argv[1]) if len(sys.argv) > 1 else 10
+    seconds = float(sys.argv[2]) if len(sys.argv) > 2 else 30.0
+    old = run(as_it_was, seconds)
+    batches = {row.model: row.throughput.batch for row in old.rows if row.throughput}
+    caught = slow = blamed = same = unclear = agree = stated = 0
+    for number in range(1, repeats + 1):
+        report = compare(old, run(slower, seconds, batches))
+        for c in report.comparisons:
+            if c.figure not in ("latency", "throughput"):
+                continue
+            unclear += c.change is Change.UNCLEAR
+            if c.model.startswith(PREFIX):
+                slow += 1
+                caught += c.change is Change.WORSE
+            else:
+                same += 1
+                blamed += c.change is Change.WORSE
+                stated += c.agree is not None
+                agree += bool(c.agree)
+            print(
+                f"{number:3} {c.model:28} {c.figure:10} {c.factor:6.3f} ± {c.noise:5.3f}"
+                f" {c.change:8} {'agree' if c.agree else ''}",
+                flush=True,
+            )
+        print(f"    the machine itself: {report.machine or 1:.3f}", flush=True)
+    print(f"caught {caught} of {slow} slower figures, blamed {blamed} of {same} unchanged ones")
+    print(f"{unclear} were too noisy to tell; {agree} of {stated} unchanged times agree as stated")
+
+
+if __name__ == "__main__":
+    main()
