@@ -220,3 +220,7 @@ def test_models_that_timm_has_no_more_are_renamed_or_gone(family):
     )
     assert missing_names(index, ["other"], {"net18.a_in1k": ""}) == ({}, ["net18.a_in1k"])
     assert missing_names(index, ["net18.a_in1k"], {}) == ({}, [])
+
+
+def test_a_crop_of_more_than_the_picture_is_left_out():
+    assert "Crop Pct" not in entry_of(_measured(crop_pct=1.15)).metadata

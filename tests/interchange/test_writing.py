@@ -39,7 +39,9 @@ def test_a_harmless_text_stands_plain(text):
 
 
 def test_numbers_are_written_as_people_write_them():
-    assert [scalar(n) for n in (224, 1.0, 0.875, 1e-05)] == ["224", "1", "0.875", "1e-05"]
+    numbers = (224, 1.0, 0.875, 1e-05)
+    assert [_read(scalar(number)) for number in numbers] == list(numbers)
+    assert [scalar(number) for number in numbers] == ["224", "1", "0.875", "1.0e-05"]
 
 
 def test_nested_values_keep_their_shape():

@@ -51,8 +51,8 @@ def entry_of(measurement: Measurement) -> Entry:
         "ID": measurement.model,
         "Image Size": _size(measurement.input_size or facts.input_size),
         "Test Image Size": _size(facts.test_input_size),
-        "Crop Pct": facts.crop_pct,
-        "Test Crop Pct": facts.test_crop_pct,
+        "Crop Pct": _crop(facts.crop_pct),
+        "Test Crop Pct": _crop(facts.test_crop_pct),
         "Crop Mode": facts.crop_mode if facts.crop_mode != "center" else None,
         "Interpolation": facts.interpolation,
         "Mean": Row(facts.mean) if facts.mean else None,
@@ -71,6 +71,15 @@ def entry_of(measurement: Measurement) -> Entry:
         facts=facts,
         error=measurement.error,
     )
+
+
+def _crop(share: float | None) -> float | None:
+    """A crop as the format knows it: up to the whole picture.
+
+    VOLO's larger networks are tested on pictures of 1 / 1.15 of their input, padded to its size; an
+    index has no word for that.
+    """
+    return share if share is not None and share <= 1 else None
 
 
 def _weights(facts: SourceFacts) -> str | None:

@@ -81,7 +81,9 @@ def scalar(value: str | int | float, *, inside: bool = False) -> str:
         inside: Whether it stands in brackets or braces, where commas end it.
     """
     if not isinstance(value, str):
-        return f"{value:g}" if isinstance(value, float) and value.is_integer() else str(value)
+        written = f"{value:g}" if isinstance(value, float) and value.is_integer() else str(value)
+        # Readers of YAML 1.1 take 1e-05 for text; with a point it is a number to all.
+        return written if "." in written else written.replace("e", ".0e")
     plain = (
         _PLAIN.fullmatch(value)
         and not _NUMBER_OR_WORD.fullmatch(value)
