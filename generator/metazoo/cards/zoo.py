@@ -62,6 +62,17 @@ class Zoo:
         return total
 
     @property
+    def known(self) -> dict[str, int]:
+        """How many models have an accuracy, a licence, a paper and a recipe."""
+        pairs = [(f, v) for f in self.families for v in f.variants]
+        return {
+            "accuracy": sum(bool(v.scores) for _, v in pairs),
+            "licence": sum(bool(v.license) for _, v in pairs),
+            "paper": sum(bool(f.papers or v.papers) for f, v in pairs),
+            "recipe": sum(bool(v.recipe) for _, v in pairs),
+        }
+
+    @property
     def verified(self) -> int:
         """How many models were measured and have no fact that differs."""
         return sum(f.verified for f in self.families)
