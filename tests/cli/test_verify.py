@@ -24,9 +24,20 @@ def test_json_holds_verdicts_findings_and_counts():
     done = metazoo("verify", DATA / "res2next-2021.md", "--format", "json")
     assert done.returncode == 1
     result = json.loads(done.stdout)
-    (model,) = result["models"]
-    verdicts = {f["field"]: f["verdict"] for f in model["fields"]}
-    assert verdicts == {"FLOPs": "differs", "Parameters": "verified", "File Size": "verified"}
+    verdicts = {v["field"]: v for v in result["verdicts"]}
+    assert {field: v["verdict"] for field, v in verdicts.items()} == {
+        "FLOPs": "differs",
+        "Parameters": "verified",
+        "File Size": "verified",
+        "Name": "verified",
+        "Image Size": "verified",
+        "Crop Pct": "verified",
+        "Interpolation": "verified",
+    }
+    flops = verdicts["FLOPs"]
+    assert (flops["model"], flops["declared"]) == ("res2next50", 5396798208)
+    assert flops["file"].endswith("res2next-2021.md")
+    assert flops["line"] > 1
     assert result["summary"]["FLOPs"]["differs"] == 1
     assert [f["code"] for f in result["findings"] if f["severity"] == "error"] == ["MZ601"]
 
@@ -67,9 +78,21 @@ def test_fix_writes_what_was_measured_and_diff_only_shows_it(tmp_path):
     index.write_text(wrong, "utf-8")
     shown = metazoo("verify", "index.yml", "--diff", cwd=tmp_path)
     assert shown.returncode == 1
-    assert "+- {Name: resnet10t, Metadata: {Parameters: 5437128}}  # ours" in shown.stdout
+    assert "+- {Name: resnet10t, Metadata: {Parameters: 5435488}}  # ours" in shown.stdout
     assert index.read_text("utf-8") == wrong
     fixed = metazoo("verify", "index.yml", "--fix", cwd=tmp_path)
     assert fixed.returncode == 0, fixed.stdout
     assert "Mended 1 value in 1 file" in fixed.stderr
-    assert index.read_text("utf-8") == wrong.replace("5.45M", "5437128")
+    assert index.read_text("utf-8") == wrong.replace("5.45M", "5435488")
+
+
+@pytest.mark.measure
+def test_only_the_named_models_and_the_records_left_alone(tmp_path):
+    (tmp_path / "model_index").mkdir()
+    (tmp_path / "model_index/index.yml").write_text(
+        "Models:\n- {Name: resnet10t}\n- {Name: resnet14t}\n", "utf-8"
+    )
+    done = metazoo("verify", "--models", "*10t", "--no-records", "--format", "json", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert {v["model"] for v in json.loads(done.stdout)["verdicts"]} == {"resnet10t"}
+    assert not (tmp_path / "model_index/measured").exists()

@@ -13,6 +13,7 @@ import typer
 from metazoo.cli import CLEAN, FOUND
 
 if TYPE_CHECKING:
+    from metazoo.index.model import Model
     from metazoo.measure.measurement import Measurement
     from metazoo.measure.request import Request
     from metazoo.verify.run import Outcome
@@ -44,6 +45,13 @@ def verify(
     records: Annotated[
         Path | None,
         typer.Option(metavar="DIR", help="Folder of records; by default the project's, if any."),
+    ] = None,
+    no_records: Annotated[
+        bool, typer.Option("--no-records", help="Leave the records as they are.")
+    ] = False,
+    models: Annotated[
+        list[str] | None,
+        typer.Option(metavar="GLOB", help="Only models whose names match; can be repeated."),
     ] = None,
     device: Annotated[
         Device | None,
@@ -94,6 +102,8 @@ def verify(
             records=records,
             device=str(device) if device else "meta",
             whole=not paths,
+            keep=not no_records,
+            wanted=partial(_matches, models or ["*"]),
         )
         if explain and not check:
             from metazoo.cli.measuring import names_of
@@ -127,6 +137,12 @@ def verify(
         if not quiet:
             print_verification(outcome, console)
     raise typer.Exit(_exit_code(outcome))
+
+
+def _matches(globs: list[str], model: Model) -> bool:
+    from fnmatch import fnmatchcase
+
+    return any(fnmatchcase(model.name.text, glob) for glob in globs)
 
 
 def _exit_code(outcome: Outcome) -> int:

@@ -78,9 +78,13 @@ def _by(verdict: FieldVerdict) -> str:
 
 
 def verification_as_json(outcome: Outcome) -> dict[str, Any]:
-    """Plain values for ``--format json``: models with their verdicts, findings, and counts."""
+    """Plain values for ``--format json``: a verdict a field, findings, and counts."""
     return {
-        "models": [_model_as_json(model) for model in outcome.models],
+        "verdicts": [
+            _verdict_as_json(model, verdict)
+            for model in outcome.models
+            for verdict in (*model.fields, *model.settings)
+        ],
         "findings": [finding.as_json() for finding in outcome.findings],
         "summary": {
             field: {
@@ -97,27 +101,20 @@ def verification_as_json(outcome: Outcome) -> dict[str, Any]:
     }
 
 
-def _model_as_json(verification: ModelVerification) -> dict[str, Any]:
-    measurement = verification.measurement
+def _verdict_as_json(model: ModelVerification, verdict: FieldVerdict) -> dict[str, Any]:
+    declared = verdict.declared
+    place = declared.location if declared else model.model.location
     return {
-        "model": verification.model.name.text,
-        "file": verification.model.location.file,
-        "line": verification.model.location.line,
-        "resolved_name": measurement.resolved_name if measurement else None,
-        "deprecated": measurement.deprecated if measurement else None,
-        "input_size": measurement.input_size if measurement else None,
-        "error": measurement.error if measurement else None,
-        "fields": [
-            {
-                "field": f.field,
-                "verdict": str(f.verdict),
-                "declared": f.declared.value if f.declared else None,
-                "written": f.declared.text if f.declared else None,
-                "measured": f.measured,
-                "difference": f.difference,
-                "convention": f.convention,
-                "reason": f.reason,
-            }
-            for f in verification.fields
-        ],
+        "model": model.model.name.text,
+        "field": verdict.field,
+        "declared": declared.value if declared else None,
+        "written": declared.text if declared else None,
+        "measured": verdict.actual if verdict.measured is None else verdict.measured,
+        "verdict": str(verdict.verdict),
+        "difference": verdict.difference,
+        "convention": verdict.convention,
+        "explanation": verdict.reason,
+        "file": place.file,
+        "line": place.line,
+        "column": place.column,
     }

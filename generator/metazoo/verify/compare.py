@@ -9,7 +9,7 @@ from typing import Any
 from metazoo.findings import Finding, Fix, Location, Severity
 from metazoo.index.model import Library, Model, ModelIndex, Value
 from metazoo.measure.measurement import Measurement
-from metazoo.verify.names import ANOTHER_NETWORK, name_findings
+from metazoo.verify.names import ANOTHER_NETWORK, name_findings, setting_verdicts
 from metazoo.verify.tolerance import agrees, file_size_agrees
 from metazoo.verify.verdicts import FieldVerdict, ModelVerification, Verdict
 
@@ -59,7 +59,8 @@ def _verify(
     if measurement is not None:
         findings += name_findings(model, measurement, verdicts)
         findings += _measuring_faults(model, measurement)
-    return ModelVerification(model, measurement, verdicts, findings)
+    settings = setting_verdicts(model, measurement)
+    return ModelVerification(model, measurement, verdicts, findings, settings)
 
 
 def _verdict(

@@ -6,11 +6,13 @@ network a tenth of its size, without a word.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import PurePosixPath
+from typing import Any
 from urllib.parse import urlsplit
 
 from metazoo.findings import Finding, Fix, Severity
-from metazoo.index.model import Model
+from metazoo.index.model import Model, Value
 from metazoo.measure.measurement import Measurement
 from metazoo.verify.verdicts import FieldVerdict, Verdict
 
@@ -116,37 +118,71 @@ def _weights(model: Model, measurement: Measurement) -> list[Finding]:
     ]
 
 
-def _preprocessing(model: Model, measurement: Measurement) -> list[Finding]:
-    facts = measurement.facts
-    if facts is None:
-        return []
-    metadata = model.metadata
+def setting_verdicts(model: Model, measurement: Measurement | None) -> list[FieldVerdict]:
+    """The verdicts on a model's name and on the settings that its source states too.
+
+    Args:
+        model: The model as the index has it.
+        measurement: What was measured under its name; None where nothing was.
+
+    Returns:
+        One verdict each for Name, Image Size, Crop Pct and Interpolation, with `actual` in the
+        place of a measured number.
+    """
+    if measurement is None or measurement.facts is None or measurement.error:
+        reason = (measurement.error if measurement else None) or "there is no measurement of it yet"
+        return [
+            FieldVerdict(key, Verdict.NOT_MEASURED, declared, reason=reason)
+            for key, declared in (("Name", model.name), *_declared_settings(model))
+        ]
+    facts, metadata = measurement.facts, model.metadata
     sizes = [s for s in (facts.input_size, facts.test_input_size) if s]
-    declared_size = metadata.get("Image Size")
-    found: list[tuple[str, str]] = []
-    if declared_size and declared_size.value and sizes and declared_size.value not in sizes:
-        found.append(("Image Size", " or ".join("×".join(map(str, s[1:])) for s in sizes)))
-    crop = metadata.number("Crop Pct")
     crops = [c for c in (facts.crop_pct, facts.test_crop_pct) if c is not None]
-    if crop is not None and crops and all(abs(crop - c) > 5e-4 for c in crops):
-        found.append(("Crop Pct", " or ".join(f"{c:g}" for c in dict.fromkeys(crops))))
-    interpolation = metadata.text("Interpolation")
-    if interpolation and facts.interpolation and interpolation.lower() != facts.interpolation:
-        found.append(("Interpolation", facts.interpolation))
-    findings = []
-    for key, truth in found:
-        declared = metadata.get(key)
+    size, crop = metadata.get("Image Size"), metadata.number("Crop Pct")
+    interpolation = (metadata.text("Interpolation") or "").lower()
+    right = {
+        "Image Size": size is not None and size.value in sizes,
+        "Crop Pct": crop is not None and any(abs(crop - c) <= 5e-4 for c in crops),
+        "Interpolation": interpolation == facts.interpolation,
+    }
+    actual = {
+        "Image Size": _either("×".join(map(str, s[1:])) for s in sizes),
+        "Crop Pct": _either(f"{c:g}" for c in crops),
+        "Interpolation": facts.interpolation or "",
+    }
+    name = Verdict.DIFFERS if measurement.deprecated else Verdict.VERIFIED
+    verdicts = [FieldVerdict("Name", name, model.name, actual=measurement.resolved_name)]
+    for key, declared in _declared_settings(model):
         if declared is None:
-            continue
-        findings.append(
-            Finding(
-                "MZ608",
-                f"{key} is declared as {declared.text}; {measurement.source} evaluates"
-                f" {measurement.resolved_name} with {truth}",
-                declared.location,
-                Severity.WARNING,
-                model.name.text,
-                f"Write {truth}, or name the weights that are meant",
-            )
+            verdict = Verdict.UNDECLARED
+        elif not actual[key]:
+            verdict = Verdict.NOT_MEASURED
+        else:
+            verdict = Verdict.VERIFIED if right[key] else Verdict.DIFFERS
+        reason = f"{measurement.source} doesn't say" if verdict is Verdict.NOT_MEASURED else ""
+        verdicts.append(FieldVerdict(key, verdict, declared, reason=reason, actual=actual[key]))
+    return verdicts
+
+
+def _declared_settings(model: Model) -> list[tuple[str, Value[Any] | None]]:
+    return [(key, model.metadata.get(key)) for key in ("Image Size", "Crop Pct", "Interpolation")]
+
+
+def _either(values: Iterable[str]) -> str:
+    return " or ".join(dict.fromkeys(values))
+
+
+def _preprocessing(model: Model, measurement: Measurement) -> list[Finding]:
+    return [
+        Finding(
+            "MZ608",
+            f"{verdict.field} is declared as {verdict.declared.text}; {measurement.source} evaluates"
+            f" {measurement.resolved_name} with {verdict.actual}",
+            verdict.declared.location,
+            Severity.WARNING,
+            model.name.text,
+            f"Write {verdict.actual}, or name the weights that are meant",
         )
-    return findings
+        for verdict in setting_verdicts(model, measurement)
+        if verdict.field != "Name" and verdict.verdict is Verdict.DIFFERS and verdict.declared
+    ]

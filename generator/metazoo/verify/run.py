@@ -58,6 +58,8 @@ def verify(
     records: Path | None = None,
     device: str = "meta",
     whole: bool = False,
+    keep: bool = True,
+    wanted: Callable[[Model], bool] = lambda _: True,
 ) -> Outcome:
     """Verify every model of an index.
 
@@ -69,6 +71,8 @@ def verify(
         device: ``meta`` only counts; ``cpu`` and ``cuda`` also run each model once.
         whole: Whether the records are of just this index: files of other families in their folder
             are then left over, and go.
+        keep: Whether to write the records; they are read in any case.
+        wanted: Which models to verify; the records of the others stay as they are.
 
     Returns:
         The verdicts and all findings, those of reading included.
@@ -81,13 +85,15 @@ def verify(
     known = Records(m for book in books for m in book.rows)
     outcome = Outcome()
     if measure is not None:
-        todo = stale(dict.fromkeys(requests.values()), known)
+        asked = (requests[id(model)] for model in index.models if wanted(model))
+        todo = stale(dict.fromkeys(asked), known)
         outcome.measured = len(todo)
-        _measure(todo, measure, known, books)
-        if whole and records is not None:
+        _measure(todo, measure, known, books if keep else [])
+        if whole and keep and records is not None:
             for file in _left_over(books, records):
                 file.unlink()
-    outcome.models = verify_index(index, lambda model: known.find(requests[id(model)]))
+    verified = verify_index(index, lambda model: known.find(requests[id(model)]))
+    outcome.models = [v for v in verified if wanted(v.model)]
     findings = [*index.findings, *(f for v in outcome.models for f in v.findings)]
     if measure is None and records is not None:
         findings += _unkept(books, known, records)

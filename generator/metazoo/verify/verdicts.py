@@ -33,6 +33,8 @@ class FieldVerdict:
         convention: For FLOPs: ``macs`` where the declared number counts multiply-accumulates,
             ``flops`` where it counts both; None where it fits neither.
         reason: Why it was not measured, or what explains the difference; may be empty.
+        actual: For settings and names, which aren't numbers: what the source says instead of
+            `measured`.
     """
 
     field: str
@@ -42,6 +44,7 @@ class FieldVerdict:
     difference: float | None = None
     convention: str | None = None
     reason: str = ""
+    actual: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +56,15 @@ class ModelVerification:
         measurement: What was measured; None where nothing was asked or recorded.
         fields: The verdict on each fact, in the order FLOPs, Parameters, File Size.
         findings: What must be said aloud of it, verdicts that differ included.
+        settings: The verdict on its name and on the settings that its source states too: Name,
+            Image Size, Crop Pct, Interpolation.
     """
 
     model: Model
     measurement: Measurement | None
     fields: list[FieldVerdict] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    settings: list[FieldVerdict] = field(default_factory=list)
 
     def verdict(self, name: str) -> FieldVerdict | None:
         """The verdict on the fact of that canonical name, or None."""
