@@ -135,7 +135,11 @@ def test_a_glob_stays_in_the_root_and_searches_no_place_twice(tmp_path):
         for b in range(6):
             (folder / f"{a}" / f"{b}" / "c" / "d").mkdir(parents=True)
     (folder / "everything").symlink_to("/")
-    for pattern in ("**/*/" * 12 + "x.yml", "everything/**/*.yml", "*/**/../../../../../../**/*.yml"):
+    for pattern in (
+        "**/*/" * 12 + "x.yml",
+        "everything/**/*.yml",
+        "*/**/../../../../../../**/*.yml",
+    ):
         path = written(folder, f"Import: ['{pattern}']\nModels: [{{Name: a}}]\n")
         assert codes(path) & {"MZ113", "MZ115"}
 

@@ -18,6 +18,9 @@ POLICY = (
     " img-src 'self' data:; connect-src 'self'; worker-src 'self'; font-src 'self'"
 )
 
+FAMILIES = ("resnext", "res2next")
+FAMILY_FILES = {"model_index/families": "yml", "model_index/measured": "json", "docs/models": "md"}
+
 MARKS = [
     pytest.mark.browser,
     pytest.mark.slow,
@@ -52,10 +55,14 @@ def served(folder):
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory):
-    """Our own zoo as a site, with instant navigation."""
+    """Two families of our own zoo as a site, with instant navigation."""
     root = tmp_path_factory.mktemp("browser")
-    shutil.copytree(ROOT / "model_index", root / "model_index")
-    shutil.copytree(ROOT / "docs" / "models", root / "docs" / "models")
+    for folder, ending in FAMILY_FILES.items():
+        (root / folder).mkdir(parents=True)
+        for family in FAMILIES:
+            shutil.copy(ROOT / folder / f"{family}.{ending}", root / folder)
+    for name in ("index.yml", "glossary.yml"):
+        shutil.copy(ROOT / "model_index" / name, root / "model_index")
     (root / "docs" / "index.md").write_text(
         "# {{ zoo.name }}\n\n{% include 'families_table.md' %}\n"
     )

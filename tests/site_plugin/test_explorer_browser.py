@@ -45,9 +45,9 @@ def menu(page, name):
 
 def test_searching_by_words_and_without_words(explore):
     page = explore()
-    expect_count(page, "28 of 28 models")
+    expect_count(page, "29 of 29 models")
     page.get_by_label("Search models").fill("32x8d -tv")
-    expect_count(page, "3 of 28 models")
+    expect_count(page, "3 of 29 models")
     assert all("32x8d" in name and ".tv" not in name for name in names(page))
     assert "find=32x8d" in page.url
 
@@ -62,7 +62,7 @@ def test_choices_show_live_counts(explore):
     assert sum(map(int, counts.values())) == 5
     licence, count = max(counts.items(), key=lambda item: int(item[1]))
     choices.get_by_label(licence).check()
-    expect_count(page, f"{count} of 28 models")
+    expect_count(page, f"{count} of 29 models")
     # Its own choice leaves the other counts of the menu as they were.
     after = choices.locator(".mx-count").all_inner_texts()
     assert after == list(counts.values())
@@ -73,7 +73,7 @@ def test_a_range_has_a_histogram_and_filters_while_typing(explore):
     pop = menu(page, "Params")
     assert pop.locator(".mx-bars rect").count() == 24
     pop.get_by_label("Params, max").fill("30")
-    expect_count(page, "13 of 28 models")
+    expect_count(page, "14 of 29 models")
     assert "params.max=30" in page.url
     page.keyboard.press("Escape")
     assert page.locator(".mx-menu[open]").count() == 0
@@ -87,17 +87,17 @@ def test_presets_are_pressed_and_released(explore):
     page.wait_for_selector("button[aria-pressed=true]:has-text('Verified only')")
     assert "status=verified" in page.url
     press.click()
-    expect_count(page, "28 of 28 models")
+    expect_count(page, "29 of 29 models")
     page.get_by_role("button", name="Permissive licence").click()
     assert "license=" in page.url
     page.get_by_role("button", name="Reset").click()
-    expect_count(page, "28 of 28 models")
+    expect_count(page, "29 of 29 models")
 
 
 def test_only_the_frontier(explore):
     page = explore("?params.max=30")
     page.get_by_role("button", name="Pareto only").click()
-    expect_count(page, "3 of 28 models")
+    expect_count(page, "3 of 29 models")
     page.locator(".mx-members summary").click()
     page.locator(".mx-members li").nth(2).wait_for()
     assert page.locator(".mx-members li").count() == 3
@@ -203,9 +203,9 @@ def test_a_dot_shows_its_model_and_leads_to_its_card(explore):
 def test_the_legend_shows_one_family(explore):
     page = explore()
     page.locator(".mx-legend button", has_text="Res2NeXt").click()
-    expect_count(page, "2 of 28 models")
+    expect_count(page, "2 of 29 models")
     page.locator(".mx-legend button", has_text="Res2NeXt").click()
-    expect_count(page, "28 of 28 models")
+    expect_count(page, "29 of 29 models")
 
 
 def changed_picture(page, before=""):
@@ -231,27 +231,27 @@ def test_keys_reach_every_row_of_the_window(explore):
     page = explore(viewport={"width": 1280, "height": 500})
     page.locator(".mx-window").focus()
     rows = page.locator(ROWS)
-    assert rows.last.get_attribute("aria-rowindex") != "29"
+    assert rows.last.get_attribute("aria-rowindex") != "30"
     page.keyboard.press("End")
     page.wait_for_function(
-        "() => document.querySelector('.mx-rows tbody').lastElementChild.ariaRowIndex === '29'"
+        "() => document.querySelector('.mx-rows tbody').lastElementChild.ariaRowIndex === '30'"
     )
-    assert page.locator(".mx-rows").get_attribute("aria-rowcount") == "29"
+    assert page.locator(".mx-rows").get_attribute("aria-rowcount") == "30"
 
 
 def test_on_paper_all_rows_are_there(explore):
     page = explore(viewport={"width": 1280, "height": 500})
-    assert page.locator(ROWS).count() < 28
+    assert page.locator(ROWS).count() < 29
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
-    assert page.locator(ROWS).count() == 28
+    assert page.locator(ROWS).count() == 29
     page.evaluate("dispatchEvent(new Event('afterprint'))")
-    assert page.locator(ROWS).count() < 28
+    assert page.locator(ROWS).count() < 29
 
 
 def test_from_a_folder_the_chart_is_there_too(open_page, site):
     page = open_page("explorer.html?find=res2next", base=f"{site.as_uri()}/")
     page.wait_for_selector(READY)
-    expect_count(page, "2 of 28 models")
+    expect_count(page, "2 of 29 models")
 
 
 def test_a_site_without_vega_says_so_and_keeps_the_picture(browser, address):
@@ -269,7 +269,7 @@ def test_a_site_without_vega_says_so_and_keeps_the_picture(browser, address):
     page.wait_for_selector(".mx-root[data-chart=none]")
     assert page.locator(".mx-canvas figure svg").is_visible()
     assert "was built without" in page.locator(".mx-panel").inner_text()
-    expect_count(page, "5 of 28 models")
+    expect_count(page, "5 of 29 models")
     page.close()
 
 
@@ -306,4 +306,4 @@ def test_going_back_restores_the_view(explore):
     page.wait_for_url("**/models/res2next.html#res2next50.in1k")
     page.go_back()
     page.wait_for_selector(READY)
-    expect_count(page, "1 of 28 models")
+    expect_count(page, "1 of 29 models")

@@ -21,6 +21,8 @@ import { h } from "./elements.js";
 const SPARE = 10;
 const MOST_PRINTED = 1000;
 const NAME = "name";
+// As wide as most names; a narrow screen sets a room of its own.
+const NAME_ROOM = "var(--mx-name-room, var(--mx-name, 24ch))";
 
 /**
  * @param {object} options
@@ -80,9 +82,10 @@ export function makeTable({ models: all, address, onSort, onCompare }) {
       const longest = shown(column, extent(column)[1]).length + (column.sample ? 7 : 2);
       return Math.max(header, longest + 1);
     }
-    let longest = 0;
-    for (const model of all) longest = Math.max(longest, model[column.key]?.length ?? 0);
-    return Math.min(Math.max(header, longest * 0.95 + 3), 28);
+    // A few long texts may be cut off; they must not take the room of the other columns.
+    const lengths = all.map((model) => model[column.key]?.length ?? 0).sort((one, other) => one - other);
+    const most = lengths[Math.floor(0.95 * (lengths.length - 1))] ?? 0;
+    return Math.min(Math.max(header, most * 0.95 + 6), 24);
   }
 
   /** @param {Model} model */
@@ -216,10 +219,10 @@ export function makeTable({ models: all, address, onSort, onCompare }) {
       const longest = all.reduce((most, model) => Math.max(most, model.name.length), 0);
       element.style.setProperty("--mx-name", `${Math.min(longest * 0.95 + 4, 44)}ch`);
       const rooms = view.columns.map(room);
-      widths.replaceChildren(wide("2.2rem"), wide("var(--mx-name-room)"), ...rooms.map(wide));
+      widths.replaceChildren(wide("2.2rem"), wide(NAME_ROOM), ...rooms.map(wide));
       // Without a width of its own a table takes its columns' widths from the rows that are there.
       const sum = rooms.reduce((one, other) => one + other, 0);
-      table.style.width = `max(100%, calc(2.2rem + var(--mx-name-room) + ${sum.toFixed(1)}ch))`;
+      table.style.width = `max(100%, calc(2.2rem + ${NAME_ROOM} + ${sum.toFixed(1)}ch))`;
     }
     for (const th of head.querySelectorAll("[data-key]")) {
       const key = th.getAttribute("data-key");
