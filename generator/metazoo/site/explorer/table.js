@@ -217,7 +217,7 @@ export function makeTable({ models: all, address, onSort, onCompare }) {
         return col;
       };
       const longest = all.reduce((most, model) => Math.max(most, model.name.length), 0);
-      element.style.setProperty("--mx-name", `${Math.min(longest * 0.95 + 4, 44)}ch`);
+      element.style.setProperty("--mx-name", `${Math.min(longest * 0.95 + 4, 34)}ch`);
       const rooms = view.columns.map(room);
       widths.replaceChildren(wide("2.2rem"), wide(NAME_ROOM), ...rooms.map(wide));
       // Without a width of its own a table takes its columns' widths from the rows that are there.
