@@ -11,8 +11,6 @@ import typer
 from metazoo.cli import CLEAN, FOUND, UNUSABLE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from metazoo.config import Config
     from metazoo.findings import Finding
     from metazoo.index.model import ModelIndex
@@ -69,6 +67,7 @@ def check(
     import gc
 
     from metazoo import config
+    from metazoo.cli.mending import mend, print_diff
     from metazoo.index.reader import read_index
 
     # An index is a large tree without circles; collecting garbage while it grows finds nothing and
@@ -89,10 +88,11 @@ def check(
 
     index, findings = look()
     if diff:
-        _print_diff(findings)
+        print_diff(findings)
         raise typer.Exit(FOUND if _has_errors(findings) else CLEAN)
     if fix:
-        index, findings = _mend(look, index, findings)
+        mend(findings, lambda: look()[1])
+        index, findings = look()
     text = _rendered(findings, index, output_format, to_terminal=output is None)
     if output is None:
         typer.echo(text)
@@ -119,41 +119,6 @@ def _leave(code: int) -> None:
     os._exit(code)
 
 
-def _print_diff(findings: list[Finding]) -> None:
-    from metazoo.index.patch import patches
-
-    for patch in patches(findings):
-        typer.echo(patch.diff(), nl=False)
-
-
-_MOST_ROUNDS = 10
-
-
-def _mend(
-    look: Callable[[], tuple[ModelIndex, list[Finding]]],
-    index: ModelIndex,
-    findings: list[Finding],
-) -> tuple[ModelIndex, list[Finding]]:
-    """Make the fixes, and those that show only once others were made."""
-    from metazoo.index.patch import patches
-
-    made, files = 0, set()
-    for _ in range(_MOST_ROUNDS):
-        found = patches(findings)
-        if not found:
-            break
-        for patch in found:
-            patch.write()
-            made += patch.made
-            files.add(patch.file)
-        index, findings = look()
-    values = "value" if made == 1 else "values"
-    typer.echo(
-        f"Mended {made} {values} in {len(files)} {'file' if len(files) == 1 else 'files'}", err=True
-    )
-    return index, findings
-
-
 def _shown(path: Path) -> Path:
     """The path as a person in the working directory would write it."""
     here = Path.cwd()
@@ -176,14 +141,10 @@ def _split(names: list[str] | None) -> tuple[str, ...]:
 
 def _findings(index: ModelIndex, project: Config, settings: Settings) -> list[Finding]:
     from metazoo import rules
-    from metazoo.rules import waivers
+    from metazoo.rules.judge import judge
 
     findings = rules.check(index, settings)
-    if not project.waivers.is_file():
-        return findings
-    read, faults = waivers.read(_shown(project.waivers))
-    waived = waivers.apply(findings, read, ran=rules.checked(settings))
-    return rules.settle([*waived, *faults], settings)
+    return judge(findings, settings, _shown(project.waivers), rules.checked(settings))
 
 
 def _has_errors(findings: list[Finding]) -> bool:
