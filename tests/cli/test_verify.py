@@ -96,3 +96,10 @@ def test_only_the_named_models_and_the_records_left_alone(tmp_path):
     assert done.returncode == 0, done.stderr
     assert {v["model"] for v in json.loads(done.stdout)["verdicts"]} == {"resnet10t"}
     assert not (tmp_path / "model_index/measured").exists()
+
+
+@pytest.mark.parametrize("option", [("--explain",), ("--ray", "local")])
+def test_check_refuses_what_would_have_to_measure(option, tmp_path):
+    done = metazoo("verify", "--check", *option, cwd=tmp_path)
+    assert done.returncode == 2
+    assert "--check measures nothing" in done.stderr

@@ -91,6 +91,10 @@ def verify(
     records = records or (None if paths else project.records)
     if check and records is None:
         raise UsageError("--check compares with records: name their folder with --records DIR")
+    if check and (explain or ray):
+        raise UsageError(
+            "--check measures nothing, so it goes neither with --explain nor with --ray"
+        )
     settings = Settings(project.select, project.ignore, project.severity)
     ran = frozenset(c for c, rule in CATALOGUE.items() if rule.group == "verification")
 
@@ -105,7 +109,7 @@ def verify(
             keep=not no_records,
             wanted=partial(_matches, models or ["*"]),
         )
-        if explain and not check:
+        if explain:
             from metazoo.cli.measuring import names_of
             from metazoo.verify.explain import explain_outcome
 
