@@ -5,16 +5,21 @@ from pathlib import Path
 
 import pytest
 
-from metazoo.cards.project import render_project
+from metazoo.cards.project import Project, render_project
 from metazoo.config import Config
 
 ZOO = Path(__file__).with_name("zoo")
 
 
-def rendered(root):
+def rendered(root, edit_url=None):
     """Render the zoo in a folder; its pages by uri, and the findings."""
-    config = Config(root=root, index=root / "index.yml", records=root / "measured")
-    result = render_project(config, root / "docs")
+    config = Config(
+        root=root,
+        index=root / "index.yml",
+        records=root / "measured",
+        waivers=root / "waivers.yml",
+    )
+    result = render_project(Project.of(config, root / "docs", edit_url))
     return {page.uri: page for page in result.pages}, result.findings
 
 

@@ -11,6 +11,7 @@ import os
 import re
 import socket
 import sys
+import textwrap
 import traceback
 import urllib.request
 import warnings
@@ -38,9 +39,9 @@ def local_picture(url, filename):
 
 def run(card: Path) -> dict:
     """Run one card's snippets; what they print, how many there are, and what went wrong."""
-    blocks = re.findall(
-        r"^```python\n(.*?)^```$", card.read_text("utf-8"), re.DOTALL | re.MULTILINE
-    )
+    # Those in tabs are indented.
+    fence = re.compile(r"^( *)```python\n(.*?)^\1```$", re.DOTALL | re.MULTILINE)
+    blocks = [textwrap.dedent(block) for _, block in fence.findall(card.read_text("utf-8"))]
     names = {"__name__": "__main__"}
     printed, error = io.StringIO(), ""
     with contextlib.redirect_stdout(printed):

@@ -1,10 +1,16 @@
 """What cards say of good and of bad data, and that a fault never takes the site down."""
 
+import json
+import os
 import re
+import subprocess
 
 import pytest
 
+from metazoo.cards.zoo import zoo_of
 from metazoo.findings import Severity
+from metazoo.index.reader import read_index
+from metazoo.verify.compare import verify_index
 from tests.cards.conftest import rendered
 
 CARD = "models/alpha-net.md"
@@ -136,3 +142,68 @@ def test_html_blocks_hold_no_empty_line(zoo):
         for tag in ("table", "dl", "figure", "ul"):
             for block in re.findall(rf"<{tag}[ >].*?</{tag}>", page.content, re.DOTALL):
                 assert "\n\n" not in block, (page.uri, block[:200])
+
+
+def commit(folder, day):
+    """Commit everything in a folder, as if on that day."""
+    identity = {"GIT_AUTHOR_NAME": "A", "GIT_AUTHOR_EMAIL": "a@example.org"}
+    identity |= {"GIT_COMMITTER_NAME": "A", "GIT_COMMITTER_EMAIL": "a@example.org"}
+    when = {"GIT_AUTHOR_DATE": f"{day}T12:00:00Z", "GIT_COMMITTER_DATE": f"{day}T12:00:00Z"}
+    for arguments in (["init", "-q"], ["add", "-A"], ["commit", "-qm", "A change"]):
+        subprocess.run(
+            ["git", *arguments], cwd=folder, env={**os.environ, **identity, **when}, check=True
+        )
+
+
+def test_a_card_leads_to_its_facts_and_says_when_they_changed(zoo):
+    commit(zoo, "2026-01-31")
+    solo = zoo / "families" / "solo.yml"
+    solo.write_text(solo.read_text() + "# A remark.\n")
+    commit(zoo, "2026-02-28")
+    pages, _ = rendered(zoo, edit_url="https://example.org/edit/main/")
+    alpha, solo = (pages[f"models/{name}.md"].content for name in ("alpha-net", "solo-only"))
+    assert '<time datetime="2026-02-28">' in solo
+    assert 'href="https://example.org/edit/main/families/solo.yml"' in solo
+    assert "2026-02-28" not in alpha
+
+
+def test_a_shallow_clone_does_not_know_when_anything_changed(zoo, tmp_path):
+    commit(zoo, "2026-01-31")
+    commit_again = zoo / "index.yml"
+    commit_again.write_text(commit_again.read_text() + "\n")
+    commit(zoo, "2026-02-28")
+    clone = tmp_path / "clone"
+    subprocess.run(["git", "clone", "-q", "--depth=1", f"file://{zoo}", clone], check=True)
+    pages, _ = rendered(clone)
+    assert "stand in <code>families/" in pages["models/solo-only.md"].content
+    assert "<time" not in pages["models/solo-only.md"].content
+
+
+def test_what_is_accepted_on_purpose_is_shown_with_its_reason(zoo):
+    (zoo / "waivers.yml").write_text(
+        "- {Rule: MZ601, Models: alpha_base.wrong, Reason: as the paper has it, Expires: 2099-01-31}"
+    )
+    pages, _ = rendered(zoo)
+    assert "accepted: as the paper has it" in pages[CARD].content
+    assert "Accepted: as the paper has it" in pages["verification.md"].content
+
+
+def test_where_a_differing_number_comes_from_is_shown_once_it_was_explained(zoo):
+    told = {"model": "alpha_base.wrong", "field": "FLOPs", "declared": 5472648192}
+    told |= {"measured": 8460959744, "text": "it is what the old counter says"}
+    (zoo / "measured" / "explanations.jsonl").write_text(json.dumps(told) + "\n")
+    pages, findings = rendered(zoo)
+    assert findings == []
+    assert "; it is what the old counter says" in pages["verification.md"].content
+    assert "It is what the old counter says." in row(pages[CARD], "alpha_base.wrong")[2][2]
+
+
+def test_the_home_page_s_counts_are_of_models_not_of_families(zoo):
+    index = read_index([zoo / "index.yml"])
+    known = zoo_of(index, verify_index(index, lambda _: None)).known
+    assert set(known) == {"accuracy", "licence", "paper", "recipe"}
+    assert known["paper"] == sum(
+        bool(model.papers or any(index.collection(c.text).papers for c in model.collections))
+        for model in index.models
+    )
+    assert known["accuracy"] == sum(bool(model.results) for model in index.models)

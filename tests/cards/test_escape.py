@@ -23,7 +23,15 @@ from metazoo.cards.escape import (
     slug,
 )
 
-EXTENSIONS = ["admonition", "attr_list", "md_in_html", "pymdownx.superfences", "tables", "toc"]
+EXTENSIONS = [
+    "admonition",
+    "attr_list",
+    "md_in_html",
+    "pymdownx.superfences",
+    "pymdownx.tabbed",
+    "tables",
+    "toc",
+]
 
 
 def as_html(markdown):

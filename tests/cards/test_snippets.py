@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from metazoo import config
-from metazoo.cards.project import render_project
+from metazoo.cards.project import Project, render_project
 from metazoo.cards.zoo import zoo_of
 from metazoo.index.reader import read_index
 from metazoo.verify.run import verify_from_records
@@ -32,7 +32,9 @@ def cards():
     project = config.load(ROOT)
     index = read_index([project.index], root=project.root)
     families = zoo_of(index, verify_from_records(index, project.records)).families
-    pages = {page.uri: page.content for page in render_project(project, ROOT / "docs").pages}
+    pages = {
+        page.uri: page.content for page in render_project(Project.of(project, ROOT / "docs")).pages
+    }
     made = {}
     for family in families:
         offered = [v for v in family.variants if v.classifies == family.first.classifies]

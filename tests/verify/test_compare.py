@@ -52,6 +52,21 @@ def test_flops_may_count_either_way(tmp_path, written, verdict, convention):
     assert (flops.verdict, flops.convention) == (verdict, convention)
 
 
+@pytest.mark.parametrize(
+    ("written", "right"),
+    [("4230479872", True), ("4.23 G", True), ("8460959744", False), ("4230479873", False)],
+)
+def test_macs_are_macs_by_whatever_name(tmp_path, written, right):
+    verification = verdicts(tmp_path, f"MAdds: {written}")
+    assert (verification.verdict("MACs").verdict is Verdict.VERIFIED) is right
+    findings = [f for f in verification.findings if f.code == "MZ601"]
+    assert [f.fixes[0].new for f in findings] == ([] if right else ["4230479872"])
+
+
+def test_macs_that_nobody_declares_are_not_missed(tmp_path):
+    assert verdicts(tmp_path, "FLOPs: 4230479872").verdict("MACs") is None
+
+
 def test_a_stated_convention_is_the_only_one(tmp_path):
     library = "Library: {Name: zoo, FLOPs Convention: flops}\n"
     assert verdicts(tmp_path, "FLOPs: 8460959744", library=library).findings == []

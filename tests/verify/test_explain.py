@@ -6,10 +6,18 @@ import pytest
 
 pytest.importorskip("timm")
 
+from metazoo.errors import RecordError
 from metazoo.index.reader import read_index
 from metazoo.measure import measure_models
 from metazoo.measure.run import source_names
-from metazoo.verify.explain import explain, explain_outcome, questions_of, summary
+from metazoo.verify.explain import explain, explain_differences, questions_of, summary
+from metazoo.verify.explanations import (
+    FILE,
+    Explanation,
+    current,
+    read_explanations,
+    write_explanations,
+)
 from metazoo.verify.run import verify
 
 pytestmark = pytest.mark.measure
@@ -90,11 +98,34 @@ def test_one_convention_is_said_to_explain_most(questions):
     assert "the convention thop-2020 alone explains 6" in said
 
 
-def test_verification_says_where_a_number_comes_from():
+def test_verification_says_where_a_number_comes_from_and_keeps_it(tmp_path):
     index = read_index([INDEX])
     index.models = index.models[:1]
-    outcome = verify(index, measure=measure)
-    explain_outcome(outcome, index, measure, lambda: source_names("timm"))
-    (finding,) = [f for f in outcome.findings if f.code == "MZ601"]
+    outcome = verify(index, measure=measure, records=tmp_path)
+    found = explain_differences(outcome.models, index, measure, lambda: source_names("timm"))
+    write_explanations(tmp_path, found)
+    # What is kept is said again without measuring anything, and not looked for again.
+    again = verify(index, measure=None, records=tmp_path)
+    (finding,) = [f for f in again.findings if f.code == "MZ601"]
     assert "; it is what thop-2020 counts at 224×285" in finding.message
-    assert "thop-2020" in outcome.models[0].verdict("FLOPs").reason
+    assert "thop-2020" in again.models[0].verdict("FLOPs").reason
+    assert not explain_differences(again.models, index, None, None)
+
+
+def test_an_explanation_is_of_the_number_that_it_was_found_for(tmp_path):
+    index = read_index([INDEX])
+    (model,) = index.models[:1]
+    index.models = [model]
+    verify(index, measure=measure, records=tmp_path)
+    old = Explanation(model.name.text, "FLOPs", 1, 2, "it is of another age")
+    write_explanations(tmp_path, [old])
+    outcome = verify(index, measure=None, records=tmp_path)
+    assert not outcome.models[0].verdict("FLOPs").reason
+    assert current(outcome.models, [old]) == []
+    assert current([], [old]) == [old]
+
+
+def test_a_damaged_file_of_explanations_is_said_with_its_line(tmp_path):
+    (tmp_path / FILE).write_text('{"model": "m"}\n')
+    with pytest.raises(RecordError, match=r"explanations\.jsonl:1: is no explanation"):
+        read_explanations(tmp_path)

@@ -25,6 +25,12 @@ class Settings:
     compile: bool = False
     batch_size: int | None = None
 
+    @property
+    def way(self) -> str:
+        """How models are run, in words: ``bf16, channels last, compiled``."""
+        layout = ", channels last" if self.channels_last else ""
+        return f"{self.precision}{layout}{', compiled' if self.compile else ''}"
+
 
 @dataclass(frozen=True, slots=True)
 class Hardware:

@@ -138,5 +138,5 @@ def _note(
         return f"Verified: declared {exact(declared)}, measured {found}."
     against = "" if verdict.measured == measured else " of the multiply-accumulates"
     by = f" ({_difference(verdict)}{against})" if _difference(verdict) else ""
-    reason = f" {verdict.reason}." if verdict.reason else ""
+    reason = f" {verdict.reason[0].upper()}{verdict.reason[1:]}." if verdict.reason else ""
     return f"Differs: declared {exact(declared)}{by}, measured {found}.{reason}"

@@ -41,18 +41,8 @@ class _Setup:
     """All that two figures must have in common to stand in one column."""
 
     hardware: str
-    precision: str
-    channels_last: bool
-    compile: bool
+    way: str
     versions: tuple[tuple[str, str], ...]
-
-    @property
-    def way(self) -> str:
-        """How models were run."""
-        parts = [self.precision]
-        parts += ["channels last"] if self.channels_last else []
-        parts += ["compiled"] if self.compile else []
-        return ", ".join(parts)
 
 
 def hardware_columns(benchmarks: Sequence[Benchmarks]) -> list[HardwareColumn]:
@@ -80,9 +70,8 @@ def hardware_columns(benchmarks: Sequence[Benchmarks]) -> list[HardwareColumn]:
 
 def _setup(known: Benchmarks, row: Row) -> _Setup:
     hardware = known.runs[row.run].hardware
-    s = row.settings
     versions = tuple(sorted(hardware.versions.items()))
-    return _Setup(one_line(hardware.label), s.precision, s.channels_last, s.compile, versions)
+    return _Setup(one_line(hardware.label), row.settings.way, versions)
 
 
 def _columns(setup: _Setup, rows: list[Row], *, main: bool, alone: bool) -> list[HardwareColumn]:

@@ -2,24 +2,65 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from jinja2 import Environment
 
 from metazoo.bench.files import read_file
 from metazoo.bench.record import Benchmarks
-from metazoo.cards.glossary import FILE
+from metazoo.cards.changes import last_changes
+from metazoo.cards.environment import PACKAGED, card_environment
+from metazoo.cards.family import Family
+from metazoo.cards.glossary import FILE, read_glossary
 from metazoo.cards.page import Page
-from metazoo.cards.render import render
+from metazoo.cards.render import Renderer
+from metazoo.cards.zoo import Zoo, zoo_of
 from metazoo.config import Config
 from metazoo.errors import RecordError
-from metazoo.findings import Finding, Location
-from metazoo.index.model import ModelIndex
+from metazoo.findings import Finding, Location, Severity
+from metazoo.index.model import Library, ModelIndex
 from metazoo.index.reader import read_index
+from metazoo.rules import waivers
 from metazoo.verify.compare import verify_index
 from metazoo.verify.run import verify_from_records
 from metazoo.verify.verdicts import ModelVerification
+
+Stamps = Mapping[Path, tuple[int, int]]
+"""Time of change and size of files: whether one has changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """Where everything is that pages are made from.
+
+    Attributes:
+        config: The project's settings.
+        docs: The folder of its own pages, cards and shared parts; it need not exist.
+        environment: Templates, kept compiled from one rendering to the next.
+        edit_url: Where the project's folder can be edited, with a slash at its end.
+    """
+
+    config: Config
+    docs: Path
+    environment: Environment
+    edit_url: str | None = None
+
+    @classmethod
+    def of(cls, config: Config, docs: Path, edit_url: str | None = None) -> Project:
+        """A project whose templates are not compiled yet."""
+        return cls(config, docs, card_environment(docs, config.root), edit_url)
+
+    @property
+    def glossary(self) -> Path:
+        """The file with the zoo's own words."""
+        return self.config.index.parent / FILE
+
+    @property
+    def benchmarks(self) -> Path:
+        """The folder of how fast its models are."""
+        return self.config.index.parent / "benchmarks"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,48 +72,162 @@ class Rendered:
         files: Every index file that was read.
         findings: What is wrong with the data and the templates; what verification found is on
             the pages and not here.
+        index: As read; None where the pages stand for an index that could not be.
+        zoo: What the pages are about; None likewise.
+        stamps: Of every file that they were made from, taken before it was read.
     """
 
     pages: list[Page]
     files: list[Path]
     findings: list[Finding]
+    index: ModelIndex | None = None
+    zoo: Zoo | None = None
+    stamps: Stamps = field(default_factory=dict)
 
 
-def render_project(config: Config, docs: Path, environment: Environment | None = None) -> Rendered:
+def render_project(project: Project) -> Rendered:
     """Read the index and the records, and render every page. Measures nothing.
-
-    Args:
-        config: The project's settings.
-        docs: The folder of its own pages, cards and shared parts.
-        environment: Of `metazoo.cards.environment.card_environment`, to keep compiled templates.
 
     Raises:
         UsageError: The index isn't there.
     """
+    config = project.config
+    before = stamps(project, ())
     index = read_index([config.index], root=config.root)
     verifications, findings = _verified(index, config)
-    benchmarks, damaged = _benchmarks(config.index.parent / "benchmarks")
+    benchmarks, damaged = _benchmarks(project.benchmarks)
     findings += damaged
-    pages = render(
-        index,
-        verifications,
-        docs,
-        root=config.root,
-        glossary=config.index.parent / FILE,
-        benchmarks=benchmarks,
-        environment=environment,
-    )
+    entries, glossary_faults = read_glossary(project.glossary)
+    zoo = replace(zoo_of(index, verifications, entries), benchmarks=tuple(benchmarks))
+    pages = _renderer(project, zoo).all_pages(glossary_faults)
     findings = [*index.findings, *findings, *(f for page in pages for f in page.findings)]
-    return Rendered(pages, index.files, findings)
+    return Rendered(
+        pages, index.files, findings, index, zoo, {**stamps(project, index.files), **before}
+    )
+
+
+def render_what_changed(project: Project, last: Rendered) -> Rendered | None:
+    """Render again only the cards of the families whose own files have changed.
+
+    The pages about the whole zoo stay as they were, until all is rendered again.
+
+    Args:
+        project: The same as last time.
+        last: What was rendered then.
+
+    Returns:
+        All pages, the others as they were; None where the change touches more than single families,
+        or anything is wrong, so that all must be rendered.
+    """
+    zoo, index = last.zoo, last.index
+    if zoo is None or index is None or any(f.severity is not Severity.INFO for f in last.findings):
+        return None
+    now = stamps(project, last.files)
+    changed = {file for file in {*now, *last.stamps} if now.get(file) != last.stamps.get(file)}
+    files = _index_files(project, zoo)
+    touched = {files.get(file) for file in changed}
+    if None in touched or any(file not in now for file in changed):
+        return None
+    families = list(zoo.families)
+    for source in touched:
+        again = _families_of(project, zoo, index.library, Path(str(source)))
+        if again is None:
+            return None
+        by_slug = {family.slug: family for family in again}
+        families = [by_slug.get(family.slug, family) for family in families]
+    changed_zoo = replace(zoo, families=tuple(families))
+    renderer = _renderer(project, changed_zoo)
+    cards = {
+        f"models/{family.slug}.md": renderer.card(family)
+        for family, old in zip(families, zoo.families, strict=True)
+        if family is not old
+    }
+    if any(card.findings for card in cards.values()):
+        return None
+    pages = [cards.get(page.uri, page) for page in last.pages]
+    return replace(last, pages=pages, zoo=changed_zoo, stamps=now)
+
+
+def stamps(project: Project, files: Sequence[Path]) -> Stamps:
+    """The stamps of all files that a project's pages are made from.
+
+    Args:
+        project: The project.
+        files: Those of its index.
+    """
+    config = project.config
+    everything = [
+        *files,
+        # A new one among them may be imported by a glob.
+        *(file for folder in {file.parent for file in files} for file in folder.iterdir()),
+        *config.records.glob("*.json*"),
+        *project.benchmarks.glob("*.json"),
+        *(config.waivers, project.glossary),
+        *project.docs.glob("models/*.md"),
+        *project.docs.glob("_includes/**/*"),
+        *project.docs.glob("*.md"),
+        *PACKAGED.glob("*"),
+    ]
+    found = {}
+    for file in everything:
+        if file.is_file():
+            stat = file.stat()
+            found[Path.cwd() / file] = (stat.st_mtime_ns, stat.st_size)
+    return found
+
+
+def _index_files(project: Project, zoo: Zoo) -> dict[Path, Path]:
+    """The files that only the families of one index file are made from, and which file that is."""
+    files: dict[Path, Path] = {}
+    for family in zoo.families:
+        source = Path.cwd() / family.source
+        files[source] = source
+        files[project.config.records / f"{source.stem}.json"] = source
+        files[project.docs / "models" / f"{family.slug}.md"] = source
+    return files
+
+
+def _families_of(
+    project: Project, last: Zoo, library: Library | None, source: Path
+) -> list[Family] | None:
+    """The families of one index file, read again; None where they can't be had by themselves."""
+    index = read_index([source], root=project.config.root)
+    index.library = library
+    if index.findings or {Path.cwd() / file for file in index.files} != {source}:
+        return None
+    verifications, findings = _verified(index, project.config)
+    zoo = zoo_of(index, verifications, {})
+    before = [f for f in last.families if Path.cwd() / f.source == source]
+    known = {term.name.casefold() for terms in last.terms.values() for term in terms}
+    words = {term.name.casefold() for terms in zoo.terms.values() for term in terms}
+    same = [(f.slug, f.name) for f in zoo.families] == [(f.slug, f.name) for f in before]
+    return list(zoo.families) if same and words <= known and not findings else None
+
+
+def _renderer(project: Project, zoo: Zoo) -> Renderer:
+    return Renderer(
+        zoo=zoo,
+        docs=project.docs,
+        root=project.config.root,
+        environment=project.environment,
+        changes=last_changes(project.config.index.parent),
+        edit_url=project.edit_url,
+    )
 
 
 def _verified(index: ModelIndex, config: Config) -> tuple[list[ModelVerification], list[Finding]]:
+    findings = []
     try:
-        return verify_from_records(index, config.records), []
+        verifications = verify_from_records(index, config.records)
     except RecordError as error:
         # The cards are worth having without the records; they then say "not measured".
-        place = Location(str(config.records))
-        return verify_index(index, lambda _: None), [Finding("MZ610", str(error), place)]
+        verifications = verify_index(index, lambda _: None)
+        findings = [Finding("MZ610", str(error), Location(str(config.records)))]
+    if config.waivers.is_file():
+        accepted, _ = waivers.read(config.waivers)  # what is wrong with it, `metazoo check` says
+        for verification in verifications:
+            verification.findings[:] = waivers.mark(verification.findings, accepted)
+    return verifications, findings
 
 
 def _benchmarks(folder: Path) -> tuple[list[Benchmarks], list[Finding]]:

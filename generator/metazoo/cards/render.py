@@ -3,28 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from jinja2 import Environment
 from markupsafe import Markup
 
-from metazoo.bench.record import Benchmarks
 from metazoo.cards.data import data_pages, json_ld
-from metazoo.cards.environment import card_environment
 from metazoo.cards.environment import render as render_template
 from metazoo.cards.escape import anchor, bare, escaped
 from metazoo.cards.explorer import explorer_data
 from metazoo.cards.family import Family
-from metazoo.cards.glossary import read_glossary
 from metazoo.cards.page import Page
 from metazoo.cards.places import place, without_root
-from metazoo.cards.zoo import Zoo, zoo_of
+from metazoo.cards.zoo import Zoo
 from metazoo.errors import TemplateError
 from metazoo.findings import Finding, Location, Severity
-from metazoo.index.model import ModelIndex
-from metazoo.verify.verdicts import ModelVerification
 
 HOME = "index.md"
 FAMILIES = "models/index.md"
@@ -39,59 +34,64 @@ _OVERVIEWS = (
 _MOST_FAULTS = 10
 
 
-def render(
-    index: ModelIndex,
-    verifications: Sequence[ModelVerification],
-    docs: Path,
-    *,
-    root: Path | None = None,
-    glossary: Path | None = None,
-    benchmarks: Sequence[Benchmarks] = (),
-    environment: Environment | None = None,
-) -> list[Page]:
-    """Render every page that comes from the index.
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The file to edit to change a family's facts.
+
+    Attributes:
+        name: Its path in the project.
+        edit_url: Where it can be edited; None where that isn't known.
+        changed: The day of its last change; None where that isn't known.
+    """
+
+    name: str
+    edit_url: str | None
+    changed: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Renderer:
+    """Renders the pages of one zoo.
 
     A fault in the data or in a template never stops the rest: the page says it, and so do the
     findings that come with it.
 
-    Args:
-        index: The index as read.
-        verifications: One a model, in the index's order.
+    Attributes:
+        zoo: What the pages are about.
         docs: The folder with the zoo's own pages, cards and shared parts; it need not exist.
-        root: The project's folder, which paths on pages are relative to; by default `docs`' parent.
-        glossary: The file with the zoo's own words; it need not exist.
-        benchmarks: How fast the models are, one for each hardware.
-        environment: Of `card_environment`, to keep compiled templates between two renderings.
-
-    Returns:
-        The pages, in the order navigation shows them.
+        root: The project's folder, which paths on pages are relative to.
+        environment: Of `metazoo.cards.environment.card_environment`.
+        changes: The day of each file's last change, by absolute path.
+        edit_url: Where the project's folder can be edited, with a slash at its end.
     """
-    entries, faults = read_glossary(glossary) if glossary else ({}, [])
-    zoo = replace(zoo_of(index, verifications, entries), benchmarks=tuple(benchmarks))
-    root = root or docs.parent
-    environment = environment or card_environment(docs, root)
-    maker = _Maker(environment, docs, root, zoo)
-    pages = [maker.page(HOME, zoo.name)] if (docs / HOME).is_file() else []
-    pages.append(maker.page(FAMILIES, "All families", default="families.md"))
-    pages += [maker.card(family) for family in zoo.families]
-    pages += maker.orphans()
-    pages += [maker.page(uri, title, default=default) for uri, title, default in _OVERVIEWS]
-    pages += maker.redirects({page.uri for page in pages})
-    if faults and glossary:
-        place = next(n for n, page in enumerate(pages) if page.uri == "glossary.md")
-        content = with_faults(pages[place].content, faults, root)
-        pages[place] = replace(pages[place], content=content, findings=tuple(faults))
-    return [*pages, *data_pages(zoo), explorer_data(zoo)]
 
+    zoo: Zoo
+    docs: Path
+    root: Path
+    environment: Environment
+    changes: Mapping[Path, str]
+    edit_url: str | None
 
-class _Maker:
-    """Renders single pages of one zoo."""
+    def all_pages(self, glossary_faults: Sequence[Finding] = ()) -> list[Page]:
+        """Every page that comes from the index, in the order navigation shows them.
 
-    def __init__(self, environment: Environment, docs: Path, root: Path, zoo: Zoo) -> None:
-        self.environment = environment
-        self.docs = docs
-        self.root = root
-        self.zoo = zoo
+        Args:
+            glossary_faults: What is wrong with the glossary, to be said on its page.
+        """
+        zoo = self.zoo
+        pages = [self.page(HOME, zoo.name)] if (self.docs / HOME).is_file() else []
+        pages.append(self.page(FAMILIES, "All families", default="families.md"))
+        pages += [self.card(family) for family in zoo.families]
+        pages += self.orphans()
+        for uri, title, default in _OVERVIEWS:
+            faults = glossary_faults if uri == "glossary.md" else ()
+            page = self.page(uri, title, default=default)
+            if faults:
+                content = with_faults(page.content, faults, self.root)
+                page = replace(page, content=content, findings=(*page.findings, *faults))
+            pages.append(page)
+        pages += self.redirects({page.uri for page in pages})
+        return [*pages, *data_pages(zoo), explorer_data(zoo)]
 
     def card(self, family: Family) -> Page:
         """The card of one family: its own template, or else the packaged one."""
@@ -128,7 +128,11 @@ class _Maker:
             "root": "../" * uri.count("/"),
         }
         if family is not None:
-            scope |= {"family": family, "json_ld": Markup(json_ld(family))}  # noqa: S704
+            scope |= {
+                "family": family,
+                "json_ld": Markup(json_ld(family)),  # noqa: S704
+                "source": self._source(family),
+            }
         findings: list[Finding] = []
         text = ""
         # Where a file can't be read, its families may be missing from the list of them.
@@ -150,6 +154,14 @@ class _Maker:
         source = own if own.is_file() else edit
         content = with_faults(text, [*faults, *findings], self.root)
         return Page(uri, content, bare(title), source, tuple(findings))
+
+    def _source(self, family: Family) -> Source | None:
+        """The file with a family's facts; None where it has none, as text read from a stream."""
+        file = self._file(family.source)
+        if file is None or not file.is_relative_to(self.root):
+            return None
+        name = file.relative_to(self.root).as_posix()
+        return Source(name, self.edit_url and self.edit_url + name, self.changes.get(file))
 
     def redirects(self, taken: set[str]) -> list[Page]:
         """A page for each name that a model used to have, which leads to its card."""

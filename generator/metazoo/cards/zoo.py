@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from metazoo.bench.record import Benchmarks
 from metazoo.cards.escape import one_line, slug
 from metazoo.cards.family import RECIPE, Family, Recipe, ResultRow, Variant, family_of
 from metazoo.cards.glossary import Entry, Term, terms_of
+from metazoo.cards.hardware import HardwareColumn, hardware_columns
+from metazoo.cards.speed import Speeds, speeds_of
 from metazoo.findings import Finding, Severity
 from metazoo.index.model import ModelIndex
 from metazoo.verify.verdicts import ModelVerification
@@ -24,7 +27,7 @@ class Dataset:
     rows: tuple[tuple[Family, Variant, ResultRow], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: what is counted over the whole zoo is kept
 class Zoo:
     """Every family of an index.
 
@@ -48,12 +51,12 @@ class Zoo:
     terms: dict[str, tuple[Term, ...]] = field(default_factory=dict)
     benchmarks: tuple[Benchmarks, ...] = ()
 
-    @property
+    @cached_property
     def variants(self) -> tuple[Variant, ...]:
         """Every model of every family."""
         return tuple(v for f in self.families for v in f.variants)
 
-    @property
+    @cached_property
     def verdicts(self) -> Counter[str]:
         """How many facts of all models have each verdict."""
         total: Counter[str] = Counter()
@@ -61,7 +64,7 @@ class Zoo:
             total += family.verdicts
         return total
 
-    @property
+    @cached_property
     def known(self) -> dict[str, int]:
         """How many models have an accuracy, a licence, a paper and a recipe."""
         pairs = [(f, v) for f in self.families for v in f.variants]
@@ -72,20 +75,33 @@ class Zoo:
             "recipe": sum(bool(v.recipe) for _, v in pairs),
         }
 
-    @property
+    @cached_property
     def verified(self) -> int:
         """How many models were measured and have no fact that differs."""
         return sum(f.verified for f in self.families)
 
-    @property
+    @cached_property
     def versions(self) -> tuple[str, ...]:
         """Everything that measured it, each with its version."""
         return tuple(dict.fromkeys(v for f in self.families for v in f.versions))
 
     def anchor_of(self, word: str) -> str:
         """Where the glossary explains a word."""
-        key = word.casefold()
-        return next(t.anchor for ts in self.terms.values() for t in ts if t.name.casefold() == key)
+        return self._anchors[word.casefold()]
+
+    @cached_property
+    def _anchors(self) -> dict[str, str]:
+        terms = [term for terms in self.terms.values() for term in terms]
+        return {term.name.casefold(): term.anchor for term in reversed(terms)}
+
+    @cached_property
+    def throughputs(self) -> tuple[HardwareColumn, ...]:
+        """The explorer's columns of throughput that it shows at once, one for each hardware."""
+        return tuple(c for c in hardware_columns(self.benchmarks) if c.main)
+
+    def speeds_of(self, family: Family) -> Speeds:
+        """What benchmarks say of a family's variants."""
+        return speeds_of(family.variants, self.benchmarks)
 
     def related_to(self, family: Family) -> tuple[tuple[Family, str], ...]:
         """Families with the same paper, or with building blocks that few others have."""
@@ -108,18 +124,18 @@ class Zoo:
                 found.append((other, f"also built from {', '.join(blocks[:3])}"))
         return tuple(found[:8])
 
-    @property
+    @cached_property
     def recipes(self) -> tuple[tuple[Family, Recipe], ...]:
         """Every recipe with its family."""
         return tuple((f, r) for f in self.families for r in f.recipes)
 
-    @property
+    @cached_property
     def recipe_settings(self) -> tuple[str, ...]:
         """The settings that any recipe has, in the order of a recipe."""
         used = {name for _, recipe in self.recipes for name in recipe.settings}
         return tuple(name for name in RECIPE if name in used)
 
-    @property
+    @cached_property
     def datasets(self) -> tuple[Dataset, ...]:
         """Every dataset with results, the one with the most first."""
         rows: dict[str, list[tuple[Family, Variant, ResultRow]]] = {}
@@ -136,7 +152,7 @@ class Zoo:
         """How many models have each verdict on one fact."""
         return Counter(v.facts[key].verdict for v in self.variants if v.facts[key].verdict)
 
-    @property
+    @cached_property
     def findings_of_models(self) -> tuple[tuple[Family, Variant, Finding], ...]:
         """What verification found, with the model and its family."""
         return tuple(

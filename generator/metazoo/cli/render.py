@@ -25,12 +25,13 @@ def render(
     code 1 where the data or a template has an error: the pages are written all the same, and say so.
     """
     from metazoo import config
-    from metazoo.cards.project import render_project
+    from metazoo.cards.project import Project, render_project
     from metazoo.cards.write import write_pages
     from metazoo.findings import Severity
 
     settings = config.load()
-    rendered = render_project(settings, docs.resolve() if docs else settings.root / "docs")
+    folder = docs.resolve() if docs else settings.root / "docs"
+    rendered = render_project(Project.of(settings, folder))
     changed = write_pages(rendered.pages, out)
     for finding in rendered.findings:
         typer.echo(f"{finding.location}: {finding.severity}: {finding.message}", err=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
@@ -13,7 +13,7 @@ import typer
 from metazoo.cli import CLEAN, FOUND
 
 if TYPE_CHECKING:
-    from metazoo.index.model import Model
+    from metazoo.index.model import Model, ModelIndex
     from metazoo.measure.measurement import Measurement
     from metazoo.measure.request import Request
     from metazoo.verify.run import Outcome
@@ -110,10 +110,7 @@ def verify(
             wanted=partial(_matches, models or ["*"]),
         )
         if explain:
-            from metazoo.cli.measuring import names_of
-            from metazoo.verify.explain import explain_outcome
-
-            explain_outcome(outcome, index, partial(_measure, ray=ray), lambda: names_of("timm"))
+            _explain(outcome, index, None if no_records else records, partial(_measure, ray=ray))
         outcome.findings = judge(outcome.findings, settings, project.waivers, ran=ran)
         return outcome
 
@@ -141,6 +138,26 @@ def verify(
         if not quiet:
             print_verification(outcome, console)
     raise typer.Exit(_exit_code(outcome))
+
+
+def _explain(
+    outcome: Outcome,
+    index: ModelIndex,
+    records: Path | None,
+    measure: Callable[[list[Request]], Iterator[Measurement]],
+) -> None:
+    """Look for what explains the differences that nothing explains yet, and keep what was found."""
+    from metazoo.cli.measuring import names_of
+    from metazoo.verify import explanations
+    from metazoo.verify.explain import explain_differences
+
+    found = explain_differences(outcome.models, index, measure, lambda: names_of("timm"))
+    changed = explanations.add_explanations(outcome.models, found)
+    outcome.findings = [changed.get(finding, finding) for finding in outcome.findings]
+    if records is not None:
+        known = explanations.read_explanations(records)
+        kept = explanations.current(outcome.models, [*known, *found])
+        explanations.write_explanations(records, kept)
 
 
 def _matches(globs: list[str], model: Model) -> bool:

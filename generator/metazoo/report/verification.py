@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from metazoo.rules import CATALOGUE
-from metazoo.verify.compare import FIELDS
+from metazoo.verify.compare import FIELDS, WHERE_DECLARED
 from metazoo.verify.run import Outcome
 from metazoo.verify.verdicts import FieldVerdict, ModelVerification, Verdict
 
@@ -26,13 +26,14 @@ def print_verification(outcome: Outcome, console: Console) -> None:
     listed = outcome.models
     if len(listed) > _LISTED:
         listed = [m for m in listed if any(f.verdict in _NOT_RIGHT for f in m.fields)]
+    fields = _fields(outcome)
     if listed:
-        table = Table("Model", *FIELDS, box=None, pad_edge=False, header_style="bold")
+        table = Table("Model", *fields, box=None, pad_edge=False, header_style="bold")
         for model in listed:
-            table.add_row(Text(model.model.name.text), *(_cell(model, f) for f in FIELDS))
+            table.add_row(Text(model.model.name.text), *(_cell(model, f) for f in fields))
         console.print(table)
         console.print()
-    for field in FIELDS:
+    for field in fields:
         counts = Counter(v.verdict for m in outcome.models if (v := m.verdict(field)))
         said = ", ".join(f"{counts[v]} {_said(v, counts[v])}" for v in Verdict if counts[v])
         console.print(f"{field}: {said}", highlight=False)
@@ -47,6 +48,12 @@ def print_verification(outcome: Outcome, console: Console) -> None:
         f"{_models(len(outcome.models))}: {outcome.measured} measured now, {recorded} from records",
         highlight=False,
     )
+
+
+def _fields(outcome: Outcome) -> list[str]:
+    """The facts that any model has a verdict on, or may have."""
+    declared = [f for f in WHERE_DECLARED if any(m.verdict(f) for m in outcome.models)]
+    return [*FIELDS, *declared]
 
 
 _NOT_RIGHT = (Verdict.DIFFERS, Verdict.NOT_MEASURED)
@@ -95,7 +102,7 @@ def verification_as_json(outcome: Outcome) -> dict[str, Any]:
                 )
                 for verdict in Verdict
             }
-            for field in FIELDS
+            for field in _fields(outcome)
         },
         "measured_now": outcome.measured,
     }

@@ -11,7 +11,8 @@ reported_elsewhere(
     "MZ601",
     "flops-differ",
     _ERROR,
-    "The declared FLOPs are neither the measured MACs nor twice as many.",
+    "The declared FLOPs are neither the measured MACs nor twice as many, or the declared MACs are "
+    "not the measured ones.",
     why="Readers choose models by this number. One that fits no way of counting was made with "
     "another tool, another image size or another network, and compares with nothing.",
     bad="Models:\n- Name: resnext50_32x4d\n  Metadata:\n    FLOPs: 5472648192\n"

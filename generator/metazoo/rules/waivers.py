@@ -163,6 +163,33 @@ def _waiver(node: Node, location: Location) -> Waiver | str:
     return Waiver(location, codes, fields.get("model") or ["*"], fields["reason"][0], expires)
 
 
+def mark(
+    findings: Sequence[Finding], waivers: Sequence[Waiver], today: dt.date | None = None
+) -> list[Finding]:
+    """The findings, those that a waiver covers with its reason.
+
+    Args:
+        findings: Of all rules that ran.
+        waivers: As read; the expired cover nothing.
+        today: The day to compare with; today's date by default.
+    """
+    today = today or _today()
+    holding = [waiver for waiver in waivers if waiver.expires >= today]
+    result: list[Finding] = []
+    for finding in findings:
+        waiver = next((w for w in holding if w.covers(finding)), None)
+        if waiver is None:
+            result.append(finding)
+        else:
+            waiver.used = True
+            result.append(replace(finding, waived=waiver.reason))
+    return result
+
+
+def _today() -> dt.date:
+    return dt.datetime.now(tz=dt.UTC).date()
+
+
 def apply(
     findings: Sequence[Finding],
     waivers: Sequence[Waiver],
@@ -181,16 +208,8 @@ def apply(
     Returns:
         The findings, the waived ones with their reason, and those about the waivers.
     """
-    today = today or dt.datetime.now(tz=dt.UTC).date()
-    holding = [waiver for waiver in waivers if waiver.expires >= today]
-    result: list[Finding] = []
-    for finding in findings:
-        waiver = next((w for w in holding if w.covers(finding)), None)
-        if waiver is None:
-            result.append(finding)
-        else:
-            waiver.used = True
-            result.append(replace(finding, waived=waiver.reason))
+    today = today or _today()
+    result = mark(findings, waivers, today)
     for waiver in waivers:
         if waiver.expires < today:
             result.append(

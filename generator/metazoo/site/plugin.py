@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urljoin
 
 from jinja2 import Environment
 from mkdocs.config import config_options as options
@@ -22,7 +23,7 @@ from metazoo import config as project
 from metazoo.cards.environment import PACKAGED, card_environment
 from metazoo.cards.page import Page
 from metazoo.cards.places import place
-from metazoo.cards.project import Rendered, render_project
+from metazoo.cards.project import Project, Rendered, render_project, render_what_changed
 from metazoo.cards.render import FAMILIES, with_faults
 from metazoo.cards.write import write_page
 from metazoo.errors import MetazooError
@@ -37,7 +38,14 @@ ASSETS = Path(__file__).with_name("assets")
 _ASSETS_URI = "assets/metazoo"
 _STYLES = {"cards.css": ASSETS / "cards.css", "explorer.css": SOURCES / "explorer.css"}
 _SCRIPTS = {"cards.js": ASSETS / "cards.js", "explorer-loader.js": SOURCES / "loader.js"}
-_EXTENSIONS = ("admonition", "attr_list", "md_in_html", "pymdownx.superfences", "tables")
+_EXTENSIONS = (
+    "admonition",
+    "attr_list",
+    "md_in_html",
+    "pymdownx.superfences",
+    "pymdownx.tabbed",
+    "tables",
+)
 """What the pages are written in; added to a site that hasn't enabled it."""
 _MOST_IN_NAVIGATION = 200
 """Families that navigation lists one by one. More of them would make every page heavy."""
@@ -58,12 +66,16 @@ class MetazooPlugin(BasePlugin[MetazooConfig]):  # type: ignore[misc]
 
     def __init__(self) -> None:
         self._serving = False
+        self._dirty = False
         self._environment: Environment | None = None
+        self._rendered: Rendered | None = None
+        self._written: dict[str, Page] = {}
         self._last: dict[str, Page] = {}
 
-    def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:  # noqa: ARG002
-        """Remember whether this is a server; having this event keeps the instance alive."""
+    def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
+        """Remember how this is run; having this event keeps the instance alive while serving."""
         self._serving = command == "serve"
+        self._dirty = dirty
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Add what the pages need: extensions of Markdown, styles, scripts, folders to watch."""
@@ -71,6 +83,8 @@ class MetazooPlugin(BasePlugin[MetazooConfig]):  # type: ignore[misc]
         for extension in _EXTENSIONS:
             if extension not in config.markdown_extensions:
                 config.markdown_extensions.append(extension)
+        # Material styles no other form of tabs.
+        config.mdx_configs.setdefault("pymdownx.tabbed", {}).setdefault("alternate_style", True)
         config.extra_css += [f"{_ASSETS_URI}/{name}" for name in _STYLES]
         for name in _SCRIPTS:
             config.extra_javascript.append(f"{_ASSETS_URI}/{name}")
@@ -94,6 +108,10 @@ class MetazooPlugin(BasePlugin[MetazooConfig]):  # type: ignore[misc]
             own = files.get_file_from_path(page.uri)
             if own is not None:
                 files.remove(own)
+            written = self._written.get(page.uri) is page and (cache / page.uri).is_file()
+            if not written:
+                write_page(page, cache)
+                self._written[page.uri] = page
             files.append(
                 _file(
                     config,
@@ -154,7 +172,9 @@ class MetazooPlugin(BasePlugin[MetazooConfig]):  # type: ignore[misc]
         if self._environment is None:
             self._environment = card_environment(docs, settings.root)
         try:
-            rendered = render_project(settings, docs, self._environment)
+            rendered = self._rendered_anew(
+                Project(settings, docs, self._environment, _edit_url(config, settings.root, docs))
+            )
         except MetazooError as error:
             if not self._serving:
                 raise PluginError(str(error)) from error
@@ -169,6 +189,14 @@ class MetazooPlugin(BasePlugin[MetazooConfig]):  # type: ignore[misc]
                 log.warning(said)
         pages = self._with_lost_pages(rendered, settings.root)
         return Rendered(pages, rendered.files, rendered.findings)
+
+    def _rendered_anew(self, project: Project) -> Rendered:
+        """Everything; where MkDocs builds only what changed, only what changed."""
+        rendered = None
+        if self._dirty and self._rendered is not None:
+            rendered = render_what_changed(project, self._rendered)
+        self._rendered = rendered or render_project(project)
+        return self._rendered
 
     def _with_lost_pages(self, rendered: Rendered, root: Path) -> list[Page]:
         """The pages, and while serving also those that a fault of the data has taken away."""
@@ -207,7 +235,6 @@ def _is_redirect(page: Page) -> bool:
 
 
 def _file(config: MkDocsConfig, page: Page, cache: Path, docs: Path, *, hidden: bool) -> File:
-    write_page(page, cache)
     inclusion = InclusionLevel.NOT_IN_NAV if hidden else InclusionLevel.UNDEFINED
     file = File.generated(config, page.uri, abs_src_path=str(cache / page.uri), inclusion=inclusion)
     if page.source is not None:
@@ -223,6 +250,14 @@ def _edit_uri(source: Path, docs: Path) -> str | None:
     if source.is_relative_to(docs.parent):
         return f"../{source.relative_to(docs.parent).as_posix()}"
     return None
+
+
+def _edit_url(config: MkDocsConfig, root: Path, docs: Path) -> str | None:
+    """Where the project's folder can be edited, from the site's address for its docs folder."""
+    if not config.repo_url or not config.edit_uri or not docs.is_relative_to(root):
+        return None
+    base = urljoin(config.repo_url.rstrip("/") + "/", config.edit_uri).rstrip("/") + "/"
+    return urljoin(base, "../" * len(docs.relative_to(root).parts))
 
 
 def _navigation(nav: list[Any], pages: list[Page], section: str) -> list[Any]:

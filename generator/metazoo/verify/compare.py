@@ -16,8 +16,11 @@ from metazoo.verify.verdicts import FieldVerdict, ModelVerification, Verdict
 FIELDS = ("FLOPs", "Parameters", "File Size")
 """The facts that are measured, under their canonical keys."""
 
-_CODES = {"FLOPs": "MZ601", "Parameters": "MZ602", "File Size": "MZ603"}
-_UNITS = {"FLOPs": "", "Parameters": "", "File Size": " bytes"}
+WHERE_DECLARED = ("MACs",)
+"""Facts that are FLOPs by another name: they get a verdict where they are declared, and only there."""
+
+_CODES = {"FLOPs": "MZ601", "MACs": "MZ601", "Parameters": "MZ602", "File Size": "MZ603"}
+_UNITS = {"FLOPs": "", "MACs": "", "Parameters": "", "File Size": " bytes"}
 
 
 def verify_index(
@@ -50,7 +53,8 @@ def stated_convention(library: Library | None) -> str | None:
 def _verify(
     model: Model, measurement: Measurement | None, convention: str | None
 ) -> ModelVerification:
-    verdicts = [_verdict(f, model.metadata.get(f), measurement, convention) for f in FIELDS]
+    fields = [*FIELDS, *(f for f in WHERE_DECLARED if model.metadata.get(f) is not None)]
+    verdicts = [_verdict(f, model.metadata.get(f), measurement, convention) for f in fields]
     findings = [
         _difference(model, verdict, measurement, convention)
         for verdict in verdicts
@@ -112,6 +116,7 @@ def _measured(field: str, measurement: Measurement | None) -> int | None:
         return None
     return {
         "FLOPs": measurement.flops,
+        "MACs": measurement.macs,
         "Parameters": measurement.params,
         "File Size": measurement.state_dict_bytes,
     }[field]
@@ -166,7 +171,7 @@ def _fixes(verdict: FieldVerdict, stated: str | None) -> tuple[Fix, ...]:
     if verdict.field == "Parameters":
         safe = verdict.difference is not None and abs(verdict.difference) <= ANOTHER_NETWORK
     else:
-        safe = verdict.field == "FLOPs" and stated is not None
+        safe = verdict.field == "MACs" or (verdict.field == "FLOPs" and stated is not None)
     return (Fix(declared.location, declared.text, str(verdict.measured)),) if safe else ()
 
 

@@ -21,7 +21,8 @@ from metazoo.measure.measurement import Measurement
 from metazoo.measure.records import Records
 from metazoo.measure.request import Request
 from metazoo.verify.compare import verify_index
-from metazoo.verify.run import Outcome, request_of
+from metazoo.verify.explanations import Explanation
+from metazoo.verify.run import request_of
 from metazoo.verify.tolerance import agrees
 from metazoo.verify.verdicts import ModelVerification, Verdict
 
@@ -89,6 +90,7 @@ class Question:
         model: The model as the index has it.
         field: Canonical key: ``FLOPs``, ``Parameters`` or ``File Size``.
         declared: The value in the index.
+        measured: What was measured instead, in the field's unit.
         request: What was measured to verify it.
         measurement: What that yielded.
         hypotheses: Best first.
@@ -97,6 +99,7 @@ class Question:
     model: Model
     field: str
     declared: Value[Any]
+    measured: int
     request: Request
     measurement: Measurement
     hypotheses: list[Hypothesis] = with_default(default_factory=list)
@@ -163,53 +166,53 @@ def questions_of(index: ModelIndex, measure: Measure, fields: Sequence[str]) -> 
     return [q for q in _questions(verifications, index) if q.field in fields]
 
 
-def explain_outcome(
-    outcome: Outcome, index: ModelIndex, measure: Measure, names: Callable[[], list[str]]
-) -> None:
-    """Explain what differs in an outcome: in the verdicts' reasons, and in what is said of them.
-
-    Only explanations that give the declared number to its last digit are taken.
+def explain_differences(
+    verifications: Sequence[ModelVerification],
+    index: ModelIndex,
+    measure: Measure,
+    names: Callable[[], list[str]],
+) -> list[Explanation]:
+    """Explain what differs and is not explained yet, as far as something gives the exact number.
 
     Args:
-        outcome: What verifying came to; changed in place.
+        verifications: What verifying came to, with the explanations that are on record.
         index: The index that was verified.
         measure: Measures what it is asked.
         names: The architectures of the source.
     """
-    questions = _questions(outcome.models, index)
-    explain(questions, measure, names)
-    found = {
-        (id(q.model), q.field): f"it is {q.hypotheses[0].text}" for q in questions if q.explained
-    }
-    said = {q.declared.location: found.get((id(q.model), q.field)) for q in questions}
-    for verification in outcome.models:
-        verification.fields[:] = [
-            replace(
-                verdict, reason=found.get((id(verification.model), verdict.field), verdict.reason)
-            )
-            for verdict in verification.fields
-        ]
-    outcome.findings = [
-        replace(finding, message=f"{finding.message}; {sentence}")
-        if finding.code in _DIFFERENCES and (sentence := said.get(finding.location))
-        else finding
-        for finding in outcome.findings
+    questions = _questions(verifications, index)
+    if questions:
+        explain(questions, measure, names)
+    return [
+        Explanation(
+            question.model.name.text,
+            question.field,
+            question.declared.value,
+            question.measured,
+            f"it is {question.hypotheses[0].text}",
+        )
+        for question in questions
+        if question.explained
     ]
-
-
-_DIFFERENCES = {"MZ601", "MZ602", "MZ603"}
 
 
 def _questions(verifications: Iterable[ModelVerification], index: ModelIndex) -> list[Question]:
     return [
         Question(
-            v.model, verdict.field, verdict.declared, request_of(v.model, index), v.measurement
+            v.model,
+            verdict.field,
+            verdict.declared,
+            verdict.measured,
+            request_of(v.model, index),
+            v.measurement,
         )
         for v in verifications
         for verdict in v.fields
         if verdict.verdict is Verdict.DIFFERS
+        and not verdict.reason
         and verdict.declared is not None
         and isinstance(verdict.declared.value, int | float)
+        and verdict.measured is not None
         and v.measurement is not None
     ]
 

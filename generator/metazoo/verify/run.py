@@ -19,6 +19,7 @@ from metazoo.measure.records import (
 )
 from metazoo.measure.request import Request
 from metazoo.verify.compare import verify_index
+from metazoo.verify.explanations import add_explanations, read_explanations
 from metazoo.verify.verdicts import ModelVerification
 
 _RENEW = "Run `metazoo verify` and commit the records"
@@ -94,6 +95,8 @@ def verify(
                 file.unlink()
     verified = verify_index(index, lambda model: known.find(requests[id(model)]))
     outcome.models = [v for v in verified if wanted(v.model)]
+    if records is not None:
+        add_explanations(outcome.models, read_explanations(records))
     findings = [*index.findings, *(f for v in outcome.models for f in v.findings)]
     if measure is None and records is not None:
         findings += _unkept(books, known, records)

@@ -205,6 +205,18 @@ test("a preset is pressed and released, and leaves other filters alone", () => {
   assert.deepEqual(state, having({ search: "x" }));
 });
 
+test("where there are benchmarks, the chart by throughput is a press away", () => {
+  const speed = { ...params, key: "gpu-throughput", label: "GPU", unit: "img/s", title: "Pictures a second on GPU" };
+  const found = presets([...columns, speed, { ...speed, key: "rare", hidden: true }], models);
+  const fast = found.filter(({ label }) => label.startsWith("Throughput"));
+  assert.deepEqual(fast.map(({ label, title }) => [label, title]), [["Throughput, GPU", speed.title]]);
+  const state = having({ xscale: "log" });
+  fast[0].toggle(state);
+  assert.deepEqual([state.x, state.xscale, fast[0].pressed(state)], ["gpu-throughput", "", true]);
+  fast[0].toggle(state);
+  assert.deepEqual([state.x, fast[0].pressed(state)], ["", false]);
+});
+
 test("licences that allow everything", () => {
   for (const licence of ["MIT", "Apache-2.0", "apache-2.0", "BSD-3-Clause", "CC-BY-4.0"]) assert.ok(permissive(licence), licence);
   for (const licence of ["CC-BY-NC-4.0", "AGPL-3.0", "CC-BY-SA-4.0", "unknown", "MIT-NC"]) assert.ok(!permissive(licence), licence);

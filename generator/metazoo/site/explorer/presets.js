@@ -41,7 +41,28 @@ export function presets(columns, models) {
   if (licences.length) {
     found.push(picks("Permissive licence", licences.sort().join(", "), "license", licences));
   }
+  for (const column of columns) {
+    if (column.unit === "img/s" && !column.hidden) found.push(across(column));
+  }
   return found;
+}
+
+/**
+ * The chart by how fast models are on one hardware.
+ * @param {Column} column
+ * @returns {Preset}
+ */
+function across(column) {
+  const pressed = (/** @type {State} */ state) => state.x === column.key;
+  return {
+    label: `Throughput, ${column.label}`,
+    title: column.title,
+    pressed,
+    toggle: (state) => {
+      state.x = pressed(state) ? "" : column.key;
+      state.xscale = "";
+    },
+  };
 }
 
 /** @returns {Preset} */

@@ -1,0 +1,127 @@
+"""Explanations of what differs, kept among the records: finding them takes measuring, saying them not.
+
+One JSON object a line, in ``explanations.jsonl``. An explanation is of one declared and one measured
+number, and is no longer said once either has changed.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+from metazoo.errors import RecordError
+from metazoo.findings import Finding
+from metazoo.measure.records import write_atomically
+from metazoo.verify.verdicts import FieldVerdict, ModelVerification, Verdict
+
+FILE = "explanations.jsonl"
+DIFFERENCES = {"MZ601", "MZ602", "MZ603"}
+"""The rules whose findings an explanation is added to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Where a declared number that differs comes from.
+
+    Attributes:
+        model: Its name in the index.
+        field: Canonical key of the fact: ``FLOPs``, ``Parameters``, ``File Size``.
+        declared: The number in the index.
+        measured: What was measured instead.
+        text: A sentence that begins with ``it is``.
+    """
+
+    model: str
+    field: str
+    declared: int | float
+    measured: int
+    text: str
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """What it is of."""
+        return self.model, self.field, self.declared, self.measured
+
+
+def read_explanations(folder: Path) -> list[Explanation]:
+    """The explanations among a folder's records; none where there is no file of them.
+
+    Raises:
+        RecordError: The file is damaged.
+    """
+    path = folder / FILE
+    if not path.is_file():
+        return []
+    try:
+        lines = path.read_text("utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise RecordError(f"{path}: can't be read: {error}. {_RENEW}") from error
+    found = []
+    for number, line in enumerate(lines, 1):
+        try:
+            entry = Explanation(**json.loads(line))
+        except (TypeError, ValueError) as error:
+            raise RecordError(f"{path}:{number}: is no explanation: {error}. {_RENEW}") from error
+        if not isinstance(entry.model, str) or not isinstance(entry.text, str):
+            raise RecordError(f"{path}:{number}: model and text must be text. {_RENEW}")
+        found.append(entry)
+    return found
+
+
+_RENEW = "Delete the file, and `metazoo verify --explain` writes it anew"
+
+
+def write_explanations(folder: Path, explanations: Iterable[Explanation]) -> None:
+    """Keep these and no others; without any, there is no file."""
+    path = folder / FILE
+    ordered = sorted(explanations, key=lambda e: (e.model, e.field))
+    if not ordered:
+        path.unlink(missing_ok=True)
+        return
+    text = "".join(json.dumps(asdict(e), ensure_ascii=False) + "\n" for e in ordered)
+    if not path.is_file() or path.read_text("utf-8") != text:
+        folder.mkdir(parents=True, exist_ok=True)
+        write_atomically(path, text)
+
+
+def key_of(verification: ModelVerification, verdict: FieldVerdict) -> tuple[object, ...] | None:
+    """What an explanation of a verdict must be of; None where there is nothing to explain."""
+    if verdict.verdict is not Verdict.DIFFERS or verdict.declared is None:
+        return None
+    return verification.model.name.text, verdict.field, verdict.declared.value, verdict.measured
+
+
+def current(
+    verifications: Iterable[ModelVerification], explanations: Iterable[Explanation]
+) -> list[Explanation]:
+    """The explanations of what still differs in the same way, or is of models not among these."""
+    verifications = list(verifications)
+    names = {v.model.name.text for v in verifications}
+    keys = {key_of(v, verdict) for v in verifications for verdict in v.fields}
+    return [e for e in explanations if e.model not in names or e.key in keys]
+
+
+def add_explanations(
+    verifications: Iterable[ModelVerification], explanations: Iterable[Explanation]
+) -> dict[Finding, Finding]:
+    """Add what explains a difference to its verdict and to its finding, in place.
+
+    Returns:
+        The findings that changed, and what they have become.
+    """
+    known: dict[tuple[object, ...] | None, str] = {e.key: e.text for e in explanations}
+    changed: dict[Finding, Finding] = {}
+    for verification in verifications:
+        for number, verdict in enumerate(verification.fields):
+            text = known.get(key_of(verification, verdict))
+            if text is None or verdict.declared is None:
+                continue
+            verification.fields[number] = replace(verdict, reason=text)
+            place = verdict.declared.location
+            for finding in verification.findings:
+                if finding.code in DIFFERENCES and finding.location == place:
+                    changed[finding] = replace(finding, message=f"{finding.message}; {text}")
+        verification.findings[:] = [changed.get(f, f) for f in verification.findings]
+    return changed
