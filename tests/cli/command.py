@@ -28,3 +28,9 @@ def metazoo(*arguments, cwd=None, torch=True, **environment):
         timeout=120,
         check=False,
     )
+
+
+def git(folder, *arguments):
+    """Run git in a folder."""
+    identity = ["-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false"]
+    subprocess.run(["git", *identity, *arguments], cwd=folder, check=True, capture_output=True)

@@ -2,12 +2,11 @@
 
 import json
 import re
-import subprocess
 from pathlib import Path
 
 from metazoo.index.reader import read_index
 from metazoo.rules import check
-from tests.cli.command import DATA, metazoo
+from tests.cli.command import DATA, git, metazoo
 
 SEED = DATA / "resnext-2021.md"
 
@@ -204,11 +203,6 @@ def test_fix_mends_and_diff_only_shows(tmp_path):
     assert "Mended 2 values in 1 file" in mended.stderr
     assert file.read_text("utf-8") == text.replace("Paramters: 25.03M", "Parameters: 25030000")
     assert "Mended 0 values" in metazoo("check", "index.yml", "--fix", cwd=tmp_path).stderr
-
-
-def git(folder, *arguments):
-    identity = ["-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false"]
-    subprocess.run(["git", *identity, *arguments], cwd=folder, check=True, capture_output=True)
 
 
 def test_changed_since_reports_what_the_change_touches(tmp_path):

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from .command import DATA, metazoo
+from .command import DATA, git, metazoo
 
 
 @pytest.mark.measure
@@ -103,3 +103,37 @@ def test_check_refuses_what_would_have_to_measure(option, tmp_path):
     done = metazoo("verify", "--check", *option, cwd=tmp_path)
     assert done.returncode == 2
     assert "--check measures nothing" in done.stderr
+
+
+@pytest.mark.measure
+def test_a_record_that_was_edited_by_hand_is_found_by_measuring_again(tmp_path):
+    (tmp_path / "model_index").mkdir()
+    (tmp_path / "model_index/one.yml").write_text("Models: [{Name: resnet10t}]\n", "utf-8")
+    (tmp_path / "model_index/two.yml").write_text("Models: [{Name: resnet14t}]\n", "utf-8")
+    (tmp_path / "model_index/index.yml").write_text("Import: [one.yml, two.yml]\n", "utf-8")
+    assert metazoo("verify", cwd=tmp_path).returncode == 0
+    git(tmp_path, "init", "-q")
+    git(tmp_path, "add", ".")
+    git(tmp_path, "commit", "-qm", "first")
+    check = ("verify", "--check", "--again", "0", "--changed-since", "HEAD")
+    done = metazoo(*check, cwd=tmp_path)
+    assert done.returncode == 0, done.stdout
+    assert "measured again" not in done.stdout
+
+    record = tmp_path / "model_index/measured/two.json"
+    record.write_text(record.read_text().replace('"activations": ', '"activations": 1'))
+    assert metazoo("verify", "--check", cwd=tmp_path).returncode == 0
+    done = metazoo(*check, cwd=tmp_path)
+    assert done.returncode == 1
+    assert "MZ612" in done.stdout
+    assert "resnet14t" in done.stdout
+    assert "1 of these measured again" in done.stdout
+    everything = metazoo("verify", "--check", "--again", "9", cwd=tmp_path)
+    assert everything.returncode == 1
+    assert "2 of these measured again" in everything.stdout
+
+
+def test_changed_since_goes_with_again(tmp_path):
+    done = metazoo("verify", "--changed-since", "HEAD", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "it goes with --again N" in done.stderr

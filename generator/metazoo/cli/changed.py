@@ -1,4 +1,4 @@
-"""Which findings a change is answerable for: ``metazoo check --changed-since REV``."""
+"""What a change is answerable for: ``--changed-since REV`` of ``metazoo check`` and ``verify``."""
 
 from __future__ import annotations
 
@@ -17,9 +17,6 @@ if TYPE_CHECKING:
 def touched(findings: Iterable[Finding], index: ModelIndex, revision: str) -> list[Finding]:
     """The findings in what changed since a revision.
 
-    Changed are files that differ from the revision or are not tracked, what they import, and the
-    models of collections that stand in them: an import or a collection changes its models.
-
     Args:
         findings: Of the whole index, so that a change is held against what it leaves alone.
         index: As read.
@@ -28,8 +25,39 @@ def touched(findings: Iterable[Finding], index: ModelIndex, revision: str) -> li
     Raises:
         UsageError: There is no such repository or revision.
     """
-    folder = index.files[0].absolute().parent if index.files else Path.cwd()
-    changed = _changed_files(folder, revision)
+    reached = _reached(index, _changed_files(_folder(index), revision))
+    models = _in_collections_of(reached, index)
+    return [f for f in findings if f.location.file in reached or f.model in models]
+
+
+def touched_models(index: ModelIndex, records: Path | None, revision: str) -> set[str]:
+    """The names of the models that a change since a revision is about, or whose records it changes.
+
+    Args:
+        index: As read.
+        records: Folder of the records, if there is one.
+        revision: As for `touched`.
+
+    Raises:
+        UsageError: As for `touched`.
+    """
+    changed = _changed_files(_folder(index), revision)
+    reached = _reached(index, changed)
+    names = _in_collections_of(reached, index)
+    rewritten = {file.stem for file in changed if records and file.parent == records.resolve()}
+    return names | {
+        model.name.text
+        for model in index.models
+        if model.location.file in reached or Path(model.location.file).stem in rewritten
+    }
+
+
+def _folder(index: ModelIndex) -> Path:
+    return index.files[0].absolute().parent if index.files else Path.cwd()
+
+
+def _reached(index: ModelIndex, changed: set[Path]) -> set[str]:
+    """The files of an index that changed, and what they import: an import changes its models."""
     reached = {file for file in index.imports if Path(file).resolve() in changed}
     reached |= {str(f) for f in map(Path.as_posix, index.files) if Path(f).resolve() in changed}
     waiting = list(reached)
@@ -38,13 +66,17 @@ def touched(findings: Iterable[Finding], index: ModelIndex, revision: str) -> li
             if imported not in reached:
                 reached.add(imported)
                 waiting.append(imported)
-    families = {c.name.text for c in index.collections if c.location.file in reached}
-    models = {
+    return reached
+
+
+def _in_collections_of(files: set[str], index: ModelIndex) -> set[str]:
+    """The models of the collections that stand in files, wherever the models stand."""
+    families = {c.name.text for c in index.collections if c.location.file in files}
+    return {
         model.name.text
         for model in index.models
         if any(name.text in families for name in model.collections)
     }
-    return [f for f in findings if f.location.file in reached or f.model in models]
 
 
 def _changed_files(folder: Path, revision: str) -> set[Path]:

@@ -53,6 +53,18 @@ def verify(
         list[str] | None,
         typer.Option(metavar="GLOB", help="Only models whose names match; can be repeated."),
     ] = None,
+    again: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N",
+            min=0,
+            help="Measure N models again that are on record, others every day, and compare.",
+        ),
+    ] = None,
+    changed_since: Annotated[
+        str | None,
+        typer.Option(metavar="REV", help="With --again, also those that changed since a revision."),
+    ] = None,
     device: Annotated[
         Device | None,
         typer.Option(help="Also run each model once on this hardware, with random weights."),
@@ -91,10 +103,13 @@ def verify(
     records = records or (None if paths else project.records)
     if check and records is None:
         raise UsageError("--check compares with records: name their folder with --records DIR")
-    if check and (explain or ray):
+    if check and (explain or (ray and again is None)):
         raise UsageError(
-            "--check measures nothing, so it goes neither with --explain nor with --ray"
+            "--check measures nothing, so it goes neither with --explain nor, but for --again,"
+            " with --ray"
         )
+    if changed_since is not None and again is None:
+        raise UsageError("--changed-since says what to measure again: it goes with --again N")
     settings = Settings(project.select, project.ignore, project.severity)
     ran = frozenset(c for c, rule in CATALOGUE.items() if rule.group == "verification")
 
@@ -111,6 +126,9 @@ def verify(
         )
         if explain:
             _explain(outcome, index, None if no_records else records, partial(_measure, ray=ray))
+        if again is not None:
+            names = _names_to_measure_again(outcome, index, again, changed_since, records)
+            _measure_again(outcome, index, names, str(device) if device else "meta", ray)
         outcome.findings = judge(outcome.findings, settings, project.waivers, ran=ran)
         return outcome
 
@@ -158,6 +176,36 @@ def _explain(
         known = explanations.read_explanations(records)
         kept = explanations.current(outcome.models, [*known, *found])
         explanations.write_explanations(records, kept)
+
+
+def _names_to_measure_again(
+    outcome: Outcome, index: ModelIndex, count: int, revision: str | None, records: Path | None
+) -> set[str]:
+    import datetime as dt
+
+    from metazoo.cli.changed import touched_models
+    from metazoo.verify.again import sample_of_the_day
+
+    touched = touched_models(index, records, revision) if revision is not None else set()
+    rest = [v.model.name.text for v in outcome.models if v.model.name.text not in touched]
+    return touched | sample_of_the_day(rest, count, dt.datetime.now(dt.UTC).date())
+
+
+def _measure_again(
+    outcome: Outcome, index: ModelIndex, names: set[str], device: str, ray: str | None
+) -> None:
+    from metazoo.cli.measuring import measure_with_progress
+    from metazoo.verify.again import contradictions
+    from metazoo.verify.run import request_of
+
+    requests = {
+        request_of(v.model, index, device): None
+        for v in outcome.models
+        if v.model.name.text in names and v.measurement is not None
+    }
+    measured = list(measure_with_progress(list(requests), cache=False, ray=ray))
+    outcome.measured_again = len(measured)
+    outcome.findings += contradictions(outcome.models, measured)
 
 
 def _matches(globs: list[str], model: Model) -> bool:

@@ -45,7 +45,8 @@ def print_verification(outcome: Outcome, console: Console) -> None:
         console.print(f"{waived} waived", highlight=False)
     recorded = len(outcome.models) - outcome.measured
     console.print(
-        f"{_models(len(outcome.models))}: {outcome.measured} measured now, {recorded} from records",
+        f"{_models(len(outcome.models))}: {outcome.measured} measured now, {recorded} from records"
+        + (f"; {outcome.measured_again} of these measured again" if outcome.measured_again else ""),
         highlight=False,
     )
 
@@ -105,6 +106,7 @@ def verification_as_json(outcome: Outcome) -> dict[str, Any]:
             for field in _fields(outcome)
         },
         "measured_now": outcome.measured,
+        "measured_again": outcome.measured_again,
     }
 
 

@@ -127,3 +127,13 @@ reported_elsewhere(
     remedy="Name the tag whose weights are meant. Files are compared by their names, wherever they "
     "lie; weights that the source has on a hub only are not compared.",
 )
+reported_elsewhere(
+    "MZ612",
+    "record-contradicted",
+    _ERROR,
+    "A model that was measured again is not what its record says.",
+    why="Records are published as measured. One that was edited by hand, or made by a faulty run, "
+    "is found only by repeating it.",
+    remedy="Delete the model's record, run `metazoo verify`, and commit what it wrote. Where the "
+    "same versions measure differently on two machines, that is a fault of metazoo: report it.",
+)

@@ -33,11 +33,14 @@ class Outcome:
         models: One verification a model, in the index's order.
         findings: Everything wrong: of reading, of each model, of the records.
         measured: How many models were measured in this run; the others came from the records.
+        measured_again: How many of these others were measured all the same, to see whether their
+            records are right.
     """
 
     models: list[ModelVerification] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     measured: int = 0
+    measured_again: int = 0
 
 
 def request_of(model: Model, index: ModelIndex, device: str = "meta") -> Request:

@@ -1,0 +1,52 @@
+"""What is on record can be measured again, a part every day, and a false record is found."""
+
+import datetime as dt
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from metazoo.index.reader import read_index
+from metazoo.measure.measurement import ForwardRun, Measurement
+from metazoo.verify.again import contradictions, sample_of_the_day
+from metazoo.verify.compare import verify_index
+
+DAY = dt.date(2026, 1, 31)
+
+
+@given(st.integers(1, 60), st.integers(1, 20))
+def test_each_model_has_its_turn(models, count):
+    names = [f"model_{number}" for number in range(models)]
+    days = -(-models // count)
+    seen = [sample_of_the_day(names, count, DAY + dt.timedelta(day)) for day in range(days)]
+    assert set().union(*seen) == set(names)
+    assert {len(sample) for sample in seen} == {min(count, models)}
+
+
+def test_a_day_has_one_sample_whatever_the_order():
+    names = [f"model_{number}" for number in range(50)]
+    assert sample_of_the_day(names, 7, DAY) == sample_of_the_day(names[::-1], 7, DAY)
+    assert sample_of_the_day([], 7, DAY) == set()
+
+
+RECORD = Measurement("net", params=10, macs=20, versions={"torch": "2.9"}, measured_on="2026-01-01")
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({}, None),
+        ({"versions": {"torch": "2.15"}, "measured_on": "2026-02-01"}, None),
+        ({"forward": ForwardRun("cpu", True, 0.5)}, None),
+        ({"params": 11}, "params is 10 there and 11 now"),
+        ({"macs": None, "error": "it is gone"}, "macs is 20 there and None now; error is None"),
+    ],
+)
+def test_only_what_was_counted_is_held_against_the_record(tmp_path, changes, said):
+    file = tmp_path / "index.yml"
+    file.write_text("Models: [{Name: net}]\n")
+    verifications = verify_index(read_index([file]), lambda _: RECORD)
+    found = list(contradictions(verifications, [replace(RECORD, **changes)]))
+    assert [f.code for f in found] == ([] if said is None else ["MZ612"])
+    assert said is None or said in found[0].message
