@@ -1,13 +1,19 @@
 """The formats that programs read."""
 
 import json
+from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from metazoo.findings import Finding, Location, Severity
+from metazoo.index.reader import read_index
 from metazoo.report import data
+from metazoo.rules import check
 
+CORPUS = Path(__file__).parents[1] / "corpus"
+BAD = sorted(CORPUS.glob("bad/*/*.yml"))[::12]
 FINDINGS = [
     Finding(
         "MZ301", "FLOPs is “<a> & b”", Location("a b/index.yml", 4, 13), Severity.ERROR, "m", "Do."
@@ -16,6 +22,11 @@ FINDINGS = [
     Finding("MZ504", "closed: 100%, gone\nbadly", Location("c,d:e.yml", 2, 3), Severity.WARNING),
     Finding("MZ101", "no \x1b file", Location("none.yml"), Severity.ERROR, waived="known"),
 ]
+
+
+SCHEMA = json.loads(Path(__file__).with_name("sarif-2.1.0.json").read_text("utf-8"))
+"""OASIS's schema of SARIF 2.1.0, as Microsoft's sarif-multitool 5.7.0 brings it (MIT licence)."""
+VALIDATOR = Draft202012Validator(SCHEMA, format_checker=Draft202012Validator.FORMAT_CHECKER)
 
 
 @pytest.fixture
@@ -36,6 +47,20 @@ def test_sarif_names_the_tool_and_its_rules(sarif):
         assert rule["defaultConfiguration"]["level"] in {"error", "warning", "note"}
     for result in run["results"]:
         assert rules[result["ruleIndex"]]["id"] == result["ruleId"]
+
+
+@pytest.mark.parametrize("file", [None, *BAD], ids=lambda file: file.name if file else "planted")
+def test_sarif_is_what_its_schema_says(file):
+    findings = FINDINGS if file is None else check(read_index([file]))
+    report = json.loads(data.as_sarif(findings))
+    errors = sorted(VALIDATOR.iter_errors(report), key=str)
+    assert [f"{'/'.join(map(str, e.absolute_path))}: {e.message}" for e in errors] == []
+
+
+def test_the_schema_refuses_what_is_not_sarif(sarif):
+    del sarif["runs"][0]["results"][0]["message"]
+    sarif["runs"][0]["results"][1]["level"] = "fatal"
+    assert len(list(VALIDATOR.iter_errors(sarif))) == 2
 
 
 def test_sarif_says_where_and_how_bad(sarif):
