@@ -19,20 +19,21 @@ def render(
         typer.Option("--docs", help="Folder with the cards and shared parts; `docs` by default."),
     ] = None,
 ) -> None:
-    """Write every card and overview page as Markdown, the same bytes that the site is built from.
+    """Write every card and overview page as Markdown, with the styles and scripts that they need.
 
-    Reads the index and the records of the project in the working directory; measures nothing. Exit
+    The pages are the same bytes that the plugin gives to MkDocs. Reads the index and the records of the project in the working directory; measures nothing. Exit
     code 1 where the data or a template has an error: the pages are written all the same, and say so.
     """
     from metazoo import config
     from metazoo.cards.project import Project, render_project
     from metazoo.cards.write import write_pages
     from metazoo.findings import Severity
+    from metazoo.site.assets import asset_pages
 
     settings = config.load()
     folder = docs.resolve() if docs else settings.root / "docs"
     rendered = render_project(Project.of(settings, folder))
-    changed = write_pages(rendered.pages, out)
+    changed = write_pages([*rendered.pages, *asset_pages()], out)
     for finding in rendered.findings:
         typer.echo(f"{finding.location}: {finding.severity}: {finding.message}", err=True)
         if finding.hint:

@@ -28,16 +28,13 @@ from metazoo.cards.render import FAMILIES, with_faults
 from metazoo.cards.write import write_page
 from metazoo.errors import MetazooError
 from metazoo.findings import Finding, Location, Severity
-from metazoo.site.bundle import SOURCES, bundle
+from metazoo.site.assets import SCRIPTS, STYLES, assets
+from metazoo.site.bundle import SOURCES
 from metazoo.site.captions import CaptionExtension
-from metazoo.site.explorer.vega import available, vega_script
+from metazoo.site.explorer.vega import available
 
 log = get_plugin_logger(__name__)
 
-ASSETS = Path(__file__).with_name("assets")
-_ASSETS_URI = "assets/metazoo"
-_STYLES = {"cards.css": ASSETS / "cards.css", "explorer.css": SOURCES / "explorer.css"}
-_SCRIPTS = {"cards.js": ASSETS / "cards.js", "explorer-loader.js": SOURCES / "loader.js"}
 _EXTENSIONS = (
     "admonition",
     "attr_list",
@@ -85,9 +82,8 @@ class MetazooPlugin(BasePlugin[MetazooConfig]):  # type: ignore[misc]
                 config.markdown_extensions.append(extension)
         # Material styles no other form of tabs.
         config.mdx_configs.setdefault("pymdownx.tabbed", {}).setdefault("alternate_style", True)
-        config.extra_css += [f"{_ASSETS_URI}/{name}" for name in _STYLES]
-        for name in _SCRIPTS:
-            config.extra_javascript.append(f"{_ASSETS_URI}/{name}")
+        config.extra_css += STYLES
+        config.extra_javascript += SCRIPTS
         settings = self._settings(config)
         watched = (settings.index.parent, settings.records, PACKAGED, SOURCES)
         config.watch += [str(path) for path in watched if path.exists()]
@@ -121,10 +117,7 @@ class MetazooPlugin(BasePlugin[MetazooConfig]):  # type: ignore[misc]
                     hidden=_is_redirect(page) or (hide and _is_card(page)),
                 )
             )
-        for name, source in {**_STYLES, **_SCRIPTS}.items():
-            uri = f"{_ASSETS_URI}/{name}"
-            files.append(File.generated(config, uri, abs_src_path=str(source)))
-        self._add_explorer(files, config)
+        self._add_assets(files, config)
         if config.nav is not None:
             config.nav = _navigation(config.nav, rendered.pages, self.config.section)
         return files
@@ -137,22 +130,20 @@ class MetazooPlugin(BasePlugin[MetazooConfig]):  # type: ignore[misc]
         without = output[: found.start()] + output[found.end() :]
         return without.replace("</head>", f"{found[0]}</head>", 1)
 
-    def _add_explorer(self, files: Files, config: MkDocsConfig) -> None:
-        vega = None
-        if available():
-            try:
-                file = vega_script()
-            except MetazooError as error:
-                raise PluginError(str(error)) from error
-            vega = file.name
-            uri = f"{_ASSETS_URI}/{vega}"
-            files.append(File.generated(config, uri, abs_src_path=str(file)))
-        else:
+    def _add_assets(self, files: Files, config: MkDocsConfig) -> None:
+        if not available():
             log.info(
                 "The explorer has no chart of its own: pip install 'metazoo[charts]' brings it"
             )
-        uri = f"{_ASSETS_URI}/explorer.js"
-        files.append(File.generated(config, uri, content=bundle(vega=vega)))
+        try:
+            found = assets()
+        except MetazooError as error:
+            raise PluginError(str(error)) from error
+        for uri, content in found.items():
+            if isinstance(content, str):
+                files.append(File.generated(config, uri, content=content))
+            else:
+                files.append(File.generated(config, uri, abs_src_path=str(content)))
 
     def _settings(self, config: MkDocsConfig) -> project.Config:
         root = Path(config.config_file_path).parent if config.config_file_path else Path.cwd()
