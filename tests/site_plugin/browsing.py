@@ -63,6 +63,7 @@ def site(tmp_path_factory):
             shutil.copy(ROOT / folder / f"{family}.{ending}", root / folder)
     for name in ("index.yml", "glossary.yml"):
         shutil.copy(ROOT / "model_index" / name, root / "model_index")
+    shutil.copytree(ROOT / "model_index" / "benchmarks", root / "model_index" / "benchmarks")
     (root / "docs" / "index.md").write_text(
         "# {{ zoo.name }}\n\n{% include 'families_table.md' %}\n"
     )

@@ -75,8 +75,28 @@ def test_the_picker_puts_any_variant_into_the_code(open_page):
     page = open_page("models/resnext.html")
     page.get_by_label("Variant in the code").select_option("resnext101_32x8d.tv_in1k")
     code = "\n".join(page.locator("article pre code").all_inner_texts())
-    assert code.count('"resnext101_32x8d.tv_in1k"') == 4
+    assert code.count('"resnext101_32x8d.tv_in1k"') == 5
     assert "resnext50_32x4d.a1h_in1k" not in code
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_the_code_is_in_tabs(open_page, scripts):
+    page = open_page("models/resnext.html", java_script_enabled=scripts)
+    embeddings = page.locator("article pre", has_text="embedding.shape")
+    assert not embeddings.is_visible()
+    page.locator("label", has_text="Embeddings").click()
+    assert embeddings.is_visible()
+    assert not page.locator("article pre", has_text="feature_info").is_visible()
+
+
+def test_a_card_says_how_fast_its_models_are_on_what(open_page):
+    page = open_page("models/resnext.html")
+    table = page.locator(".mz-speed")
+    assert "resnext50_32x4d.a1h_in1k" in table.inner_text()
+    assert "AMD EPYC" in page.locator("article ol li").first.inner_text()
+    page.get_by_role("link", name="AMD EPYC").click()
+    page.wait_for_selector(".mx-root[data-chart=ready]")
+    assert "throughput" in page.url
 
 
 def test_the_variants_sort_by_a_column(open_page):

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.site_plugin.browsing import MARKS
+from tests.site_plugin.browsing import MARKS, served
+from tests.site_plugin.building import mkdocs
 
 pytestmark = MARKS
 READY = ".mx-root[data-chart=ready]"
@@ -78,6 +79,28 @@ def test_a_range_has_a_histogram_and_filters_while_typing(explore):
     page.keyboard.press("Escape")
     assert page.locator(".mx-menu[open]").count() == 0
     assert page.evaluate("document.activeElement.tagName") == "SUMMARY"
+
+
+def test_the_chart_by_throughput_is_a_press_away(explore):
+    page = explore()
+    press = page.get_by_role("button", name="Throughput")
+    press.click()
+    page.wait_for_function("() => location.search.includes('throughput')")
+    assert press.get_attribute("aria-pressed") == "true"
+    page.locator(".mx-chart", has_text="img/s").wait_for()
+    press.click()
+    page.wait_for_function("() => !location.search.includes('throughput')")
+
+
+def test_links_lead_to_cards_with_directory_urls_too(open_page, site, tmp_path):
+    run = mkdocs("build", "--use-directory-urls", "-d", tmp_path, cwd=site.parent)
+    assert run.returncode == 0, run.stderr
+    with served(tmp_path) as base:
+        page = open_page("explorer/", base=base)
+        page.wait_for_selector(READY)
+        page.locator(f"{ROWS} th a").first.click()
+        page.wait_for_url("**/models/*/#*")
+        assert page.locator("details.mz-variant[open]").count() == 1
 
 
 def test_presets_are_pressed_and_released(explore):

@@ -8,17 +8,16 @@ A model that fails, hangs or is killed costs itself. No torch is imported here.
 
 from __future__ import annotations
 
-import multiprocessing
-import signal
 import statistics
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from metazoo.bench import machine
+from metazoo.bench.place import Place, here
 from metazoo.bench.record import Benchmarks, Hardware, Row, Run, Settings, Timing
 from metazoo.bench.spread import CONFIDENCE, median_interval
 from metazoo.bench.task import Round, Sample, Scouting, Task
@@ -103,10 +102,11 @@ def bench_models(
     plan: Plan | None = None,
     batches: dict[str, int] | None = None,
     load: Load = load_source,
+    place: Place | None = None,
     on_round: Callable[[Benchmarks], None] | None = None,
     on_progress: Callable[[str], None] | None = None,
 ) -> Benchmarks:
-    """Benchmark models on this machine.
+    """Benchmark models on one machine, this one by default.
 
     Args:
         requests: The models, their sources and sizes.
@@ -114,6 +114,7 @@ def bench_models(
         plan: How much to spend.
         batches: Batches of the throughput by model, in place of looking for the best.
         load: Makes a source of its name, in the processes that measure: a function of a module.
+        place: Where to run; processes of this machine by default.
         on_round: Called after each round over the models with all that is known by then.
         on_progress: Called before each measurement with what is about to be done.
 
@@ -138,19 +139,19 @@ def bench_models(
         )
         for r in requests
     ]
-    with _processes() as processes:
+    with nullcontext(place) if place else here() as at:
         say("the device itself")
-        hardware = _described(processes, settings, requests, load)
+        hardware = _described(at, settings, requests, load)
         for number, subject in enumerate(subjects, 1):
             say(f"{number} of {len(subjects)}: looking at {subject.task.request.model}")
-            result, seconds = processes.timed(scout, (subject.task, load), plan.limit)
+            result, seconds = _timed(at, scout, (subject.task, load), plan.limit)
             subject.take_scouting(result, seconds)
         number = 0
         while todo := [s for s in subjects if not s.done(plan.budget)]:
             number += 1
             for position, subject in enumerate(todo, 1):
                 say(f"round {number}, {position} of {len(todo)}: {subject.task.request.model}")
-                subject.take(*processes.timed(measure, (subject.task, load), plan.limit))
+                subject.take(*_timed(at, measure, (subject.task, load), plan.limit))
             if on_round:
                 on_round(_benchmarks(subjects, hardware, begun, settings))
     return _benchmarks(subjects, hardware, begun, settings)
@@ -182,70 +183,24 @@ def _describe(settings: Settings, sources: Sequence[str], load: Load) -> Hardwar
 
 
 def _described(
-    processes: _Processes, settings: Settings, requests: Sequence[Request], load: Load
+    place: Place, settings: Settings, requests: Sequence[Request], load: Load
 ) -> Hardware:
     from metazoo.errors import UsageError
 
     sources = sorted({request.source for request in requests})
-    found = processes.call(_describe, (settings, sources, load), 300)
+    found = place.call(_describe, (settings, sources, load), 300)
     if isinstance(found, str):
         raise UsageError(f"can't benchmark on {settings.device}: {found}")
     hardware: Hardware = found
     return hardware
 
 
-class _Processes:
-    """Runs one call at a time, each in a fresh process."""
-
-    def __init__(self, pool: Any) -> None:
-        self._pool = pool
-
-    def timed(
-        self, function: Callable[..., Any], arguments: tuple[Any, ...], limit: float
-    ) -> tuple[Any, float]:
-        """What `call` gives, and the seconds it took."""
-        start = time.monotonic()
-        return self.call(function, arguments, limit), time.monotonic() - start
-
-    def call(self, function: Callable[..., Any], arguments: tuple[Any, ...], limit: float) -> Any:
-        """What the function returns; a sentence where the process didn't come to return it."""
-        future = self._pool.schedule(_call, (function, arguments, limit), timeout=limit)
-        error = future.exception()
-        if error is None:
-            return future.result()
-        if isinstance(error, TimeoutError):
-            return f"took longer than {limit:g} seconds, and was stopped"
-        code = getattr(error, "exitcode", None)
-        if not isinstance(code, int):
-            raise error
-        how = f"was killed by {signal.Signals(-code).name}" if code < 0 else f"ended with {code}"
-        return f"ended its process, which {how}"
-
-
-@contextmanager
-def _processes() -> Iterator[_Processes]:
-    from pebble import ProcessPool
-
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["metazoo.measure.preloaded"])
-    pool = ProcessPool(max_workers=1, max_tasks=1, initializer=_prepare, context=context)
-    try:
-        yield _Processes(pool)
-        pool.close()
-    finally:
-        pool.stop()
-        pool.join()
-
-
-def _prepare() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interrupt means
-
-
-def _call(function: Callable[..., Any], arguments: tuple[Any, ...], limit: float) -> Any:
-    # The parent ends a process that takes too long; should the parent be gone, the alarm does.
-    if hasattr(signal, "alarm"):
-        signal.alarm(int(limit) + 10)
-    return function(*arguments)
+def _timed(
+    place: Place, function: Callable[..., Any], arguments: tuple[Any, ...], limit: float
+) -> tuple[Any, float]:
+    """What a call gives, and the seconds it took."""
+    start = time.monotonic()
+    return place.call(function, arguments, limit), time.monotonic() - start
 
 
 def _nothing(_: str) -> None:

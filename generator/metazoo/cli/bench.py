@@ -78,6 +78,12 @@ def bench(
         ),
     ] = None,
     source: Annotated[str, typer.Option(help="Where models given by name come from.")] = "timm",
+    ray: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ADDRESS", help="Run on each kind of hardware of a Ray cluster, once on each."
+        ),
+    ] = None,
     output: Annotated[Format, typer.Option("--format", help="How to print.")] = Format.TEXT,
 ) -> None:
     """Time models on this machine: latency, throughput, memory, share of what the device can do.
@@ -88,30 +94,57 @@ def bench(
     from metazoo.bench.files import read_file, update_folder
     from metazoo.bench.record import Settings
     from metazoo.bench.session import Plan, bench_models
+    from metazoo.errors import UsageError
 
     requests, records = _requests(models or [], source, records)
     old = read_file(compare) if compare else None
     settings = Settings(
         str(device), str(precision), channels_last, compile_, _batch_size(batch_size)
     )
+    plan = Plan(budget)
+    batches = _batches(old, requests, settings) if old else None
 
     def keep(known: Benchmarks) -> None:
         if records is not None:
             update_folder(records, known)
 
     with _progress() as say:
-        found = bench_models(
-            requests,
-            settings,
-            plan=Plan(budget),
-            batches=None if old is None else _batches(old, requests, settings),
-            on_round=keep,
-            on_progress=say,
-        )
-    report = hold_against(old, found) if old is not None else None
-    _print(found, report, output)
-    failed = any(row.error and not row.skipped for row in found.rows)
-    raise typer.Exit(FOUND if failed or (report and report.worse) else CLEAN)
+        if ray is None:
+            found = [
+                bench_models(
+                    requests,
+                    settings,
+                    plan=plan,
+                    batches=batches,
+                    on_round=keep,
+                    on_progress=say,
+                )
+            ]
+        else:
+            from metazoo.bench.cluster import bench_on_ray
+
+            found = list(
+                bench_on_ray(
+                    requests,
+                    settings,
+                    ray,
+                    plan=plan,
+                    batches=batches,
+                    on_round=keep,
+                    on_progress=say,
+                )
+            )
+    # A cluster may have hardware that the older file is not of; this machine's is all there is.
+    reports = [
+        hold_against(old, known) if old and (not ray or known.hardware == old.hardware) else None
+        for known in found
+    ]
+    _print(found, reports, output, as_list=ray is not None)
+    if old and not any(reports):
+        raise UsageError(f"the cluster has no {old.hardware}, which {compare} is of")
+    failed = any(row.error and not row.skipped for known in found for row in known.rows)
+    worse = any(report and report.worse for report in reports)
+    raise typer.Exit(FOUND if failed or worse else CLEAN)
 
 
 def _requests(
@@ -182,14 +215,18 @@ def _progress() -> Iterator[Callable[[str], None]]:
         yield lambda text: status.update(f"Benchmarking {text}")
 
 
-def _print(found: Benchmarks, report: Report | None, output: Format) -> None:
+def _print(
+    found: list[Benchmarks], reports: list[Report | None], output: Format, *, as_list: bool
+) -> None:
     if output is Format.JSON:
         from metazoo.bench.files import as_text
 
-        typer.echo(as_text(found, report), nl=False)
+        texts = [as_text(*pair) for pair in zip(found, reports, strict=True)]
+        typer.echo(f"[\n{','.join(texts)}]\n" if as_list else texts[0], nl=False)
         return
     from metazoo.cli.bench_table import print_benchmarks, print_report
 
-    print_benchmarks(found)
-    if report:
-        print_report(report)
+    for known, report in zip(found, reports, strict=True):
+        print_benchmarks(known)
+        if report:
+            print_report(report)

@@ -66,6 +66,10 @@ def measure(
     memory: Annotated[
         float, typer.Option(min=0.1, help="GiB that one model may take; enforced on Linux.")
     ] = 8.0,
+    ray: Annotated[
+        str | None,
+        typer.Option(metavar="ADDRESS", help="Measure on a Ray cluster; `local` starts one here."),
+    ] = None,
     cache: Annotated[
         bool, typer.Option("--cache/--no-cache", help="Use and keep what was measured before.")
     ] = True,
@@ -77,9 +81,12 @@ def measure(
     model could not be measured.
     """
     from metazoo.cli.measuring import measure_with_progress, names_matching
+    from metazoo.errors import UsageError
     from metazoo.measure import Limits, Request, parse_input_size
     from metazoo.measure.conventions import by_conventions, known_conventions
 
+    if ray is not None and jobs is not None:
+        raise UsageError("--jobs is for processes of this machine; with --ray, the cluster decides")
     size = parse_input_size(input_size) if input_size else None
     conventions = known_conventions(convention or [])
     requests = [
@@ -99,7 +106,7 @@ def measure(
     interrupted = False
     try:
         for measurement in measure_with_progress(
-            requests, cache=cache, jobs=jobs, limits=Limits(timeout, memory)
+            requests, cache=cache, jobs=jobs, limits=Limits(timeout, memory), ray=ray
         ):
             done.append(by_conventions(measurement, conventions))  # noqa: PERF401  # survives Ctrl-C
     except KeyboardInterrupt:

@@ -19,11 +19,11 @@ from typing import Any
 from metazoo.errors import MissingExtraError, UsageError
 from metazoo.measure.measurement import Measurement
 from metazoo.measure.request import Request
-from metazoo.measure.workers import Limits, lost
+from metazoo.measure.workers import Limits, lost, too_long
 
 LOCAL = "local"
 """The address that starts a cluster of this machine alone."""
-_RETRIES = 3
+RETRIES = 3
 """How often a model is tried again whose worker or node was lost."""
 _SECONDS_TO_CONNECT = 10
 _IN_FLIGHT = 4
@@ -46,8 +46,8 @@ def measure_on_ray(
         MissingExtraError: Ray is not installed.
         UsageError: There is no cluster at the address.
     """
-    with _cluster(address) as ray:
-        task = ray.remote(max_retries=_RETRIES, num_cpus=1)(_measure)
+    with connected(address) as ray:
+        task = ray.remote(max_retries=RETRIES, num_cpus=1)(_measure)
         waiting = iter(requests)
         most = _IN_FLIGHT * max(1, int(ray.cluster_resources().get("CPU", 1)))
         running: dict[Any, Request] = {}
@@ -67,8 +67,13 @@ def measure_on_ray(
 
 
 @contextmanager
-def _cluster(address: str) -> Iterator[Any]:
-    """Ray, connected; disconnected afterwards if it was not before."""
+def connected(address: str) -> Iterator[Any]:
+    """Ray, connected; disconnected afterwards if it was not before.
+
+    Raises:
+        MissingExtraError: Ray is not installed.
+        UsageError: There is no cluster at the address.
+    """
     # Ray would tell its makers of this run, and its workers would repeat all output here.
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
     try:
@@ -112,24 +117,36 @@ def _measure(request: Request, limits: Limits) -> Measurement:
     from metazoo.measure.sources import load_source
 
     source = load_source(request.source)
-    late = f"took longer than {limits.seconds:g} seconds, and was stopped"
+    late = too_long(limits.seconds)
+    try:
+        with stopped_after(limits.seconds):
+            measurement = measure_one(request, source)
+    except TimeoutError:
+        return lost(request, late)
+    # `measure_one` makes an error of whatever a model raises, the alarm included.
+    stopped = measurement.error is not None and late in measurement.error
+    return lost(request, late) if stopped else measurement
+
+
+@contextmanager
+def stopped_after(seconds: float) -> Iterator[None]:
+    """Stop what runs in a task of the cluster when its time is up, by an exception.
+
+    Raises:
+        TimeoutError: It was; the message says so.
+    """
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
-        raise TimeoutError(late)
+        raise TimeoutError(too_long(seconds))
 
     before = signal.signal(signal.SIGALRM, stop)
     try:
         # Again every second: code that swallows exceptions may swallow the first.
-        signal.setitimer(signal.ITIMER_REAL, limits.seconds, 1.0)
-        measurement = measure_one(request, source)
-    except TimeoutError:
-        return lost(request, late)
+        signal.setitimer(signal.ITIMER_REAL, seconds, 1.0)
+        yield
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
-    # `measure_one` makes an error of whatever a model raises, the alarm included.
-    stopped = measurement.error is not None and late in measurement.error
-    return lost(request, late) if stopped else measurement
 
 
 def _result(reference: Any, request: Request) -> Measurement:
@@ -140,5 +157,5 @@ def _result(reference: Any, request: Request) -> Measurement:
     except ray.exceptions.RayError as error:
         # `measure_one` turns every fault of a model into a measurement: what arrives here is that
         # its worker was lost more often than Ray tries again.
-        return lost(request, f"lost its worker {_RETRIES + 1} times ({type(error).__name__})")
+        return lost(request, f"lost its worker {RETRIES + 1} times ({type(error).__name__})")
     return measurement

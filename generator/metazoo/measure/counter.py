@@ -48,17 +48,14 @@ class Tally:
     uncounted: Multiset[str] = field(default_factory=Multiset)
 
 
-class MacCounter(TorchDispatchMode):  # type: ignore[misc]  # torch is not typed
-    """Count the operations that run inside ``with MacCounter() as counter``, into `counter.tally`.
+class _Watching:
+    """What `MacCounter` does at each operation.
 
-    Raises:
-        UncountableError: From inside the forward pass, at an operation that must be counted and
-            can't be.
+    A class of its own, because torch wraps a dispatch method that stands in a mode's own body: against
+    being compiled, which nobody does here, and at a cost for every operation.
     """
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.tally = Tally()
+    tally: Tally
 
     def __torch_dispatch__(
         self,
@@ -77,7 +74,7 @@ class MacCounter(TorchDispatchMode):  # type: ignore[misc]  # torch is not typed
             return out
         role = role_of(func)
         if role is Role.COMPOSITE:
-            with self:
+            with self:  # type: ignore[attr-defined]  # it is a mode
                 return func.decompose(*args, **kwargs)
         if role is Role.UNCOUNTED:
             self.tally.uncounted[str(func.overloadpacket)] += 1
@@ -87,6 +84,19 @@ class MacCounter(TorchDispatchMode):  # type: ignore[misc]  # torch is not typed
                 " and metazoo has no formula for it"
             )
         return output_of(func, args, kwargs)
+
+
+class MacCounter(_Watching, TorchDispatchMode):  # type: ignore[misc]  # torch is not typed
+    """Count the operations that run inside ``with MacCounter() as counter``, into `counter.tally`.
+
+    Raises:
+        UncountableError: From inside the forward pass, at an operation that must be counted and
+            can't be.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tally = Tally()
 
 
 _Count = tuple[str, int, int]

@@ -65,7 +65,10 @@ def measure_in_workers(
         for future in as_completed(asked):
             request = asked[future]
             error = future.exception()
-            yield request, _failed(request, error, limits) if error else future.result()
+            yield (
+                request,
+                lost(request, why_lost(error, limits.seconds)) if error else future.result(),
+            )
         pool.close()
     finally:
         pool.stop()
@@ -120,16 +123,25 @@ def _measure(request: Request, limits: Limits) -> Measurement:
             gc.collect()
 
 
-def _failed(request: Request, error: BaseException, limits: Limits) -> Measurement:
+def too_long(seconds: float) -> str:
+    """What is said of work that was stopped when its time was up."""
+    return f"took longer than {seconds:g} seconds, and was stopped"
+
+
+def why_lost(error: BaseException, seconds: float) -> str:
+    """What is said of work that pebble could not finish; errors of other kinds are raised.
+
+    Args:
+        error: Of the work's future.
+        seconds: That it was given.
+    """
     if isinstance(error, TimeoutError):
-        why = f"took longer than {limits.seconds:g} seconds, and was stopped"
-    else:
-        code = getattr(error, "exitcode", None)
-        if not isinstance(code, int):
-            raise error
-        how = f"was killed by {signal.Signals(-code).name}" if code < 0 else f"ended with {code}"
-        why = f"ended its process, which {how}"
-    return lost(request, why)
+        return too_long(seconds)
+    code = getattr(error, "exitcode", None)
+    if not isinstance(code, int):
+        raise error
+    how = f"was killed by {signal.Signals(-code).name}" if code < 0 else f"ended with {code}"
+    return f"ended its process, which {how}"
 
 
 def lost(request: Request, why: str) -> Measurement:
