@@ -141,7 +141,9 @@ def _kinds(ray: Any, device: str) -> list[NodesOfAKind]:
         has = node["Resources"]
         if not node["Alive"] or not has.get("CPU") or (device == "cuda" and not has.get("GPU")):
             continue
-        takes = {"num_cpus": 1, "num_gpus": 1} if device == "cuda" else {"num_cpus": has["CPU"]}
+        takes: dict[str, float] = {"num_cpus": has["CPU"]}
+        if device == "cuda":
+            takes = {"num_cpus": 1, "num_gpus": 1}
         name = node["NodeID"]
         asked[name] = takes, _on(ray, name, takes).remote(_name_of_device, (device,), 300)
     kinds: dict[str, NodesOfAKind] = {}

@@ -10,6 +10,7 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 from markupsafe import Markup
 
@@ -63,14 +64,9 @@ def family_chart(family: Family, zoo: Zoo) -> Markup:
     own = points_of(family)
     if len(own) < 2:
         return Markup("")
-    others = [
-        point
-        for other in zoo.families
-        if other.slug != family.slug
-        and (other.metric, other.dataset) == (family.metric, family.dataset)
-        for point in points_of(other)
-    ]
-    scale = _Scale([*own, *others])
+    backdrop = _backdrop(zoo, (family.metric, family.dataset))
+    scale = backdrop.scale
+    others = "".join(dots for slug, dots in backdrop.dots.items() if slug != family.slug)
     best = frontier(own)
     what = f"{family.metric} on {family.dataset}"
     lines = [
@@ -79,8 +75,7 @@ def family_chart(family: Family, zoo: Zoo) -> Markup:
         *_axes(scale, family),
     ]
     if others:
-        dots = "".join(f"M{scale.x(p.macs)} {scale.y(p.score)}h0" for p in others)
-        lines.append(f'<path class="mz-others" d="{dots}"/>')
+        lines.append(f'<path class="mz-others" d="{others}"/>')
     if len(best) > 1:
         steps = " ".join(f"{scale.x(p.macs)},{scale.y(p.score)}" for p in best)
         lines.append(f'<polyline class="mz-frontier" points="{steps}"/>')
@@ -99,6 +94,40 @@ def family_chart(family: Family, zoo: Zoo) -> Markup:
         "</figure>",
     ]
     return Markup("\n".join(lines))  # noqa: S704 - every text in it was escaped
+
+
+@dataclass(frozen=True, slots=True)
+class _Backdrop:
+    """What all charts of one figure share.
+
+    Attributes:
+        scale: That all its points fit in.
+        dots: The points of each family, drawn.
+    """
+
+    scale: _Scale
+    dots: dict[str, str]
+
+
+# A zoo has a chart on each card, and all of them the same dots.
+_backdrops: WeakKeyDictionary[Zoo, dict[tuple[str, str], _Backdrop]] = WeakKeyDictionary()
+
+
+def _backdrop(zoo: Zoo, figure: tuple[str, str]) -> _Backdrop:
+    known = _backdrops.setdefault(zoo, {})
+    if figure not in known:
+        points = {
+            family.slug: found
+            for family in zoo.families
+            if (family.metric, family.dataset) == figure and (found := points_of(family))
+        }
+        scale = _Scale([point for found in points.values() for point in found])
+        dots = {
+            slug: "".join(f"M{scale.x(p.macs)} {scale.y(p.score)}h0" for p in found)
+            for slug, found in points.items()
+        }
+        known[figure] = _Backdrop(scale, dots)
+    return known[figure]
 
 
 def zoo_chart(zoo: Zoo) -> Markup:

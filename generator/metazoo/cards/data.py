@@ -26,7 +26,7 @@ _KEYS = {
 def data_pages(zoo: Zoo) -> list[Page]:
     """Every data file of the site; see docs/guide/data.md for what each holds."""
     rows = [(family, variant) for family in zoo.families for variant in family.variants]
-    summary = {
+    summary: dict[str, Any] = {
         "zoo": zoo.name,
         "url": zoo.url,
         "flops_convention": zoo.convention or None,
@@ -41,24 +41,17 @@ def data_pages(zoo: Zoo) -> list[Page]:
         Page("llms.txt", _llms(zoo)),
     ]
     taken: set[str] = set()
-    for family, variant in rows:
+    for (family, variant), summed_up in zip(rows, summary["models"], strict=True):
         uri = f"api/models/{variant.anchor}.json"
         # Of two models with the same name the first is meant; checking names the second a fault.
         if uri not in taken:
             taken.add(uri)
-            pages.append(Page(uri, _json(model_data(family, variant, whole=True))))
+            pages.append(Page(uri, _json({**summed_up, **_details(family, variant)})))
     return pages
 
 
-def model_data(family: Family, variant: Variant, *, whole: bool = False) -> dict[str, Any]:
-    """One model as plain values.
-
-    Args:
-        family: Its family.
-        variant: The model.
-        whole: With everything that is known of it, and not only what a table needs.
-    """
-    measurement = variant.measurement
+def model_data(family: Family, variant: Variant) -> dict[str, Any]:
+    """One model as plain values: what a table of models needs."""
     data: dict[str, Any] = {
         "name": variant.name,
         "family": family.name,
@@ -86,24 +79,28 @@ def model_data(family: Family, variant: Variant, *, whole: bool = False) -> dict
         }
         for s in variant.scores
     ]
-    if whole:
-        data |= {
-            "former_names": list(variant.former_names),
-            "resolved_name": measurement.resolved_name if measurement else None,
-            "weights": variant.weights,
-            "training_data": list(variant.training_data),
-            "techniques": list(variant.techniques),
-            "recipe": {s.name: s.value for s in variant.recipe},
-            "preprocessing": {s.name: s.value for s in variant.preprocessing},
-            "components": list(family.components),
-            "papers": [{"title": p.title, "url": p.url, "arxiv": p.arxiv} for p in family.papers],
-            "measurement": measurement.as_json() if measurement else None,
-            "findings": [
-                {"code": f.code, "severity": str(f.severity), "message": f.message}
-                for f in variant.findings
-            ],
-        }
     return data
+
+
+def _details(family: Family, variant: Variant) -> dict[str, Any]:
+    """The rest of what is known of a model."""
+    measurement = variant.measurement
+    return {
+        "former_names": list(variant.former_names),
+        "resolved_name": measurement.resolved_name if measurement else None,
+        "weights": variant.weights,
+        "training_data": list(variant.training_data),
+        "techniques": list(variant.techniques),
+        "recipe": {s.name: s.value for s in variant.recipe},
+        "preprocessing": {s.name: s.value for s in variant.preprocessing},
+        "components": list(family.components),
+        "papers": [{"title": p.title, "url": p.url, "arxiv": p.arxiv} for p in family.papers],
+        "measurement": measurement.as_json() if measurement else None,
+        "findings": [
+            {"code": f.code, "severity": str(f.severity), "message": f.message}
+            for f in variant.findings
+        ],
+    }
 
 
 def _json(value: Any) -> str:

@@ -17,6 +17,7 @@ from metazoo.cards.glossary import FILE, read_glossary
 from metazoo.cards.page import Page
 from metazoo.cards.render import Renderer
 from metazoo.cards.zoo import Zoo, zoo_of
+from metazoo.collecting import without_collecting
 from metazoo.config import Config
 from metazoo.errors import RecordError
 from metazoo.findings import Finding, Location, Severity
@@ -91,19 +92,20 @@ def render_project(project: Project) -> Rendered:
     Raises:
         UsageError: The index isn't there.
     """
-    config = project.config
-    before = stamps(project, ())
-    index = read_index([config.index], root=config.root)
-    verifications, findings = _verified(index, config)
-    benchmarks, damaged = _benchmarks(project.benchmarks)
-    findings += damaged
-    entries, glossary_faults = read_glossary(project.glossary)
-    zoo = replace(zoo_of(index, verifications, entries), benchmarks=tuple(benchmarks))
-    pages = _renderer(project, zoo).all_pages(glossary_faults)
-    findings = [*index.findings, *findings, *(f for page in pages for f in page.findings)]
-    return Rendered(
-        pages, index.files, findings, index, zoo, {**stamps(project, index.files), **before}
-    )
+    with without_collecting():
+        config = project.config
+        before = stamps(project, ())
+        index = read_index([config.index], root=config.root)
+        verifications, findings = _verified(index, config)
+        benchmarks, damaged = _benchmarks(project.benchmarks)
+        findings += damaged
+        entries, glossary_faults = read_glossary(project.glossary)
+        zoo = replace(zoo_of(index, verifications, entries), benchmarks=tuple(benchmarks))
+        pages = _renderer(project, zoo).all_pages(glossary_faults)
+        findings = [*index.findings, *findings, *(f for page in pages for f in page.findings)]
+        return Rendered(
+            pages, index.files, findings, index, zoo, {**stamps(project, index.files), **before}
+        )
 
 
 def render_what_changed(project: Project, last: Rendered) -> Rendered | None:

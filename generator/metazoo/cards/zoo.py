@@ -27,7 +27,7 @@ class Dataset:
     rows: tuple[tuple[Family, Variant, ResultRow], ...]
 
 
-@dataclass(frozen=True)  # no slots: what is counted over the whole zoo is kept
+@dataclass(frozen=True, eq=False)  # no slots: what is counted over the whole zoo is kept
 class Zoo:
     """Every family of an index.
 

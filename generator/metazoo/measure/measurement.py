@@ -129,4 +129,8 @@ class Measurement:
 
     def as_json(self) -> dict[str, Any]:
         """Plain values, for records and ``--format json``."""
-        return asdict(self)
+        values = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        for name in ("facts", "forward"):
+            if values[name] is not None:
+                values[name] = asdict(values[name])
+        return values

@@ -6,6 +6,7 @@ is new, and `mkdocs serve --dirty` builds just that one.
 
 from __future__ import annotations
 
+import gc
 import re
 from pathlib import Path
 from typing import Any, Literal
@@ -104,6 +105,10 @@ class MetazooPlugin(BasePlugin[MetazooConfig]):  # type: ignore[misc]
             own = files.get_file_from_path(page.uri)
             if own is not None:
                 files.remove(own)
+            if not self._dirty and not page.uri.endswith(".md"):
+                # Data that is copied whole each time needs no file of its own.
+                files.append(File.generated(config, page.uri, content=page.content))
+                continue
             written = self._written.get(page.uri) is page and (cache / page.uri).is_file()
             if not written:
                 write_page(page, cache)
@@ -118,6 +123,9 @@ class MetazooPlugin(BasePlugin[MetazooConfig]):  # type: ignore[misc]
                 )
             )
         self._add_assets(files, config)
+        # What was made stays until the site is built: looking for garbage in it takes longer than
+        # making it did.
+        gc.freeze()
         if config.nav is not None:
             config.nav = _navigation(config.nav, rendered.pages, self.config.section)
         return files
@@ -183,9 +191,9 @@ class MetazooPlugin(BasePlugin[MetazooConfig]):  # type: ignore[misc]
 
     def _rendered_anew(self, project: Project) -> Rendered:
         """Everything; where MkDocs builds only what changed, only what changed."""
-        rendered = None
-        if self._dirty and self._rendered is not None:
-            rendered = render_what_changed(project, self._rendered)
+        if not self._dirty:
+            return render_project(project)
+        rendered = self._rendered and render_what_changed(project, self._rendered)
         self._rendered = rendered or render_project(project)
         return self._rendered
 
@@ -248,7 +256,7 @@ def _edit_url(config: MkDocsConfig, root: Path, docs: Path) -> str | None:
     if not config.repo_url or not config.edit_uri or not docs.is_relative_to(root):
         return None
     base = urljoin(config.repo_url.rstrip("/") + "/", config.edit_uri).rstrip("/") + "/"
-    return urljoin(base, "../" * len(docs.relative_to(root).parts))
+    return str(urljoin(base, "../" * len(docs.relative_to(root).parts)))
 
 
 def _navigation(nav: list[Any], pages: list[Page], section: str) -> list[Any]:

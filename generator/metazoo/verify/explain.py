@@ -187,7 +187,7 @@ def explain_differences(
         Explanation(
             question.model.name.text,
             question.field,
-            question.declared.value,
+            int(question.number) if question.number.is_integer() else question.number,
             question.measured,
             f"it is {question.hypotheses[0].text}",
         )
