@@ -181,9 +181,7 @@ class Renderer:
                         variant=variant,
                         root="../",
                     )
-                    front = _front_matter(name, "").replace(
-                        "---\n\n", "search:\n  exclude: true\n---\n\n"
-                    )
+                    front = _front_matter(name, "")
                     pages.append(Page(uri, front + text, source=self._file(family.source)))
         return pages
 
