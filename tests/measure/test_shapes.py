@@ -70,6 +70,18 @@ def reductions():
         yield x, []
 
 
+def convolutions():
+    for x in every((2, 4, 6, 7), (1, 4, 6, 6), (1, 4, 1, 1), (1, 4, 1, 6), (1, 1, 6, 6)):
+        channels = x.shape[1]
+        for size, groups in itertools.product((1, 3), {1, channels}):
+            for weight in layouts((8, channels // groups, size, size)):
+                for bias in (None, meta(8)):
+                    yield x, weight, bias, [1, 1], [size // 2] * 2, [1, 1], groups
+                yield x, weight, None, [2, 1], [1, 2], [2, 1], groups
+    yield meta(1, 4, 6, 6), meta(8, 4, 1, 1)
+    yield meta(4, 6, 6), meta(8, 4, 1, 1), None, [1, 1], [0, 0], [1, 1]
+
+
 PICTURES = [(2, 3, 4, 5), (1, 4, 6, 6), (1, 6, 1, 1)]
 
 CASES = {
@@ -138,6 +150,7 @@ CASES = {
     aten.roll.default: lambda: [
         (x, [1, 2], [1, 2]) for x in every((2, 3, 4, 5), (1, 3, 4, 5), (2, 3, 4))
     ],
+    aten.conv2d.default: convolutions,
     aten.linear.default: lambda: [
         (x, meta(7, x.shape[-1]), *bias) for x in every(*SHAPES[:-1]) for bias in ((), (meta(7),))
     ],
@@ -155,7 +168,16 @@ CASES = {
                 (None, 0.0, False),
             )
         ]
-        + [(meta(3, 4, 5), meta(3, 6, 5), meta(3, 6, 5))]
+        + [
+            (q, q, v, *mask)
+            for q, v in (
+                (meta(3, 4, 5), meta(3, 4, 7)),
+                (meta(3, 5, 4).transpose(1, 2), meta(3, 4, 5)),
+                (meta(2, 3, 4, 5, 6), meta(2, 3, 4, 5, 6)),
+                (meta(2, 5, 4, 3, 6).permute(0, 3, 2, 1, 4), meta(2, 3, 4, 5, 6)),
+            )
+            for mask in ((), (meta(q.shape[-2], q.shape[-2]),))
+        ]
     ),
     aten.cat.default: lambda: (
         [
@@ -211,6 +233,12 @@ def describe(arguments):
     [
         (aten.linear.default, (meta(2, 3), meta(4, 5))),
         (aten.linear.default, (meta(2, 3), meta(4, 3), meta(5))),
+        (aten.conv2d.default, (meta(1, 3, 4, 4), meta(8, 4, 1, 1), None, [1, 1], [0, 0], [1, 1])),
+        (aten.conv2d.default, (meta(1, 4, 2, 2), meta(8, 4, 3, 3), None, [1, 1], [0, 0], [1, 1])),
+        (
+            aten.conv2d.default,
+            (meta(1, 4, 2, 2), meta(8, 4, 1, 1), meta(7), [1, 1], [0, 0], [1, 1]),
+        ),
         (aten.add.Tensor, (meta(2, 3), meta(2, 4))),
         (aten.add_.Tensor, (meta(2, 3), meta(2, 4))),
         (aten.cat.default, ([meta(2, 3), meta(3, 4)], 1)),

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from yaml.nodes import Node
 
+from metazoo.collecting import without_collecting
 from metazoo.errors import UsageError
 from metazoo.findings import Finding, Location, Severity
 from metazoo.index import json_nodes, markdown, nodes, paths, text
@@ -39,12 +40,13 @@ def read_index(paths: Sequence[Path], *, root: Path | None = None) -> ModelIndex
         UsageError: A path is not there.
     """
     reading = _Reading(root)
-    for path in paths:
-        reading.start(path)
-    reading.index.root = reading.root
-    # A file read as an index and as a part of another complains twice.
-    reading.index.findings = list(dict.fromkeys(reading.index.findings))
-    inherit(reading.index)
+    with without_collecting():
+        for path in paths:
+            reading.start(path)
+        reading.index.root = reading.root
+        # A file read as an index and as a part of another complains twice.
+        reading.index.findings = list(dict.fromkeys(reading.index.findings))
+        inherit(reading.index)
     return reading.index
 
 

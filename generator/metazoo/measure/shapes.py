@@ -109,21 +109,52 @@ def _linear(x: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor | N
     return x.new_empty((*x.shape[:-1], weight.shape[0]))
 
 
+def _convolution(
+    x: Tensor,
+    weight: Tensor,
+    bias: Tensor | None = None,
+    stride: Sequence[int] = (1,),
+    padding: Sequence[int] = (0,),
+    dilation: Sequence[int] = (1,),
+    groups: int = 1,
+) -> Tensor | None:
+    shape, kernel = x.shape, weight.shape
+    if len(shape) != 4 or not (x.is_contiguous() and weight.is_contiguous()):
+        return None
+    # A picture of one place may lie either way, and its product then does, too.
+    if x.is_contiguous(memory_format=torch.channels_last) and shape[2] * shape[3] > 1:
+        return None
+    if shape[1] != kernel[1] * groups or kernel[0] % groups or x.dtype != weight.dtype:
+        return None
+    if bias is not None and bias.shape != kernel[:1]:
+        return None
+    if not len(stride) == len(padding) == len(dilation) == 2 or 0 in stride:
+        return None
+    height, width = (
+        (shape[i + 2] + 2 * padding[i] - dilation[i] * (kernel[i + 2] - 1) - 1) // stride[i] + 1
+        for i in (0, 1)
+    )
+    if height < 1 or width < 1 or shape[0] < 1:
+        return None
+    return x.new_empty((shape[0], kernel[0], height, width))
+
+
 def _attention(
     query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None = None, *_: Any, **__: Any
 ) -> Tensor | None:
-    if not query.dim() == key.dim() == value.dim() == 4:
+    dims = query.dim()
+    if dims < 3 or not dims == key.dim() == value.dim():
         return None
-    if not query.shape[:2] == key.shape[:2] == value.shape[:2]:
+    if not query.shape[:-2] == key.shape[:-2] == value.shape[:-2]:
         return None
-    if query.shape[3] != key.shape[3] or key.shape[2] != value.shape[2]:
+    if query.shape[-1] != key.shape[-1] or key.shape[-2] != value.shape[-2]:
         return None
     if mask is not None:
-        rows_and_columns = query.shape[2], key.shape[2]
+        rows_and_columns = query.shape[-2], key.shape[-2]
         sizes = zip(mask.shape[-2:], rows_and_columns, strict=False)
-        if mask.dim() > 4 or any(theirs not in (1, ours) for theirs, ours in sizes):
+        if mask.dim() > dims or any(theirs not in (1, ours) for theirs, ours in sizes):
             return None
-    return query.new_empty((*query.shape[:3], value.shape[3]))
+    return query.new_empty((*query.shape[:-1], value.shape[-1]))
 
 
 def _reduced(x: Tensor, dims: Any = None, keepdim: bool = False, **kwargs: Any) -> Tensor | None:
@@ -142,7 +173,7 @@ def _reduced(x: Tensor, dims: Any = None, keepdim: bool = False, **kwargs: Any) 
 def _vector_norm(
     x: Tensor, _order: Any = 2, dims: Any = None, keepdim: bool = False, **kwargs: Any
 ) -> Tensor | None:
-    return _reduced(x, dims, keepdim, **kwargs)
+    return _reduced(x.new_empty(x.shape), dims, keepdim, **kwargs)  # whatever its layout
 
 
 def _joined(tensors: Sequence[Tensor], dim: int = 0) -> Tensor | None:
@@ -219,6 +250,7 @@ RULES: dict[OpOverload, Callable[..., Tensor | None]] = {
     aten.div.Tensor: _pair,
     aten.add_.Tensor: _in_place_pair,
     aten.mul_.Tensor: _in_place_pair,
+    aten.conv2d.default: _convolution,
     aten.linear.default: _linear,
     aten.scaled_dot_product_attention.default: _attention,
     aten.cat.default: _joined,

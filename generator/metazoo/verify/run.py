@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from metazoo.collecting import without_collecting
 from metazoo.findings import Finding, Location, Severity, in_order
 from metazoo.index.model import Model, ModelIndex
 from metazoo.measure.measurement import Measurement
@@ -84,9 +85,10 @@ def verify(
     Raises:
         RecordError: A record file is damaged.
     """
-    requests = {id(model): request_of(model, index, device) for model in index.models}
-    books = _books(index, requests, records)
-    known = Records(m for book in books for m in book.rows)
+    with without_collecting():
+        requests = {id(model): request_of(model, index, device) for model in index.models}
+        books = _books(index, requests, records)
+        known = Records(m for book in books for m in book.rows)
     outcome = Outcome()
     if measure is not None:
         asked = (requests[id(model)] for model in index.models if wanted(model))
@@ -96,7 +98,8 @@ def verify(
         if whole and keep and records is not None:
             for file in _left_over(books, records):
                 file.unlink()
-    verified = verify_index(index, lambda model: known.find(requests[id(model)]))
+    with without_collecting():
+        verified = verify_index(index, lambda model: known.find(requests[id(model)]))
     outcome.models = [v for v in verified if wanted(v.model)]
     if records is not None:
         add_explanations(outcome.models, read_explanations(records))
