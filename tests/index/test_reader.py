@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from metazoo.errors import UsageError
+from metazoo.index import paths
 from metazoo.index.reader import read_index
 
 GOOD = Path(__file__).parents[1] / "corpus" / "good"
@@ -248,6 +249,16 @@ def test_globs(tmp_path, pattern, found):
 
 def test_a_glob_that_matches_nothing_is_said(tmp_path):
     assert codes(read(tmp_path, "Import: ['none/*.yml']\n")) == ["MZ113"]
+
+
+def test_a_glob_that_matches_too_much_is_said(tmp_path, monkeypatch):
+    monkeypatch.setattr(paths, "MOST_MATCHES", 3)
+    files = {f"parts/{name}__yml": f"Models: [{{Name: {name}}}]\n" for name in "abcde"}
+    index = read(tmp_path, "Import: ['parts/*.yml']\n", **files)
+    assert codes(index) == ["MZ113"]
+    assert "matches 3 files or more" in index.findings[0].message
+    with pytest.raises(UsageError, match="holds 3 files or more"):
+        read_index([tmp_path / "parts"])
 
 
 def test_a_file_imported_twice_is_read_once(tmp_path):

@@ -12,6 +12,8 @@ from fnmatch import translate
 from functools import lru_cache
 from pathlib import Path
 
+from metazoo.errors import UsageError
+
 INDEX_TYPES = (".yml", ".yaml", ".json", ".md", ".mdx")
 """Endings of the files that an index may stand in."""
 
@@ -23,6 +25,7 @@ ROOT_FILES = tuple(
 """Names of a folder's root file, the first that is there."""
 
 MOST_MATCHES = 100_000
+"""Files that one glob may match; it is said where there are more."""
 _MAGIC = re.compile(r"[*?\[]")
 
 
@@ -131,8 +134,17 @@ def _listing(folder: Path) -> list[os.DirEntry[str]]:
 
 
 def index_files(folder: Path) -> list[Path]:
-    """The files to read for a folder: its root file, or every index file below it."""
+    """The files to read for a folder: its root file, or every index file below it.
+
+    Raises:
+        UsageError: The folder has no root file and more files than anyone's index.
+    """
     for name in ROOT_FILES:
         if (folder / name).is_file():
             return [folder / name]
-    return [path for path in expand("**/*", folder, folder) if path.suffix.lower() in INDEX_TYPES]
+    found = expand("**/*", folder, folder)
+    if len(found) >= MOST_MATCHES:
+        raise UsageError(
+            f"{folder} holds {MOST_MATCHES:,} files or more; name the index's own file"
+        )
+    return [path for path in found if path.suffix.lower() in INDEX_TYPES]

@@ -179,6 +179,14 @@ class _Reading:
         for folder in dict.fromkeys((importer.parent, self.root)):
             if paths.has_magic(written):
                 found = paths.expand(written, folder, self.root)
+                if len(found) >= paths.MOST_MATCHES:
+                    self._report(
+                        "MZ113",
+                        f"“{written}” matches {paths.MOST_MATCHES:,} files or more, and no more"
+                        " than that many are read",
+                        where,
+                        "Write a narrower pattern, or one for each folder.",
+                    )
                 found = [path for path in found if path.suffix.lower() in paths.INDEX_TYPES]
             else:
                 path = Path(os.path.normpath(folder / written))
