@@ -1,9 +1,9 @@
 """Does `metazoo bench --compare` see a model that became slower by a fifth, and only that?
 
-Run it with ``python benchmarks/bench_regressions.py [REPEATS [SECONDS]]``. It benchmarks a few models
-once, then again and again: each model as it was, and once more made slower by 20 %. It prints how many
-of the slower ones were caught, how many of the unchanged ones were blamed, and how many times agree
-within the intervals that were stated.
+Run it with ``python benchmarks/bench_regressions.py [REPEATS [SECONDS [MODEL...]]]``. It benchmarks a
+few models once, then again and again: each model as it was, and once more made slower by 20 %. It
+prints how many of the slower ones were caught, how many of the unchanged ones were blamed, and how
+many times agree within the intervals that were stated.
 
 The goal: all caught, none blamed, ten times out of ten; nine of ten agree.
 """
@@ -73,9 +73,11 @@ def slower(name: str) -> Source:
     return Doubled(load_source(name), slow=True)
 
 
-def run(load: Load, seconds: float, batches: dict[str, int] | None = None) -> Benchmarks:
-    """Benchmark all models under both names."""
-    requests = [Request(prefix + name) for name in MODELS for prefix in ("", PREFIX)]
+def run(
+    load: Load, models: list[str], seconds: float, batches: dict[str, int] | None = None
+) -> Benchmarks:
+    """Benchmark models under both names."""
+    requests = [Request(prefix + name) for name in models for prefix in ("", PREFIX)]
     return bench_models(requests, Settings(), plan=Plan(seconds), batches=batches, load=load)
 
 
@@ -83,11 +85,12 @@ def main() -> None:
     """Compare as often as asked, and count."""
     repeats = int(sys.argv[1]) if len(sys.argv) > 1 else 10
     seconds = float(sys.argv[2]) if len(sys.argv) > 2 else 30.0
-    old = run(as_it_was, seconds)
+    models = sys.argv[3:] or MODELS
+    old = run(as_it_was, models, seconds)
     batches = {row.model: row.throughput.batch for row in old.rows if row.throughput}
     caught = slow = blamed = same = unclear = agree = stated = 0
     for number in range(1, repeats + 1):
-        report = compare(old, run(slower, seconds, batches))
+        report = compare(old, run(slower, models, seconds, batches))
         for c in report.comparisons:
             if c.figure not in ("latency", "throughput"):
                 continue
