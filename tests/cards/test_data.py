@@ -5,6 +5,7 @@ import io
 import json
 import xml.etree.ElementTree as ET
 
+from metazoo.index.schema import schema
 from tests.cards.conftest import ZOO, rendered
 
 PAGES, _ = rendered(ZOO)
@@ -30,6 +31,11 @@ def test_every_model_is_in_the_list_and_has_its_own_file():
     whole = json.loads(PAGES["api/models/alpha_base.wrong.json"].content)
     assert whole["measurement"]["macs"] == 4230479872
     assert whole["findings"][0]["code"] == "MZ601"
+
+
+def test_the_schema_of_the_index_is_published():
+    assert json.loads(PAGES["api/schema.json"].content) == schema()
+    assert "(api/schema.json)" in PAGES["llms.txt"].content
 
 
 def test_a_number_says_where_it_comes_from():

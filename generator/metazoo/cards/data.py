@@ -13,6 +13,7 @@ from metazoo.cards.facts import COLUMNS
 from metazoo.cards.family import Family, Variant
 from metazoo.cards.page import Page
 from metazoo.cards.zoo import Zoo
+from metazoo.index.schema import schema
 
 _KEYS = {
     "Parameters": "parameters",
@@ -36,6 +37,7 @@ def data_pages(zoo: Zoo) -> list[Page]:
     pages = [
         Page("api/models.json", _json(summary)),
         Page("api/models.csv", _csv(rows)),
+        Page("api/schema.json", _json(schema())),
         Page("api/badge.json", _json(_badge(zoo))),
         Page("api/badge.svg", badge_svg(zoo)),
         Page("llms.txt", _llms(zoo)),
@@ -207,6 +209,7 @@ def _llms(zoo: Zoo) -> str:
         "",
         "- [All models as JSON](api/models.json): numbers, verdicts, results",
         "- [All models as CSV](api/models.csv): the same as a table",
+        "- [JSON Schema](api/schema.json): of the index that all of it comes from",
         "",
         "## Families",
         "",
