@@ -116,7 +116,9 @@ def measure(
     if output is Format.JSON:
         import json
 
-        typer.echo(json.dumps([m.as_json() for m in done], indent=2, ensure_ascii=False))
+        # A line each: indented, a zoo takes longer to write than to read from the cache.
+        lines = [json.dumps(m.as_json(), ensure_ascii=False) for m in done]
+        typer.echo("[\n" + ",\n".join(lines) + "\n]" if lines else "[]")
     else:
         from metazoo.cli.measurement_table import print_measurements
 
