@@ -125,13 +125,18 @@ class NodesOfAKind:
                 if _alive(self.ray, node):
                     return f"lost its process {RETRIES + 1} times ({type(error).__name__})"
                 del self.nodes[node]
+            finally:
+                self._running = None
         return f"the cluster lost its last {self.kind}"
 
     def stop(self) -> None:
         """Cancel what runs; a call that waits for it, or comes later, raises `CancelledError`."""
         self._stopped = True
-        if self._running is not None:
-            self.ray.cancel(self._running, force=True)
+        running = self._running
+        if running is not None:
+            # Not by force: Ray 2.60 may end this process, too, where it kills a task's process while
+            # the task is just done.
+            self.ray.cancel(running)
 
 
 def _kinds(ray: Any, device: str) -> list[NodesOfAKind]:
