@@ -4,7 +4,10 @@ import pytest
 
 pytest.importorskip("timm")
 
+import torch
+
 from metazoo.measure import Request, measure_models
+from metazoo.measure.building import build_on_meta
 
 pytestmark = pytest.mark.measure
 
@@ -131,3 +134,13 @@ def test_leaves_torch_as_it_was():
     assert tensor.tolist() == [1.0, 1.0]
     assert torch.empty(1, device="meta").fill_(3).is_meta
     assert torch.empty(1).device.type == "cpu"
+
+
+def test_a_model_that_computes_while_it_is_built_is_built_on_the_cpu():
+    def build():
+        share = torch.linspace(0, 1, 3)[1].item()
+        return torch.nn.Linear(4, int(8 * share))
+
+    model = build_on_meta(build)
+    assert model.weight.shape == (4, 4)
+    assert model.weight.is_meta

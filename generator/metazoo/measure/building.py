@@ -47,7 +47,7 @@ def build_on_meta(build: Callable[[], nn.Module]) -> nn.Module:
     """Build a model on the meta device.
 
     A few models compute with values while they are built (torchvision's RegNets work out their
-    widths so, and timm up to 1.0.20 the rates at which it drops layers). Those are built on the CPU, where memory that nobody writes to costs nothing, and
+    widths so, and with timm 1.0.20 four hundred models do). Those are built on the CPU, where memory that nobody writes to costs nothing, and
     then moved.
     """
     with without_initial_values():

@@ -123,9 +123,10 @@ class MetazooPlugin(BasePlugin[MetazooConfig]):  # type: ignore[misc]
                 )
             )
         self._add_assets(files, config)
-        # What was made stays until the site is built: looking for garbage in it takes longer than
-        # making it did.
-        gc.freeze()
+        if not self._serving:
+            # What was made stays until the site is built: looking for garbage in it takes longer
+            # than making it did. A server would never get rid of what one build leaves to the next.
+            gc.freeze()
         if config.nav is not None:
             config.nav = _navigation(config.nav, rendered.pages, self.config.section)
         return files
