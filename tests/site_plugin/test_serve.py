@@ -7,6 +7,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from contextlib import contextmanager
 
 import pytest
 
@@ -20,13 +21,13 @@ def free_port():
 class Server:
     """A running `mkdocs serve`."""
 
-    def __init__(self, project):
+    def __init__(self, project, *options):
         port = free_port()
         self.address = f"http://127.0.0.1:{port}/"
         self.log = project / "serve.log"
         with self.log.open("w") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "mkdocs", "serve", "--dev-addr", f"127.0.0.1:{port}"],
+                [sys.executable, "-m", "mkdocs", "serve", "-a", f"127.0.0.1:{port}", *options],
                 cwd=project,
                 stdout=log,
                 stderr=subprocess.STDOUT,
@@ -52,12 +53,20 @@ class Server:
         raise AssertionError(f"{uri} {state} {text!r}; the log:\n{self.log.read_text()}")
 
 
+@contextmanager
+def serving(project, *options):
+    server = Server(project, *options)
+    try:
+        yield server
+    finally:
+        server.process.terminate()
+        server.process.wait(timeout=20)
+
+
 @pytest.fixture
 def server(project):
-    server = Server(project)
-    yield server
-    server.process.terminate()
-    server.process.wait(timeout=20)
+    with serving(project) as server:
+        yield server
 
 
 @pytest.mark.slow
@@ -92,3 +101,19 @@ def test_a_change_shows_a_fault_is_said_and_mending_it_recovers(project, server)
     (project / "docs" / "_includes" / "greeting.md").write_text("A new greeting.\n\n")
     server.wait_for(card, "A new greeting")
     assert "Traceback" not in server.log.read_text()
+
+
+@pytest.mark.slow
+def test_with_dirty_an_edit_shows_on_its_card_and_a_fault_is_said(project):
+    card = "models/alpha-net.html"
+    alpha = project / "model_index" / "families" / "alpha.yml"
+    good = alpha.read_text()
+    with serving(project, "--dirty") as server:
+        server.wait_for(card, "alpha_small.good")
+        alpha.write_text(good.replace("70.5%", "71.5%"))
+        server.wait_for(card, "71.5%")
+        alpha.write_text(good + "Models: [\n")
+        server.wait_for(card, "The data can’t be read")
+        alpha.write_text(good)
+        server.wait_for(card, "70.5%")
+        assert "Traceback" not in server.log.read_text()
