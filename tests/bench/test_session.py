@@ -5,8 +5,8 @@ import pytest
 pytest.importorskip("torch")
 
 from metazoo.bench.files import as_text
-from metazoo.bench.record import Settings
-from metazoo.bench.session import Plan, bench_models
+from metazoo.bench.record import Hardware, Settings
+from metazoo.bench.session import Plan, at_its_best, bench_models
 from metazoo.errors import UsageError
 from metazoo.measure.request import Request
 
@@ -130,3 +130,10 @@ def test_a_device_that_is_not_there_is_a_wrong_use():
         pytest.skip("there is one here")
     with pytest.raises(UsageError, match="can't benchmark on cuda: there is no CUDA device"):
         bench("small", settings=Settings(device="cuda"))
+
+
+def test_the_rates_of_a_device_are_those_it_reached_once():
+    busy = Hardware("device", matrix_rate=1e11, bandwidth=3e10)
+    free = Hardware("device", matrix_rate=2e11, bandwidth=2e10)
+    best = at_its_best(busy, free)
+    assert (best.matrix_rate, best.bandwidth) == (2e11, 3e10)

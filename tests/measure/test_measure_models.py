@@ -8,6 +8,8 @@ import torch
 
 from metazoo.measure import Request, measure_models
 from metazoo.measure.building import build_on_meta
+from metazoo.measure.one import measure_one
+from metazoo.measure.sources import BuildOptions, CallableSource
 
 pytestmark = pytest.mark.measure
 
@@ -124,6 +126,38 @@ def test_runs_the_model_on_real_hardware():
     assert m.forward.finite
     assert m.forward.device.startswith("cpu")
     assert m.forward.seconds > 0
+    assert m.forward.macs == m.macs
+
+
+def test_a_kernel_that_does_several_steps_as_one_is_not_counted_but_run():
+    class Model(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.cell = torch.nn.LSTM(4, 4, batch_first=True)
+
+        def forward(self, x):
+            return self.cell(x.flatten(0, 1))[0]
+
+    source = CallableSource("mine", {"model": Model}, input_size=(1, 4, 4))
+    m = measure_one(Request("model", source="mine", device="cpu"), source)
+    assert m.error is None
+    assert m.macs == 4 * (2 * 4 * 4 * 4)  # places, by gates with their two products
+    assert m.forward.macs in (None, m.macs)  # as the processor's kernel is one or many
+
+
+def test_other_work_on_real_hardware_than_was_counted_is_a_fault():
+    class Model(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.layer = torch.nn.Linear(4, 4)
+
+        def forward(self, x):
+            return self.layer(x if x.is_meta else self.layer(x))
+
+    source = CallableSource("mine", {"model": Model}, input_size=(1, 4, 4))
+    m = measure_one(Request("model", source="mine", device="cpu"), source)
+    assert m.error == f"its pass on {m.forward.device} takes 128 MACs, not 64"
+    assert (m.macs, m.forward.macs) == (64, 128)
 
 
 def test_leaves_torch_as_it_was():
@@ -136,11 +170,44 @@ def test_leaves_torch_as_it_was():
     assert torch.empty(1).device.type == "cpu"
 
 
+def built(build):
+    source = CallableSource("mine", {"model": build})
+    return build_on_meta(source, source.resolve("model"), BuildOptions())
+
+
 def test_a_model_that_computes_while_it_is_built_is_built_on_the_cpu():
     def build():
         share = torch.linspace(0, 1, 3)[1].item()
         return torch.nn.Linear(4, int(8 * share))
 
-    model = build_on_meta(build)
+    model = built(build)
     assert model.weight.shape == (4, 4)
     assert model.weight.is_meta
+
+
+def test_attributes_are_set_on_a_model_as_torch_sets_them():
+    class Model(torch.nn.Module):
+        def __init__(self):
+            self.before = 1
+            super().__init__()
+            self.size = 2
+            self.layer = torch.nn.Linear(2, 2, bias=False)
+            self.layer.bias = None
+            self.register_buffer("table", torch.zeros(2))
+            self.twice = 4
+            for part in ("layer", "table"):
+                with pytest.raises(TypeError, match="cannot assign"):
+                    setattr(self, part, 3)
+
+        @property
+        def twice(self):
+            return 2 * self.size
+
+        @twice.setter
+        def twice(self, value):
+            self.size = value // 2 + 1
+
+    model = built(Model)
+    assert (model.before, model.size, model.twice) == (1, 3, 6)
+    assert list(model.state_dict()) == ["table", "layer.weight"]
+    assert not model.layer.training

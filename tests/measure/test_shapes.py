@@ -6,6 +6,9 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
+from torch import nn
+from torch.utils._python_dispatch import TorchDispatchMode
+
 from metazoo.measure.shapes import RULES
 
 pytestmark = pytest.mark.measure
@@ -47,6 +50,8 @@ def pairs():
             for kept in range(len(shape)):
                 yield x, meta(*(n if i == kept else 1 for i, n in enumerate(shape)))
                 yield x, meta(*shape[kept:])
+                yield meta(*shape[kept:]), x
+                yield meta(*(n if i == kept else 1 for i, n in enumerate(shape))), x
             for other in layouts(shape):
                 yield x, other
     yield meta(3, 1), meta(3, 4)
@@ -116,6 +121,11 @@ CASES = {
         lambda: [(meta(2, 3),), (meta(2, 3, 4, 5).permute(0, 2, 3, 1),)],
     ),
     aten.clamp.default: lambda: unary(0.0, 1.0),
+    aten.clamp.Tensor: lambda: [
+        (x, *limits)
+        for x in every(*SHAPES)
+        for limits in ((meta(),), (None, meta()), (meta(), meta()), (meta(*x.shape),))
+    ],
     aten.clamp_min.default: lambda: unary(0.0),
     aten.clamp_.default: lambda: [(meta(2, 3), 0.0, 1.0)],
     aten.clamp_min_.default: lambda: [(meta(2, 3), 0.0)],
@@ -179,10 +189,55 @@ CASES = {
             for mask in ((), (meta(q.shape[-2], q.shape[-2]),))
         ]
     ),
+    aten.matmul.default: lambda: [
+        (a, b)
+        for a, b in itertools.chain(
+            itertools.product(every((2, 3, 4)), every((2, 4, 5))),
+            itertools.product(every((2, 6, 3, 4)), every((2, 6, 4, 5))),
+            itertools.product(every((3, 4)), every((4, 5))),
+            [(meta(4), meta(4)), (meta(2, 3, 4), meta(4, 5)), (meta(1, 3, 4), meta(2, 4, 5))],
+        )
+    ],
+    aten.max_pool2d.default: lambda: [
+        (x, *settings)
+        for x in every((2, 3, 7, 8), (1, 4, 6, 6), (1, 1, 6, 6))
+        for settings in (
+            ([2, 2],),
+            ([3, 3], [2, 2], [1, 1]),
+            ([3, 2], [2, 1], [1, 0], [2, 1]),
+            ([3, 3], [2, 2], [1, 1], [1, 1], True),
+        )
+    ],
+    aten.avg_pool2d.default: lambda: [
+        (x, *settings)
+        for x in every((2, 3, 7, 8), (1, 4, 6, 6), (1, 1, 6, 6))
+        for settings in (
+            ([2, 2],),
+            ([3, 3], [2, 2], [1, 1]),
+            ([3, 2], [2, 1], [1, 0]),
+            ([2, 2], [2, 2], [0, 0], True, False),
+            ([2, 2], [2, 2], [0, 0], False, False),
+        )
+    ],
+    aten.adaptive_avg_pool2d.default: lambda: [
+        (x, size) for x in every(*PICTURES) for size in ([1, 1], [2, 3], [7, 7])
+    ],
+    aten.stack.default: lambda: (
+        [([x] * 3, dim) for x in every(*SHAPES) for dim in range(-x.dim() - 1, x.dim() + 1)]
+        + [([meta(2, 3), meta(2, 3, dtype=torch.float64)],)]
+    ),
     aten.cat.default: lambda: (
         [
             ([x, y], dim)
-            for x, y in zip(every((2, 3, 4)), every((2, 3, 4)), strict=True)
+            for shape in (
+                (2, 3, 4),
+                (2, 3, 4, 5),
+                (1, 6, 1, 5),
+                (1, 1, 4, 5),
+                (4, 1),
+                (2, 2, 2, 2, 2),
+            )
+            for x, y in itertools.islice(itertools.product(layouts(shape), layouts(shape)), 900)
             for dim in (0, 1, -1)
         ]
         + [([meta(2, 3), meta(2, 3, dtype=torch.float64)],), ([meta(0), meta(2, 3)],), ([meta(2)],)]
@@ -226,6 +281,46 @@ def layout(x):
 
 def describe(arguments):
     return [(tuple(a.shape), a.stride()) if isinstance(a, torch.Tensor) else a for a in arguments]
+
+
+class Passed(TorchDispatchMode):
+    """What arrives of a call: torch leaves out arguments that are as by default."""
+
+    def __init__(self):
+        super().__init__()
+        self.calls = []
+
+    def __torch_dispatch__(self, func, types, args=(), kwargs=None):
+        self.calls.append((func, args, kwargs or {}))
+        return func(*args, **(kwargs or {}))
+
+
+@pytest.mark.parametrize(
+    "layer",
+    [
+        nn.Conv2d(4, 8, 3),
+        nn.Conv2d(4, 8, 1, bias=False),
+        nn.Conv2d(4, 8, 3, stride=2, padding=1, groups=2),
+        nn.BatchNorm2d(4),
+        nn.GroupNorm(2, 4),
+        nn.LayerNorm(6),
+        nn.Linear(6, 5),
+        nn.ReLU(),
+        nn.ReLU(inplace=True),
+        nn.GELU(),
+        nn.SiLU(),
+        nn.MaxPool2d(3, 2, 1),
+        nn.AvgPool2d(2),
+        nn.AdaptiveAvgPool2d(1),
+    ],
+    ids=str,
+)
+def test_a_rule_answers_what_a_usual_layer_asks(layer):
+    layer, x = layer.eval().to("meta"), meta(2, 4, 6, 6)
+    with torch.inference_mode(), Passed() as passed:
+        layer(x)
+    ((func, args, kwargs),) = passed.calls
+    assert RULES[func](*args, **kwargs) is not None
 
 
 @pytest.mark.parametrize(

@@ -185,7 +185,7 @@ def _name_of_device(device: str) -> str:
     """What the device calls itself: it runs on the cluster."""
     import torch
 
-    from metazoo.bench import machine
+    from metazoo import machine
 
     if device == "cuda":
         return str(torch.cuda.get_device_name())

@@ -10,7 +10,7 @@ from functools import partial
 
 import torch
 
-from metazoo.bench import machine
+from metazoo import machine
 from metazoo.bench.record import Hardware, Settings
 from metazoo.measure.versions import installed_versions
 
@@ -54,6 +54,11 @@ class Device:
         """Whether it is a CUDA device; a CPU otherwise."""
         return str(self.torch_device.type) == "cuda"
 
+    @property
+    def uuid(self) -> str:
+        """Of a CUDA device, as its maker's tools call it."""
+        return f"GPU-{torch.cuda.get_device_properties(self.torch_device).uuid}"
+
     def casting(self) -> AbstractContextManager[object]:
         """Automatic mixed precision, where it was asked for."""
         if self.dtype == self.compute_dtype:
@@ -84,29 +89,10 @@ class Device:
             return int(torch.cuda.mem_get_info(self.torch_device)[0])
         return machine.available_bytes()
 
-    def used_bytes(self) -> int | None:
-        """Memory in use now: by torch's allocator on CUDA, by this process on a CPU."""
-        if self.is_cuda:
-            return int(torch.cuda.memory_allocated(self.torch_device))
-        return machine.resident_bytes()
-
-    def forget_peak(self) -> None:
-        """Let `peak_bytes` begin anew."""
-        if self.is_cuda:
-            torch.cuda.reset_peak_memory_stats(self.torch_device)
-        else:
-            machine.forget_peak()
-
-    def peak_bytes(self) -> int | None:
-        """Most memory in use since `forget_peak`."""
-        if self.is_cuda:
-            return int(torch.cuda.max_memory_allocated(self.torch_device))
-        return machine.peak_resident_bytes()
-
     def clock_mhz(self) -> tuple[float | None, str | None]:
         """The clock at this moment, and why it is held back where it is."""
         if self.is_cuda:
-            clock, reason, _ = machine.gpu_state(self.torch_device.index or 0)
+            clock, reason, _ = machine.gpu_state(self.uuid)
             return clock, reason
         return machine.cpu_clock_mhz(), None
 
@@ -143,7 +129,7 @@ def describe(settings: Settings, source: str) -> Hardware:
     if device.is_cuda:
         properties = torch.cuda.get_device_properties(device.torch_device)
         name, memory = str(properties.name), int(properties.total_memory)
-        driver = machine.gpu_state(device.torch_device.index or 0)[2]
+        driver = machine.gpu_state(device.uuid)[2]
         versions["cuda"] = str(torch.version.cuda)
         threads = None
     else:

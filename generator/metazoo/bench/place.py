@@ -5,13 +5,12 @@ This machine is one; `metazoo.bench.cluster` has those of a Ray cluster. No torc
 
 from __future__ import annotations
 
-import multiprocessing
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Protocol
 
-from metazoo.measure.workers import why_lost
+from metazoo.measure.workers import forkserver, ignore_interrupts, why_lost
 
 
 class Place(Protocol):
@@ -35,9 +34,9 @@ def here() -> Iterator[Place]:
     """Processes of this machine, forked from a server that has imported what they need."""
     from pebble import ProcessPool
 
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["metazoo.measure.preloaded"])
-    pool = ProcessPool(max_workers=1, max_tasks=1, initializer=_prepare, context=context)
+    pool = ProcessPool(
+        max_workers=1, max_tasks=1, initializer=ignore_interrupts, context=forkserver()
+    )
     try:
         yield _Here(pool)
         pool.close()
@@ -56,10 +55,6 @@ class _Here:
         if error is None:
             return future.result()
         return why_lost(error, limit)
-
-
-def _prepare() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interrupt means
 
 
 def _call(function: Callable[..., Any], arguments: tuple[Any, ...], limit: float) -> Any:

@@ -13,10 +13,11 @@ from typing import NamedTuple
 import torch
 from torch import nn
 
-from metazoo.bench import machine
+from metazoo import machine
 from metazoo.bench.device import Device, Reference
 from metazoo.bench.spread import quantile
 from metazoo.bench.task import Round, Sample, Scouting, Task
+from metazoo.measure import memory
 from metazoo.measure.forward import SEED, all_finite
 from metazoo.measure.one import measure_one, output_shape
 from metazoo.measure.sources import BuildOptions, Source
@@ -27,6 +28,8 @@ WARM_UP = 0.15
 """Seconds of passes before any is timed, and at least three of them."""
 GAIN = 1.03
 """A larger batch must bring so much more throughput to be better."""
+LOST = 0.02
+"""Share of a pass that other processes may take from it before it counts as interrupted."""
 RESERVE = 0.9
 """Share of the free memory that a larger batch may need by estimate."""
 
@@ -106,7 +109,7 @@ def _ready(task: Task, source: Source, device: Device) -> tuple[Bench, int]:
     reference = Reference(device)
     _warm_up(reference)
     gc.collect()
-    before = device.used_bytes() or 0
+    before = memory.used_bytes(device.torch_device) or 0
     resolved = source.resolve(task.request.model)
     size = task.request.input_size or resolved.facts.input_size
     if size is None:
@@ -207,9 +210,9 @@ class Bench:
             before: Bytes in use before the model was built.
         """
         forward = self.passing(batch)
-        self.device.forget_peak()
+        memory.forget_peak(self.device.torch_device)
         _warm_up(forward)
-        peak = self.device.peak_bytes()
+        peak = memory.peak_bytes(self.device.torch_device)
         passes: list[Pass] = []
         relative: list[float] = []
         around = self._reference()
@@ -268,10 +271,10 @@ class Bench:
 
     def _fits(self, batch: int) -> str | None:
         """Why a batch will not fit into memory; None if it will. Memory grows with the batch."""
-        self.device.forget_peak()
-        base = self.device.used_bytes()
+        memory.forget_peak(self.device.torch_device)
+        base = memory.used_bytes(self.device.torch_device)
         self.passing(batch // 2)()
-        peak, free = self.device.peak_bytes(), self.device.free_bytes()
+        peak, free = memory.peak_bytes(self.device.torch_device), self.device.free_bytes()
         if base is None or peak is None or free is None:
             return None
         needed = 2 * max(0, peak - base)
@@ -294,9 +297,9 @@ class Bench:
         return seconds
 
     def _timed(self, call: Callable[[], object]) -> Pass:
-        before = machine.preemptions()
+        before = machine.waited_seconds()
         seconds = self.device.seconds(call)
-        return Pass(seconds, machine.preemptions() > before)
+        return Pass(seconds, machine.waited_seconds() - before > LOST * seconds)
 
 
 def _warm_up(call: Callable[[], object]) -> None:

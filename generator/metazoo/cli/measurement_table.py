@@ -84,7 +84,11 @@ def _notes(m: Measurement) -> list[str]:
         notes.append(f"note: {m.model} computes what nobody counts: {', '.join(m.uncounted)}")
     if m.forward and not m.error:
         f = m.forward
-        notes.append(f"ran: {m.model} on {f.device}, {f.seconds * 1e3:.1f} ms, output finite")
+        peak = "" if f.peak_bytes is None else f", {f.peak_bytes / 2**20:,.0f} MiB at most"
+        macs = "MACs not countable there" if f.macs is None else "MACs as on meta"
+        notes.append(
+            f"ran: {m.model} on {f.device}, {f.seconds * 1e3:.1f} ms{peak}; output finite, {macs}"
+        )
     return notes
 
 

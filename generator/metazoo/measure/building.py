@@ -1,7 +1,8 @@
 """Build models on the meta device, where a tensor has a shape and nothing else.
 
 Giving initial values to tensors that hold none is most of the time that building takes; so while a
-model is built, torch's ways to give them do nothing to tensors on the meta device.
+model is built, torch's ways to give them do nothing to tensors on the meta device. Another tenth goes
+into asking each number and text that is set on a layer whether it is a parameter, a layer or a buffer.
 """
 
 from __future__ import annotations
@@ -9,11 +10,14 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from types import FunctionType
 from typing import Any
 from unittest.mock import patch
 
 import torch
 from torch import nn
+
+from metazoo.measure.sources.protocol import BuildOptions, PlacingSource, Resolved, Source
 
 _IN_PLACE = (
     "add_",
@@ -30,7 +34,6 @@ _IN_PLACE = (
     "zero_",
 )
 
-
 _LAYERS = (
     nn.BatchNorm2d,
     nn.Embedding,
@@ -42,37 +45,84 @@ _LAYERS = (
     nn.modules.conv._ConvNd,
 )
 
+_PLAIN = frozenset((bool, int, float, str, tuple, list, dict, FunctionType))
+"""Types of attributes that are exactly what they seem: no tensor, no layer."""
 
-def build_on_meta(build: Callable[[], nn.Module]) -> nn.Module:
-    """Build a model on the meta device.
 
-    A few models compute with values while they are built (torchvision's RegNets work out their
-    widths so, and with timm 1.0.20 four hundred models do). Those are built on the CPU, where memory that nobody writes to costs nothing, and
-    then moved.
+def build_on_meta(source: Source, resolved: Resolved, options: BuildOptions) -> nn.Module:
+    """Build a model on the meta device, ready for inference.
+
+    A few models compute with values while they are built: torchvision's RegNets work out their widths
+    so. Those are built on the CPU, where memory that nobody writes to costs nothing, and then moved.
+
+    Args:
+        source: Where the model comes from.
+        resolved: What its name stands for there.
+        options: How to build it.
     """
-    with without_initial_values():
+    with quick_building():
         try:
-            with torch.device("meta"):
-                return build()
+            if isinstance(source, PlacingSource):
+                model = source.build_on("meta", resolved, options)
+            else:
+                with torch.device("meta"):
+                    model = source.build(resolved, options)
         except RuntimeError as error:  # a NotImplementedError is one
             if "meta tensor" not in str(error):
                 raise
-        return build().to("meta")
+            model = source.build(resolved, options).to("meta")
+        return model.eval()
+
+
+_quick = False
 
 
 @contextmanager
-def without_initial_values() -> Iterator[None]:
-    """Leave the tensors of layers without values."""
-    with ExitStack() as stack:
-        for name in dir(nn.init):
-            if name.endswith("_") and not name.startswith("__"):
-                stack.enter_context(patch.object(nn.init, name, _unchanged))
-        for layer in _LAYERS:
-            stack.enter_context(patch.object(layer, "reset_parameters", _nothing))
-        for name in _IN_PLACE:
-            original = getattr(torch.Tensor, name)
-            stack.enter_context(patch.object(torch.Tensor, name, _unless_meta(original)))
+def quick_building() -> Iterator[None]:
+    """Build models without giving values to their tensors.
+
+    Entering this takes as long as building a small model, for torch has thousands of classes that must
+    be told; a process that does nothing else enters it once.
+    """
+    global _quick
+    if _quick:
         yield
+        return
+    _quick = True
+    try:
+        with ExitStack() as stack:
+            for name in dir(nn.init):
+                if name.endswith("_") and not name.startswith("__"):
+                    stack.enter_context(patch.object(nn.init, name, _unchanged))
+            for layer in _LAYERS:
+                stack.enter_context(patch.object(layer, "reset_parameters", _nothing))
+            for name in _IN_PLACE:
+                original = getattr(torch.Tensor, name)
+                stack.enter_context(patch.object(torch.Tensor, name, _unless_meta(original)))
+            set_attribute = _plain_directly(nn.Module.__setattr__)
+            stack.enter_context(patch.object(nn.Module, "__setattr__", set_attribute))
+            yield
+    finally:
+        _quick = False
+
+
+def _plain_directly(assign: Callable[..., None]) -> Callable[..., None]:
+    """Set what is no tensor and no layer as Python does, where no tensor or layer has its name."""
+
+    def set_attribute(layer: nn.Module, name: str, value: Any) -> None:
+        own = vars(layer)
+        if (
+            type(value) in _PLAIN
+            and "_modules" in own  # else the layer's own `__init__` has not been called yet
+            and name not in own["_modules"]
+            and name not in own["_parameters"]
+            and name not in own["_buffers"]
+        ):
+            object.__setattr__(layer, name, value)
+        else:
+            assign(layer, name, value)
+
+    return set_attribute
 
 
 def _unchanged(tensor: torch.Tensor, *_: Any, **__: Any) -> torch.Tensor:

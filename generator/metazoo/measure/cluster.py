@@ -48,6 +48,8 @@ def measure_on_ray(
     """
     with connected(address) as ray:
         task = ray.remote(max_retries=RETRIES, num_cpus=1)(_measure)
+        # On a processor each in a new process: what that grows by is then the model's alone.
+        fresh = ray.remote(max_retries=RETRIES, num_cpus=1, max_calls=1)(_measure)
         waiting = iter(requests)
         most = _IN_FLIGHT * max(1, int(ray.cluster_resources().get("CPU", 1)))
         running: dict[Any, Request] = {}
@@ -55,7 +57,8 @@ def measure_on_ray(
             while True:
                 for request in itertools.islice(waiting, most - len(running)):
                     gpus = 1 if request.device == "cuda" else 0
-                    running[task.options(num_gpus=gpus).remote(request, limits)] = request
+                    suited = (fresh if request.device == "cpu" else task).options(num_gpus=gpus)
+                    running[suited.remote(request, limits)] = request
                 if not running:
                     return
                 for done in ray.wait(list(running))[0]:
@@ -63,7 +66,9 @@ def measure_on_ray(
                     yield request, _result(done, request)
         finally:
             for reference in running:
-                ray.cancel(reference, force=True)
+                # Not by force: Ray 2.60 may end this process, too, where it kills a task's process
+                # while the task is just done.
+                ray.cancel(reference)
 
 
 @contextmanager

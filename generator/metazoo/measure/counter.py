@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections import Counter as Multiset
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from math import prod
 from typing import Any
 
@@ -65,14 +66,13 @@ class _Watching:
         kwargs: Mapping[str, Any] | None = None,
     ) -> Any:
         kwargs = kwargs or {}
-        count = _COUNTED.get(func)
+        count, role = _treatment(func)
         if count is not None:
             out = output_of(func, args, kwargs)
             kind, macs, activations = count(out, *args, **kwargs)
             self.tally.macs[kind] += macs
             self.tally.activations += activations
             return out
-        role = role_of(func)
         if role is Role.COMPOSITE:
             with self:  # type: ignore[attr-defined]  # it is a mode
                 return func.decompose(*args, **kwargs)
@@ -183,3 +183,10 @@ _COUNTED: dict[OpOverload, Callable[..., _Count]] = {
     aten.addbmm.default: _summed_products_plus,
     aten.scaled_dot_product_attention.default: _attention,
 }
+
+
+@cache
+def _treatment(func: OpOverload) -> tuple[Callable[..., _Count] | None, Role | None]:
+    """How to count an operation, or its role: found once, for looking an operation up is not cheap."""
+    count = _COUNTED.get(func)
+    return (count, None) if count else (None, role_of(func))

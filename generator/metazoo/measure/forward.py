@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import platform
 import time
 from collections.abc import Callable
@@ -10,6 +11,8 @@ from typing import Any
 import torch
 from torch import nn
 
+from metazoo.measure import memory
+from metazoo.measure.counter import MacCounter, UncountableError
 from metazoo.measure.measurement import ForwardRun
 from metazoo.measure.request import Request
 
@@ -20,7 +23,7 @@ SEED = 0
 def run_forward(
     build: Callable[[], nn.Module], size: tuple[int, int, int], request: Request
 ) -> tuple[ForwardRun, tuple[Any, ...]]:
-    """Build a model with random weights and run it twice, the second time against the clock.
+    """Build a model with random weights and run it twice: once to count, once against the clock.
 
     Args:
         build: Builds it on torch's default device.
@@ -38,6 +41,8 @@ def run_forward(
     if request.device == "cuda" and not torch.cuda.is_available():
         raise RuntimeError("there is no CUDA device that torch can use")
     device = torch.device(request.device)
+    gc.collect()
+    before = memory.used_bytes(device)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(SEED)
         model = build().eval()
@@ -45,20 +50,32 @@ def run_forward(
             model = reparameterize(model)
         picture = torch.randn((1, *size)).to(device)
     model = model.to(device)
-    peak = None
     with torch.inference_mode():
-        if device.type == "cuda":
-            torch.cuda.reset_peak_memory_stats(device)
-        model(picture)
+        memory.forget_peak(device)
+        macs = _counted(model, picture)
         _wait(device)
         begin = time.perf_counter()
         output = model(picture)
         _wait(device)
         seconds = time.perf_counter() - begin
-        if device.type == "cuda":
-            peak = torch.cuda.max_memory_allocated(device)
+        peak = memory.peak_bytes(device)
         finite = all_finite(output)
-    return ForwardRun(_device_name(device), finite, seconds, peak), output_shape(output)
+    if peak is not None and before is not None:
+        peak = max(0, peak - before)
+    run = ForwardRun(_device_name(device), finite, seconds, peak, macs)
+    return run, output_shape(output)
+
+
+def _counted(model: nn.Module, picture: torch.Tensor) -> int | None:
+    """Multiply-accumulates of a pass; None where a kernel of the device does several steps as one."""
+    counter = MacCounter()
+    try:
+        with counter:
+            model(picture)
+    except UncountableError:
+        model(picture)  # the device must be warm all the same
+        return None
+    return counter.tally.macs.total()
 
 
 def _wait(device: torch.device) -> None:
@@ -77,4 +94,5 @@ def all_finite(output: Any) -> bool:
 def _device_name(device: torch.device) -> str:
     if device.type == "cuda":
         return str(torch.cuda.get_device_name(device))
-    return f"cpu ({platform.machine()}, {torch.get_num_threads()} threads)"
+    threads = torch.get_num_threads()
+    return f"cpu ({platform.machine()}, {threads} thread{'s' * (threads > 1)})"

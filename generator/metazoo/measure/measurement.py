@@ -53,13 +53,17 @@ class ForwardRun:
         device: What it ran on, by name: ``NVIDIA H200``, ``cpu (x86_64, 2 threads)``.
         finite: Whether every output value was a finite number.
         seconds: Wall time of the pass, after one warm-up.
-        peak_bytes: Most memory of the device in use, where the device can tell.
+        peak_bytes: Most memory that the model took, weights included: on CUDA as torch's allocator has
+            it, on a CPU what the process grew by. None where the system doesn't tell.
+        macs: Multiply-accumulates counted on the device; None where a kernel of the device does
+            several steps as one, so that they can't be told apart.
     """
 
     device: str
     finite: bool
     seconds: float
     peak_bytes: int | None = None
+    macs: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

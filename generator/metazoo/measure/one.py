@@ -56,23 +56,53 @@ def measure_one(request: Request, source: Source) -> Measurement:
         input_size=request.input_size or resolved.facts.input_size,
         facts=resolved.facts,
     )
-    # A model is a stranger's code: it may raise anything at all, and costs this measurement only.
-    try:
-        return _counted(measurement, request, source, resolved)
-    except MemoryError:
-        return replace(measurement, error="ran out of memory", transient=True)
-    except Exception as error:  # noqa: BLE001
-        memory = isinstance(error, torch.OutOfMemoryError) or _NO_MEMORY.search(str(error))
-        return replace(measurement, error=_sentence(error), transient=bool(memory))
-
-
-def _counted(
-    measurement: Measurement, request: Request, source: Source, resolved: Resolved
-) -> Measurement:
     size = measurement.input_size
     if size is None:
         return replace(measurement, error="its source names no input size; give one")
     options = BuildOptions(request.input_size, request.num_classes)
+    # A model is a stranger's code: it may raise anything at all, and costs this measurement only.
+    try:
+        measurement = _counted(measurement, request, source, resolved, options, size)
+        if request.device == "meta":
+            return measurement
+        run, shape = run_forward(lambda: source.build(resolved, options), size, request)
+    except Exception as error:  # noqa: BLE001
+        if not _is_out_of_memory(error):
+            return replace(measurement, error=_sentence(error))
+        why = "ran out of memory"
+        if measurement.state_dict_bytes is not None:
+            why = (
+                f"too large to run on {request.device}: its weights alone need"
+                f" {measurement.state_dict_bytes:,} bytes"
+            )
+        return replace(measurement, error=why, transient=True)
+    measurement = replace(measurement, forward=run)
+    if shape != measurement.output_shape:
+        problem = f"its output on {run.device} has shape {shape}, not {measurement.output_shape}"
+    elif run.macs not in (None, measurement.macs):
+        problem = f"its pass on {run.device} takes {run.macs:,} MACs, not {measurement.macs:,}"
+    elif not run.finite:
+        problem = f"its output on {run.device} is not finite"
+    else:
+        return measurement
+    return replace(measurement, error=problem)
+
+
+def _is_out_of_memory(error: Exception) -> bool:
+    return isinstance(error, MemoryError | torch.OutOfMemoryError) or bool(
+        _NO_MEMORY.search(str(error))
+    )
+
+
+def _counted(
+    measurement: Measurement,
+    request: Request,
+    source: Source,
+    resolved: Resolved,
+    options: BuildOptions,
+    size: tuple[int, int, int],
+) -> Measurement:
+    """What one pass on the meta device says of a model."""
     model = _build_on_meta(request, source, resolved, options)
     picture = torch.empty((1, *size), device="meta")
     counter = ComponentCounter() if request.components else MacCounter()
@@ -84,12 +114,13 @@ def _counted(
         output = model(picture)
     tally = counter.tally
     macs = sum(tally.macs.values())
+    params, buffers = _elements(model)
     state = model.state_dict(keep_vars=True)
-    measurement = replace(
+    return replace(
         measurement,
         output_shape=output_shape(output),
-        params=sum(p.numel() for p in _distinct(model.parameters())),
-        buffers=sum(b.numel() for b in _distinct(model.buffers())),
+        params=params,
+        buffers=buffers,
         macs=macs,
         flops=2 * macs,
         activations=tally.activations,
@@ -100,24 +131,13 @@ def _counted(
         components=_positive(counter.components) if isinstance(counter, ComponentCounter) else {},
         modules=_positive(modules),
     )
-    if request.device == "meta":
-        return measurement
-    run, shape = run_forward(lambda: source.build(resolved, options), size, request)
-    measurement = replace(measurement, forward=run)
-    if shape != measurement.output_shape:
-        problem = f"its output on {run.device} has shape {shape}, not {measurement.output_shape}"
-    elif not run.finite:
-        problem = f"its output on {run.device} is not finite"
-    else:
-        return measurement
-    return replace(measurement, error=problem)
 
 
 def _build_on_meta(
     request: Request, source: Source, resolved: Resolved, options: BuildOptions
 ) -> nn.Module:
     if not request.reparameterize:
-        return build_on_meta(lambda: source.build(resolved, options)).eval()
+        return build_on_meta(source, resolved, options)
     # Folding branches computes with their weights, so there must be some.
     model = reparameterize(source.build(resolved, options).eval())
     return model.to("meta")
@@ -144,6 +164,23 @@ def output_shape(output: Any) -> tuple[Any, ...]:
 
 def _positive(counts: Mapping[str, int]) -> dict[str, int]:
     return {name: count for name, count in counts.items() if count}
+
+
+def _elements(model: nn.Module) -> tuple[int, int]:
+    """Elements of all parameters and of all buffers.
+
+    As ``model.parameters()`` and ``model.buffers()`` have them, but walking over the model once.
+    """
+    parameters, buffers = {}, {}
+    for module in model.modules():
+        for parameter in module._parameters.values():
+            parameters[id(parameter)] = parameter
+        for buffer in module._buffers.values():
+            buffers[id(buffer)] = buffer
+    return tuple(
+        sum(t.numel() for t in tensors.values() if t is not None)
+        for tensors in (parameters, buffers)
+    )
 
 
 def _distinct(tensors: Any) -> list[torch.Tensor]:

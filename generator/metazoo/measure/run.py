@@ -9,7 +9,12 @@ from metazoo.errors import MissingExtraError
 from metazoo.measure.cache import Cache
 from metazoo.measure.measurement import Measurement
 from metazoo.measure.request import Request
-from metazoo.measure.workers import Limits, default_jobs, measure_in_workers
+from metazoo.measure.workers import (
+    Limits,
+    call_in_worker,
+    default_jobs,
+    measure_in_workers,
+)
 
 
 def measure_models(
@@ -100,9 +105,13 @@ def source_names(source: str, cache: Cache | None = None) -> list[str]:
     names = cache.names(source) if cache else None
     if names is None:
         require_packages([source])
-        from metazoo.measure.sources import load_source
-
-        names = load_source(source).names()
+        names = call_in_worker(_names, source)
         if cache:
             cache.keep_names(source, names)
     return names
+
+
+def _names(source: str) -> list[str]:
+    from metazoo.measure.sources import load_source
+
+    return load_source(source).names()

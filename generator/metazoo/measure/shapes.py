@@ -34,19 +34,25 @@ def output_of(op: OpOverload, args: Sequence[Any], kwargs: Mapping[str, Any]) ->
     return op(*args, **kwargs)
 
 
+def _empty(shape: Sequence[int], x: Tensor) -> Tensor:
+    """A tensor of the type of `x`; its own `new_empty` is written in Python, too."""
+    return torch.empty(shape, dtype=x.dtype, device="meta")
+
+
 def _same(x: Tensor) -> Tensor:
-    """An empty tensor of the same shape and type, and of the same layout where that has no gaps."""
+    """An empty tensor of the same shape and type, its axes in the same order, without gaps."""
     if x.is_contiguous():
-        return x.new_empty(x.shape)
-    strides = x.stride()
-    places = 1
-    for stride, size in sorted(zip(strides, x.shape, strict=True)):
+        return _empty(x.shape, x)
+    strides = [1] * x.dim()
+    places, previous = 1, 0
+    for stride, size, axis in sorted(zip(x.stride(), x.shape, range(x.dim()), strict=True)):
         if size == 1:
             continue
-        if stride != places:
+        if stride == previous:
             return torch.empty_like(x)  # slow: it is written in Python, too
-        places *= size
-    return torch.empty_strided(x.shape, strides, dtype=x.dtype, device=x.device)
+        strides[axis] = places
+        places, previous = places * size, stride
+    return torch.empty_strided(x.shape, strides, dtype=x.dtype, device="meta")
 
 
 def _like_it(x: Tensor, *_: Any, **__: Any) -> Tensor | None:
@@ -67,7 +73,7 @@ def _rms_normalised(x: Tensor, *_: Any, **__: Any) -> Tensor | None:
 
 def _rewritten(x: Tensor, *_: Any, **__: Any) -> Tensor | None:
     """A tensor of the same shape, put row by row."""
-    return x.new_empty(x.shape)
+    return _empty(x.shape, x)
 
 
 def _in_place(x: Tensor, *_: Any, **__: Any) -> Tensor | None:
@@ -82,21 +88,38 @@ def _in_place_pair(x: Tensor, other: Any, **__: Any) -> Tensor | None:
 
 
 def _pair(x: Tensor, other: Any, **__: Any) -> Tensor | None:
-    """An operation on two tensors, the first of the result's shape, or on a tensor and a number."""
+    """An operation on a tensor and a number, or on two tensors of which one has the result's shape."""
     if not x.is_floating_point():
         return None
     if isinstance(other, int | float):
         return _same(x)
-    if other.dtype != x.dtype or not other.is_meta or other.dim() > x.dim():
+    if other.dtype != x.dtype or not other.is_meta:
         return None
-    if 0 in x.stride():  # then the other's layout decides
-        return None
-    if other.shape != x.shape and any(
-        theirs not in (1, ours)
-        for ours, theirs in zip(reversed(x.shape), reversed(other.shape), strict=False)
-    ):
-        return None
-    return _same(x)
+    if _spreads_over(other, x):
+        return _same(x)
+    # The first decides the layout, unless it is a single row and has none.
+    if sum(n > 1 for n in x.shape) <= 1 and _spreads_over(x, other):
+        return _same(other)
+    return None
+
+
+def _spreads_over(small: Tensor, large: Tensor) -> bool:
+    """Whether the large one has the shape that the two have together, and each place only once."""
+    if small.dim() > large.dim() or 0 in large.stride():
+        return False
+    if small.shape == large.shape:
+        return True
+    return all(
+        theirs in (1, ours)
+        for ours, theirs in zip(reversed(large.shape), reversed(small.shape), strict=False)
+    )
+
+
+def _clamped(x: Tensor, least: Tensor | None = None, most: Tensor | None = None) -> Tensor | None:
+    for limit in (least, most):
+        if limit is not None and (limit.dim() or limit.dtype != x.dtype):
+            return None
+    return _like_it(x)
 
 
 def _linear(x: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor | None:
@@ -106,23 +129,23 @@ def _linear(x: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor | N
         return None
     if bias is not None and bias.shape != weight.shape[:1]:
         return None
-    return x.new_empty((*x.shape[:-1], weight.shape[0]))
+    return _empty((*x.shape[:-1], weight.shape[0]), x)
 
 
 def _convolution(
     x: Tensor,
     weight: Tensor,
     bias: Tensor | None = None,
-    stride: Sequence[int] = (1,),
-    padding: Sequence[int] = (0,),
-    dilation: Sequence[int] = (1,),
+    stride: Sequence[int] = (1, 1),
+    padding: Sequence[int] = (0, 0),
+    dilation: Sequence[int] = (1, 1),
     groups: int = 1,
 ) -> Tensor | None:
     shape, kernel = x.shape, weight.shape
     if len(shape) != 4 or not (x.is_contiguous() and weight.is_contiguous()):
         return None
     # A picture of one place may lie either way, and its product then does, too.
-    if x.is_contiguous(memory_format=torch.channels_last) and shape[2] * shape[3] > 1:
+    if not _is_row_by_row(x) and shape[2] * shape[3] > 1:
         return None
     if shape[1] != kernel[1] * groups or kernel[0] % groups or x.dtype != weight.dtype:
         return None
@@ -136,7 +159,63 @@ def _convolution(
     )
     if height < 1 or width < 1 or shape[0] < 1:
         return None
-    return x.new_empty((shape[0], kernel[0], height, width))
+    return _empty((shape[0], kernel[0], height, width), x)
+
+
+def _is_row_by_row(x: Tensor) -> bool:
+    """Whether a batch of pictures lies row by row in memory, and cannot be taken for channels last."""
+    return x.is_contiguous() and not x.is_contiguous(memory_format=torch.channels_last)
+
+
+def _pooled(
+    x: Tensor,
+    kernel: Sequence[int],
+    stride: Sequence[int] = (),
+    padding: Sequence[int] = (0, 0),
+    dilation: Sequence[int] = (1, 1),
+    larger: bool = False,
+) -> Tensor | None:
+    stride = stride or kernel
+    if larger or x.dim() != 4 or not _is_row_by_row(x) or not x.is_floating_point():
+        return None
+    if not len(kernel) == len(stride) == len(padding) == len(dilation) == 2:
+        return None
+    if 0 in (*kernel, *stride, *dilation) or any(
+        2 * p > k for p, k in zip(padding, kernel, strict=True)
+    ):
+        return None
+    height, width = (
+        (x.shape[i + 2] + 2 * padding[i] - dilation[i] * (kernel[i] - 1) - 1) // stride[i] + 1
+        for i in (0, 1)
+    )
+    if height < 1 or width < 1:
+        return None
+    return _empty((*x.shape[:2], height, width), x)
+
+
+def _average_pooled(
+    x: Tensor,
+    kernel: Sequence[int],
+    stride: Sequence[int] = (),
+    padding: Sequence[int] = (0, 0),
+    larger: bool = False,
+    *_: Any,
+) -> Tensor | None:
+    return _pooled(x, kernel, stride, padding, (1, 1), larger)
+
+
+def _pooled_to_size(x: Tensor, size: Sequence[int]) -> Tensor | None:
+    if x.dim() != 4 or not _is_row_by_row(x) or not x.is_floating_point() or len(size) != 2:
+        return None
+    return _empty((*x.shape[:2], *size), x)
+
+
+def _matrix_product(a: Tensor, b: Tensor) -> Tensor | None:
+    if a.dim() != b.dim() or a.dim() < 2 or a.dtype != b.dtype:
+        return None
+    if a.shape[:-2] != b.shape[:-2] or a.shape[-1] != b.shape[-2]:
+        return None
+    return _empty((*a.shape[:-1], b.shape[-1]), a)
 
 
 def _attention(
@@ -154,7 +233,7 @@ def _attention(
         sizes = zip(mask.shape[-2:], rows_and_columns, strict=False)
         if mask.dim() > dims or any(theirs not in (1, ours) for theirs, ours in sizes):
             return None
-    return query.new_empty((*query.shape[:-1], value.shape[-1]))
+    return _empty((*query.shape[:-1], value.shape[-1]), query)
 
 
 def _reduced(x: Tensor, dims: Any = None, keepdim: bool = False, **kwargs: Any) -> Tensor | None:
@@ -166,14 +245,14 @@ def _reduced(x: Tensor, dims: Any = None, keepdim: bool = False, **kwargs: Any) 
     if not gone:
         return None
     if keepdim:
-        return x.new_empty([1 if i in gone else n for i, n in enumerate(x.shape)])
-    return x.new_empty([n for i, n in enumerate(x.shape) if i not in gone])
+        return _empty([1 if i in gone else n for i, n in enumerate(x.shape)], x)
+    return _empty([n for i, n in enumerate(x.shape) if i not in gone], x)
 
 
 def _vector_norm(
     x: Tensor, _order: Any = 2, dims: Any = None, keepdim: bool = False, **kwargs: Any
 ) -> Tensor | None:
-    return _reduced(x.new_empty(x.shape), dims, keepdim, **kwargs)  # whatever its layout
+    return _reduced(_empty(x.shape, x), dims, keepdim, **kwargs)  # whatever its layout
 
 
 def _joined(tensors: Sequence[Tensor], dim: int = 0) -> Tensor | None:
@@ -181,10 +260,10 @@ def _joined(tensors: Sequence[Tensor], dim: int = 0) -> Tensor | None:
     axis = dim % first.dim() if first.dim() else 0
     length = 0
     for tensor in tensors:
-        if not tensor.is_contiguous() or tensor.dtype != first.dtype:
+        if tensor.dtype != first.dtype or tensor.dim() != first.dim() or not tensor.dim():
             return None
-        if tensor.dim() != first.dim() or not tensor.dim():
-            return None
+        if tensor.dim() >= 4 and tensor.stride(-1) >= tensor.stride(1):
+            return None  # it may lie with the channels last, and then the result does, too
         length += tensor.shape[axis]
         if any(
             theirs != ours
@@ -192,15 +271,20 @@ def _joined(tensors: Sequence[Tensor], dim: int = 0) -> Tensor | None:
             if i != axis
         ):
             return None
-    return first.new_empty([length if i == axis else n for i, n in enumerate(first.shape)])
+    return _empty([length if i == axis else n for i, n in enumerate(first.shape)], first)
+
+
+def _stacked(tensors: Sequence[Tensor], dim: int = 0) -> Tensor | None:
+    if not all(tensor.is_contiguous() for tensor in tensors):
+        return None
+    dim %= tensors[0].dim() + 1
+    return _joined([tensor.unsqueeze(dim) for tensor in tensors], dim)
 
 
 def _resampled(x: Tensor, size: Sequence[int] | None, *_: Any) -> Tensor | None:
-    if size is None or x.dim() != 4 or not x.is_contiguous():
+    if size is None or x.dim() != 4 or not _is_row_by_row(x):
         return None
-    if x.is_contiguous(memory_format=torch.channels_last):  # then it could be either
-        return None
-    return x.new_empty((*x.shape[:2], *size))
+    return _empty((*x.shape[:2], *size), x)
 
 
 RULES: dict[OpOverload, Callable[..., Tensor | None]] = {
@@ -250,10 +334,16 @@ RULES: dict[OpOverload, Callable[..., Tensor | None]] = {
     aten.div.Tensor: _pair,
     aten.add_.Tensor: _in_place_pair,
     aten.mul_.Tensor: _in_place_pair,
+    aten.clamp.Tensor: _clamped,
     aten.conv2d.default: _convolution,
     aten.linear.default: _linear,
     aten.scaled_dot_product_attention.default: _attention,
+    aten.matmul.default: _matrix_product,
+    aten.avg_pool2d.default: _average_pooled,
+    aten.max_pool2d.default: _pooled,
+    aten.adaptive_avg_pool2d.default: _pooled_to_size,
     aten.cat.default: _joined,
+    aten.stack.default: _stacked,
     aten.mean.dim: _reduced,
     aten.sum.dim_IntList: _reduced,
     aten.linalg_vector_norm.default: _vector_norm,

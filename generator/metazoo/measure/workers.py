@@ -9,22 +9,30 @@ costs milliseconds. No torch is imported here.
 from __future__ import annotations
 
 import gc
+import itertools
 import multiprocessing
 import os
 import signal
 import sys
-from collections.abc import Iterator, Sequence
-from concurrent.futures import as_completed
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from multiprocessing.context import BaseContext
 from pathlib import Path
+from typing import Any, TypeVar
 
 from metazoo.measure.measurement import Measurement
 from metazoo.measure.request import Request
 from metazoo.measure.versions import installed_versions
 
+T = TypeVar("T")
+
 COLLECT_EVERY = 25
 """Models between two garbage collections: models are full of cycles, and collecting is slow."""
+_IN_FLIGHT = 8
+"""Models that wait in the pool for each worker: it looks at all that it has, ten times a second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,30 +57,54 @@ def measure_in_workers(
     """
     from pebble import ProcessPool
 
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["metazoo.measure.preloaded"])
+    # Weights have values where a model runs, or where its branches are folded into one.
+    without_values = all(r.device == "meta" and not r.reparameterize for r in requests)
+    # What a process grows by is a model's alone if it is the only one there.
+    tasks = 1 if any(r.device == "cpu" for r in requests) else 0
     pool = ProcessPool(
         max_workers=min(jobs, len(requests)),
+        max_tasks=tasks,
         initializer=_prepare,
-        initargs=(limits,),
-        context=context,
+        initargs=(limits, without_values),
+        context=forkserver(),
     )
+    waiting = iter(requests)
+    running: dict[Future[Measurement], Request] = {}
     try:
-        asked = {
-            pool.schedule(_measure, (request, limits), timeout=limits.seconds): request
-            for request in requests
-        }
-        for future in as_completed(asked):
-            request = asked[future]
-            error = future.exception()
-            yield (
-                request,
-                lost(request, why_lost(error, limits.seconds)) if error else future.result(),
-            )
+        while True:
+            for request in itertools.islice(waiting, _IN_FLIGHT * jobs - len(running)):
+                future = pool.schedule(_measure, (request, limits), timeout=limits.seconds)
+                running[future] = request
+            if not running:
+                break
+            for future in wait(running, return_when=FIRST_COMPLETED).done:
+                request = running.pop(future)
+                error = future.exception()
+                yield (
+                    request,
+                    lost(request, why_lost(error, limits.seconds)) if error else future.result(),
+                )
         pool.close()
     finally:
         pool.stop()
         pool.join()
+
+
+def call_in_worker(function: Callable[..., T], *arguments: Any) -> T:
+    """Call a function in a process of its own, which has imported what measuring needs.
+
+    Args:
+        function: Of a module, since another process looks it up by name.
+        arguments: For it.
+
+    Raises:
+        Exception: Whatever the function raises.
+    """
+    from pebble import ProcessPool
+
+    with ProcessPool(max_workers=1, initializer=ignore_interrupts, context=forkserver()) as pool:
+        result: T = pool.schedule(function, arguments).result()
+        return result
 
 
 def default_jobs() -> int:
@@ -81,13 +113,31 @@ def default_jobs() -> int:
     return min(8, available or 1)
 
 
-def _prepare(limits: Limits) -> None:
+def forkserver() -> BaseContext:
+    """Processes that are forked from a server, which has imported torch and timm once."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["metazoo.measure.preloaded"])
+    return context
+
+
+def ignore_interrupts() -> None:
+    """Leave it to the parent what an interrupt means: for a worker to call."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+_for_good = ExitStack()
+
+
+def _prepare(limits: Limits, without_values: bool) -> None:
     """Make a new worker ready: it runs in the worker."""
     import torch
 
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interrupt means
+    from metazoo.measure.building import quick_building
+
+    ignore_interrupts()
     torch.set_num_threads(1)
-    gc.collect()
+    if without_values:
+        _for_good.enter_context(quick_building())
     gc.freeze()
     gc.disable()
     _limit_memory(limits)

