@@ -2,11 +2,11 @@
 
 import math
 import random
-import statistics
+from statistics import fmean
 
 import pytest
 
-from metazoo.bench.spread import median_interval, quantile, standard_error
+from metazoo.bench.spread import certainty, median_interval, quantile, standard_error
 
 
 @pytest.mark.parametrize(
@@ -40,12 +40,21 @@ def test_a_quantile_is_one_of_the_values():
     assert quantile([3.0], 0.95) == 3
 
 
-def test_the_error_of_a_median_is_known_from_two_values_on():
+def test_the_error_of_a_mean_is_known_from_two_values_on():
     assert standard_error([1.0]) == math.inf
+    assert standard_error([1.0, 3.0]) == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize("count", [2, 3, 5, 12])
+def test_a_difference_by_chance_is_certain_once_in_a_hundred_times(count):
     chance = random.Random(7)  # noqa: S311
-    medians, errors = [], []
-    for _ in range(2000):
-        values = [chance.gauss(10, 1) for _ in range(15)]
-        medians.append(statistics.median(values))
-        errors.append(standard_error(values))
-    assert statistics.mean(errors) == pytest.approx(statistics.stdev(medians), rel=0.1)
+    certain = 0
+    for _ in range(20_000):
+        one, other = ([chance.gauss(0, 1) for _ in range(count)] for _ in range(2))
+        error = math.hypot(standard_error(one), standard_error(other))
+        certain += abs(fmean(one) - fmean(other)) > certainty(2 * count - 2) * error
+    assert certain / 20_000 == pytest.approx(0.01, abs=0.003)
+
+
+def test_nothing_is_certain_of_single_values():
+    assert certainty(0) == math.inf

@@ -1,27 +1,31 @@
 """Hold a benchmark against an older one of the same hardware: slower or larger beyond the noise.
 
 The two were not taken at the same time, so the machine may have been slower or busier for one of
-them. Therefore not seconds are compared but times in units of the reference work that was timed
-before and after each model, in each round; and how much these differ between the rounds, each in a
-process of its own, is the noise.
+them. How much slower, the reference work says that was timed around each model in each round: that
+is taken off. Within a benchmark, a round in which the reference work was slow is put right by as much
+as models followed it there: nearly wholly on a machine whose speed changes for all alike, hardly on one
+where a model and the reference work are disturbed each by itself. How much the rounds then still differ,
+each in a process of its own, is the noise.
 """
 
 from __future__ import annotations
 
 import math
+import operator
 import statistics
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from metazoo.bench.record import Benchmarks, Key, Row, Timing
-from metazoo.bench.spread import standard_error
+from metazoo.bench.spread import certainty, standard_error
 from metazoo.errors import UsageError
 
 TOLERANCE = 0.08
 """A time that grew by less is never a finding: processes differ by that much on their own."""
-CERTAINTY = 3.0
-"""Standard errors that a change must exceed, besides."""
+ENOUGH_MODELS = 8
+"""Of so many, the change of most says how much a machine changes for each by itself."""
 SOUGHT = 0.20
 """What a comparison must be able to see; where the noise hides a change of this size, it says so."""
 MEMORY_TOLERANCE = 0.05
@@ -47,11 +51,12 @@ class Comparison:
         model: Its name.
         figure: ``latency``, ``throughput``, ``memory at batch 1``, ….
         change: The verdict.
-        factor: New over old; above 1 is slower or larger. Times in units of the reference work.
+        factor: New over old; above 1 is slower or larger. Of times, what the machine did is taken off.
         noise: The factor, less 1, that the noise alone may reach.
         old: The old figure as stated: seconds or bytes.
         new: The new one.
-        agree: Whether the stated intervals of the two overlap; None where a figure has none.
+        agree: Whether the stated intervals of the two overlap, the machine's drift taken off; None where a
+            figure has none.
     """
 
     model: str
@@ -64,6 +69,26 @@ class Comparison:
     agree: bool | None = None
 
 
+class Machine(NamedTuple):
+    """What the reference work says of the machine, then and now.
+
+    Attributes:
+        drift: Logarithm of the factor by which it became slower.
+        error: Standard error of that.
+        uneven: By how much, besides, it changed for each model on its own: the standard deviation of the
+            models' changes beyond what their rounds account for. Found where enough models are compared
+            to tell, by their median, so that the few that really changed hardly count; else 0.
+        share: By how much of it the models follow when the reference work is slow for a round: from 0
+            to 1. It is the slope of a regression over all rounds, as for a control variate: S.
+            Lavenberg, P. Welch, *A perspective on the use of control variables*, 1981.
+    """
+
+    drift: float
+    error: float
+    share: float
+    uneven: float = 0.0
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """What a comparison of two benchmarks came to.
@@ -72,7 +97,7 @@ class Report:
         comparisons: By model, in the order of the new rows.
         missing: New models of which the old file has no row with the same settings.
         versions: What differs in versions, such as ``torch 2.9.0 → 2.9.1``.
-        machine: Median factor by which the reference work became slower; None where it is unknown.
+        machine: Factor by which the reference work became slower; None where it is unknown.
     """
 
     comparisons: tuple[Comparison, ...]
@@ -122,18 +147,12 @@ def compare(old: Benchmarks, new: Benchmarks) -> Report:
         UsageError: The two are of different hardware.
     """
     before = predecessors(old, new)
+    both = [(before[r.model], r) for r in new.rows if r.model in before and not r.error]
+    machine = machine_between(both)
     found: list[Comparison] = []
-    missing, machine = [], []
     versions: dict[str, None] = {}
-    for row in new.rows:
-        if row.error:
-            continue
-        was = before.get(row.model)
-        if was is None:
-            missing.append(row.model)
-            continue
-        found += compare_rows(was, row)
-        machine += _machine(was.latency, row.latency)
+    for was, row in both:
+        found += compare_rows(was, row, machine)
         then = old.runs[was.run].hardware.versions
         now = new.runs[row.run].hardware.versions
         for package in sorted(then.keys() | now.keys()):
@@ -141,35 +160,131 @@ def compare(old: Benchmarks, new: Benchmarks) -> Report:
                 versions[f"{package} {then.get(package)} → {now.get(package)}"] = None
     return Report(
         tuple(found),
-        tuple(missing),
+        tuple(r.model for r in new.rows if r.model not in before and not r.error),
         tuple(versions),
-        statistics.median(machine) if machine else None,
+        math.exp(machine.drift) if machine else None,
     )
 
 
-def compare_rows(old: Row, new: Row) -> list[Comparison]:
+def compare_rows(old: Row, new: Row, machine: Machine | None) -> list[Comparison]:
     """Every figure that both rows have: times, and memory."""
     comparisons = []
     exact = new.settings.device == "cuda"
-    for figure, was, now in (
-        ("latency", old.latency, new.latency),
-        ("throughput", old.throughput, new.throughput),
-    ):
-        if was is None or now is None:
-            continue
-        if was.relative and now.relative:
-            comparisons.append(_times(new.model, figure, was, now))
+    for figure, was, now in _timings(old, new):
+        if machine and _tell_of_the_machine(was, now):
+            comparisons.append(_times(new.model, figure, was, now, machine))
         # Another batch takes other memory.
         if was.peaks and now.peaks and was.batch == now.batch:
             comparisons.append(_memory(new.model, now.batch, was.peaks, now.peaks, exact))
     return comparisons
 
 
-def _times(model: str, figure: str, old: Timing, new: Timing) -> Comparison:
-    # Per picture, should the batch differ.
-    then, now = ([math.log(r / t.batch) for r in t.relative] for t in (old, new))
-    shift = statistics.median(now) - statistics.median(then)
-    noise = max(math.log1p(TOLERANCE), CERTAINTY * _joint_error(then, now))
+def _timings(old: Row, new: Row) -> Iterator[tuple[str, Timing, Timing]]:
+    """Each figure that both rows have, by name."""
+    for figure in ("latency", "throughput"):
+        was, now = getattr(old, figure), getattr(new, figure)
+        if was is not None and now is not None:
+            yield figure, was, now
+
+
+def _tell_of_the_machine(*timings: Timing) -> bool:
+    return all(t.relative and len(t.relative) == len(t.rounds) for t in timings)
+
+
+def machine_between(rows: Sequence[tuple[Row, Row]]) -> Machine | None:
+    """How the machine changed between two benchmarks; None where they don't tell.
+
+    Args:
+        rows: Of each model the old and the new row.
+    """
+    models = [
+        [(was, now) for _, was, now in _timings(*row) if _tell_of_the_machine(was, now)]
+        for row in rows
+    ]
+    models = [pairs for pairs in models if pairs]
+    if not models:
+        return None
+    # A model's figures are timed in the same rounds, and err together: their mean counts once.
+    drifts, errors = [], []
+    for pairs in models:
+        found = [_reference_drift(*pair) for pair in pairs]
+        drifts.append(statistics.fmean(drift for drift, _ in found))
+        errors.append(statistics.fmean(error for _, error in found))
+    known = [error for error in errors if math.isfinite(error)]
+    error = math.sqrt(statistics.fmean(e * e for e in known) / len(known)) if known else math.inf
+    pairs = [pair for of_model in models for pair in of_model]
+    share = _share_that_models_follow([timing for pair in pairs for timing in pair])
+    machine = Machine(statistics.median(drifts), error, share)
+    if len(rows) < ENOUGH_MODELS:
+        return machine
+    return machine._replace(uneven=_unevenness(pairs, machine))
+
+
+def _reference_drift(old: Timing, new: Timing) -> tuple[float, float]:
+    """Logarithm of the factor by which the reference work became slower; its standard error."""
+    (_, then), (_, now) = _logarithms(old), _logarithms(new)
+    drift = statistics.fmean(now) - statistics.fmean(then)
+    return drift, math.hypot(standard_error(then), standard_error(now))
+
+
+def _share_that_models_follow(timings: Sequence[Timing]) -> float:
+    """Slope, between 0 and 1, of the models' rounds over the reference work's in the same rounds."""
+    together = alone = 0.0
+    for timing in timings:
+        own, reference = map(_centred, _logarithms(timing))
+        together += sum(map(operator.mul, own, reference))
+        alone += sum(r * r for r in reference)
+    return min(1.0, max(0.0, together / alone)) if alone else 1.0
+
+
+def _unevenness(pairs: Sequence[tuple[Timing, Timing]], machine: Machine) -> float:
+    """Standard deviation of the models' changes beyond what their rounds account for."""
+    # Another batch is another computation.
+    found = [_shift(was, now, machine) for was, now in pairs if was.batch == now.batch]
+    found = [(shift, error) for shift, error in found if math.isfinite(error)]
+    if len(found) < ENOUGH_MODELS:
+        return 0.0
+    middle = statistics.median(shift for shift, _ in found)
+    # 1.4826: the standard deviation of normal values over the median of their distances.
+    spread = 1.4826 * statistics.median(abs(shift - middle) for shift, _ in found)
+    within = statistics.median(error for _, error in found)
+    return math.sqrt(max(0.0, spread**2 - within**2))
+
+
+def _logarithms(timing: Timing) -> tuple[list[float], list[float]]:
+    """Of each round's seconds for a picture, and of its seconds for the reference work."""
+    return (
+        [math.log(seconds / timing.batch) for seconds in timing.rounds],
+        [math.log(s / r) for s, r in zip(timing.rounds, timing.relative, strict=True)],
+    )
+
+
+def _centred(values: Sequence[float]) -> list[float]:
+    middle = statistics.fmean(values)
+    return [value - middle for value in values]
+
+
+def _shift(old: Timing, new: Timing, machine: Machine) -> tuple[float, float]:
+    """Logarithm of the factor by which a time grew, the machine's part taken off; its standard error."""
+    means, errors = [], []
+    for timing, drift in ((old, 0.0), (new, machine.drift)):
+        steadied = [
+            own - drift - machine.share * (reference - drift)
+            for own, reference in zip(*_logarithms(timing), strict=True)
+        ]
+        means.append(statistics.fmean(steadied))
+        errors.append(standard_error(steadied))
+    error = math.hypot(*errors, (1 - machine.share) * machine.error)
+    return means[1] - means[0], error
+
+
+def _times(model: str, figure: str, old: Timing, new: Timing, machine: Machine) -> Comparison:
+    shift, error = _shift(old, new, machine)
+    degrees = len(old.rounds) + len(new.rounds) - 2
+    noise = max(
+        math.log1p(TOLERANCE),
+        math.hypot(certainty(degrees) * error, certainty(ENOUGH_MODELS) * machine.uneven),
+    )
     if noise > math.log1p(SOUGHT) and abs(shift) <= noise:
         change = Change.UNCLEAR
     else:
@@ -179,15 +294,11 @@ def _times(model: str, figure: str, old: Timing, new: Timing) -> Comparison:
         figure,
         change,
         math.exp(shift),
-        math.expm1(noise),
+        math.expm1(noise) if noise < 700 else math.inf,  # a single round tells nothing
         old.seconds,
         new.seconds,
-        _overlap(old, new),
+        _overlap(old, new, machine.drift),
     )
-
-
-def _joint_error(then: Sequence[float], now: Sequence[float]) -> float:
-    return math.hypot(standard_error(then), standard_error(now))
 
 
 def _memory(
@@ -213,17 +324,9 @@ def _verdict(shift: float, noise: float) -> Change:
     return Change.BETTER if shift < -noise else Change.SAME
 
 
-def _overlap(old: Timing, new: Timing) -> bool | None:
+def _overlap(old: Timing, new: Timing, drift: float) -> bool | None:
+    """Whether the stated intervals meet, for a picture, the machine's drift taken off."""
     if old.low is None or old.high is None or new.low is None or new.high is None:
         return None
-    return old.low <= new.high and new.low <= old.high
-
-
-def _machine(old: Timing | None, new: Timing | None) -> list[float]:
-    """By how much the reference work became slower: what the seconds did and the relative time didn't."""
-    if not (old and new and old.relative and new.relative):
-        return []
-    seconds = [
-        statistics.median(t.rounds) / statistics.median(t.relative) for t in (old, new) if t.rounds
-    ]
-    return [seconds[1] / seconds[0]] if len(seconds) == 2 else []
+    low, high = (end / old.batch * math.exp(drift) for end in (old.low, old.high))
+    return low <= new.high / new.batch and new.low / new.batch <= high
