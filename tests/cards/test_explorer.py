@@ -120,6 +120,20 @@ def test_each_hardware_has_its_columns():
     assert not latency.main
 
 
+@pytest.mark.parametrize(
+    ("hardware", "label"),
+    [
+        ("AMD EPYC, 2 threads", "EPYC, 2 threads"),
+        ("Intel(R) Xeon(R) Processor, 2 threads", "Xeon, 2 threads"),
+        ("Intel(R) Core(TM) i7-8700 CPU @ 3.20GHz, 6 threads", "Core i7-8700 @ 3.20GHz, 6 threads"),
+    ],
+)
+def test_a_column_has_a_short_name(hardware, label):
+    throughput, _ = hardware_columns([benchmark(row("a", 0.5), hardware=hardware)])
+    assert throughput.label == label
+    assert hardware in throughput.title
+
+
 def test_figures_of_another_way_to_run_are_never_mixed():
     half = Settings(precision="fp16")
     known = benchmark(row("a", 0.5), row("b", 0.5), row("a", 0.1, settings=half))

@@ -83,7 +83,7 @@ def test_a_range_has_a_histogram_and_filters_while_typing(explore):
 
 def test_the_chart_by_throughput_is_a_press_away(explore):
     page = explore()
-    press = page.get_by_role("button", name="Throughput")
+    press = page.get_by_role("button", name="Throughput, EPYC")
     press.click()
     page.wait_for_function("() => location.search.includes('throughput')")
     assert press.get_attribute("aria-pressed") == "true"

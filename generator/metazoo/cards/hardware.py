@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from metazoo.bench.record import Benchmarks, Row
 from metazoo.cards.escape import one_line, slug
 
 _MOST_SETUPS = 6
-_MAKERS = ("NVIDIA ", "AMD ", "Intel(R) ", "Intel ", "Apple ")
+_MAKERS = ("NVIDIA ", "AMD ", "Intel ", "Apple ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ def _setup(known: Benchmarks, row: Row) -> _Setup:
 
 
 def _columns(setup: _Setup, rows: list[Row], *, main: bool, alone: bool) -> list[HardwareColumn]:
-    short = setup.hardware
+    short = re.sub(r"\((R|TM)\)| CPU(?= @)| Processor\b", "", setup.hardware)
     for maker in _MAKERS:
         short = short.removeprefix(maker)
     label = short if alone else f"{short} {setup.way}"
