@@ -121,13 +121,15 @@ def test_a_single_slow_round_of_the_machine_is_put_right():
     assert {c.change for c in report.comparisons if c.figure == "latency"} == {Change.SAME}
 
 
-def test_a_file_whose_rounds_do_not_fit_each_other_says_nothing_of_times():
+def test_times_without_rounds_are_not_compared_and_that_is_said():
     machine = Machine(2)
-    odd = machine.measure()
-    old = benchmarks(m=replace(odd, relative=odd.relative[1:]))
-    report = compare(old, benchmarks(m=machine.measure()))
-    assert [c.figure for c in report.comparisons] == ["memory at batch 1"]
-    assert report.machine is None
+    imported = replace(machine.measure(), rounds=(), relative=())
+    old = benchmarks(m=imported, n=machine.measure())
+    report = compare(old, benchmarks(m=machine.measure(), n=machine.measure()))
+    assert [c.figure for c in report.comparisons if c.model == "m"] == ["memory at batch 1"]
+    assert report.untimed == ("m",)
+    old = benchmarks(m=imported)
+    assert compare(old, benchmarks(m=machine.measure())).machine is None
 
 
 def test_a_faster_model_is_no_fault():

@@ -118,12 +118,21 @@ def test_a_value_stands_on_its_line_and_lists_of_numbers_on_theirs():
         (lambda c: c.pop("rows"), "has no list of rows"),
         (lambda c: c.update(format=2), "has format 2, not 1"),
         (lambda c: c.pop("hardware"), "doesn't name its hardware"),
-        (lambda c: c["rows"][0].update(run="x"), "is of 'x', an unknown run"),
+        (lambda c: c["rows"][0].update(run="x"), "rows[0]: is of the unknown run 'x'"),
         (lambda c: c["rows"][0].update(speed=1), "rows[0]: has the unknown entry 'speed'"),
-        (lambda c: c["rows"][0].pop("model"), "rows[0]: "),
+        (lambda c: c["rows"][0].pop("model"), "rows[0]: has no 'model'"),
         (lambda c: c["rows"][0].update(macs="many"), "rows[0].macs: is 'many', not int"),
         (lambda c: c["rows"][0].update(input_size=[3, 224]), "rows[0].input_size: is [3, 224]"),
         (lambda c: c["rows"][0]["latency"].update(seconds=None), "latency.seconds: is None"),
+        (
+            lambda c: c["rows"][0]["latency"]["relative"].pop(),
+            "rows[0].latency: has 3 rounds, but 2 relative to the reference work",
+        ),
+        (
+            lambda c: c["rows"][0]["throughput"].update(batch=0),
+            "rows[0].throughput: has a batch or a time that isn't above 0",
+        ),
+        (lambda c: c["rows"][0]["latency"].update(rounds=[0.1, 0, 1]), "isn't above 0"),
         (lambda c: c["runs"].append(3), "runs[1]: 3 stands where there should be an object"),
     ],
 )

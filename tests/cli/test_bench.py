@@ -68,6 +68,7 @@ def test_a_table_for_people_and_a_model_that_grew(first, tmp_path):
         (("test_vit", "--batch-size", "0"), "--batch-size is '0'"),
         (("test_vit", "--source", "attic"), "there is no source 'attic'"),
         (("test_vit", "--compare", "nowhere.json"), "nowhere.json: can't be read"),
+        (("no_such_*",), "no architecture of timm matches 'no_such_*'"),
     ],
 )
 def test_a_wrong_use_is_said_without_a_traceback(arguments, message):
@@ -75,6 +76,20 @@ def test_a_wrong_use_is_said_without_a_traceback(arguments, message):
     assert run.returncode == 2
     assert message in run.stderr
     assert "Traceback" not in run.stderr
+
+
+@pytest.mark.measure
+def test_speeds_of_other_hardware_are_refused_before_anything_is_measured(first, tmp_path):
+    _, folder = first
+    (file,) = folder.glob("*.json")
+    old = json.loads(file.read_text())
+    old["hardware"] = "Another"
+    other = tmp_path / "other.json"
+    other.write_text(json.dumps(old))
+    run = metazoo("bench", "nope", "--compare", other)
+    assert run.returncode == 2
+    assert "the older benchmark was taken on 'Another', this one on" in run.stderr
+    assert not run.stdout
 
 
 def test_says_what_to_install_without_torch():

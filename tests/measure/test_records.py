@@ -121,10 +121,21 @@ def test_says_what_must_be_measured_again():
         ("{", "a.json:1:2: is not JSON"),
         ("[]", "a.json: has no list of models"),
         ('{"format": 7, "models": []}', "a.json: has format 7, not 1"),
-        ('{"format": 1, "models": [{"macs": 3}]}', "a.json: an entry has no model name"),
+        (
+            '{"format": 1, "models": [{"macs": 3}]}',
+            "a.json: models[0]: has no 'model'",
+        ),
         ('{"format": 1, "models": [{"model": "m", "mac": 3}]}', "a.json: m: has the unknown entry"),
-        ('{"format": 1, "models": [{"model": "m", "facts": 3}]}', "a.json: m: 3 stands where"),
-        ('{"format": 1, "models": [{"model": "m", "macs": "3"}]}', "a.json: m: macs is '3'"),
+        (
+            '{"format": 1, "models": [{"model": "m", "facts": 3}]}',
+            "a.json: m.facts: 3 stands where",
+        ),
+        (
+            '{"format": 1, "models": [{"model": "m", "macs": "3"}]}',
+            "a.json: m.macs: is '3', not int",
+        ),
+        ('{"format": 1, "models": [{"model": "m", "macs": true}]}', "m.macs: is True, not int"),
+        (f'{{"format": 1, "models": {"[" * 5000}}}', "a.json: is nested too deep"),
         ("\xff", "a.json: can't be read"),
     ],
 )

@@ -63,6 +63,14 @@ def test_macs_are_macs_by_whatever_name(tmp_path, written, right):
     assert [f.fixes[0].new for f in findings] == ([] if right else ["4230479872"])
 
 
+@pytest.mark.parametrize(
+    ("written", "said"), [("131820000", "131820000 bytes;"), ("131.82 MiB", "131.82 MiB;")]
+)
+def test_a_size_is_in_bytes_or_in_its_own_unit(tmp_path, written, said):
+    (finding,) = verdicts(tmp_path, f"File Size: {written}").findings
+    assert f"File Size is declared as {said}" in finding.message
+
+
 def test_macs_that_nobody_declares_are_not_missed(tmp_path):
     assert verdicts(tmp_path, "FLOPs: 4230479872").verdict("MACs") is None
 

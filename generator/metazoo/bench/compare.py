@@ -96,12 +96,15 @@ class Report:
     Attributes:
         comparisons: By model, in the order of the new rows.
         missing: New models of which the old file has no row with the same settings.
+        untimed: Models whose old times have no rounds, as those of an imported table: how far they may
+            be trusted is not known.
         versions: What differs in versions, such as ``torch 2.9.0 → 2.9.1``.
         machine: Factor by which the reference work became slower; None where it is unknown.
     """
 
     comparisons: tuple[Comparison, ...]
     missing: tuple[str, ...] = ()
+    untimed: tuple[str, ...] = ()
     versions: tuple[str, ...] = ()
     machine: float | None = None
 
@@ -109,6 +112,19 @@ class Report:
     def worse(self) -> tuple[Comparison, ...]:
         """Those that make `--compare` fail."""
         return tuple(c for c in self.comparisons if c.change is Change.WORSE)
+
+
+def require_same_hardware(old: str, new: str) -> None:
+    """Speeds of different hardware are not compared.
+
+    Raises:
+        UsageError: The two are different.
+    """
+    if old != new:
+        raise UsageError(
+            f"the older benchmark was taken on {old!r}, this one on {new!r};"
+            " compare benchmarks of the same hardware"
+        )
 
 
 def predecessors(old: Benchmarks, new: Benchmarks) -> dict[str, Row]:
@@ -120,11 +136,7 @@ def predecessors(old: Benchmarks, new: Benchmarks) -> dict[str, Row]:
     Raises:
         UsageError: The two are of different hardware.
     """
-    if old.hardware != new.hardware:
-        raise UsageError(
-            f"the older benchmark was taken on {old.hardware!r}, this one on {new.hardware!r};"
-            " compare benchmarks of the same hardware"
-        )
+    require_same_hardware(old.hardware, new.hardware)
     candidates: dict[Key, list[Row]] = {}
     for row in old.rows:
         if row.latency or row.throughput:
@@ -161,6 +173,11 @@ def compare(old: Benchmarks, new: Benchmarks) -> Report:
     return Report(
         tuple(found),
         tuple(r.model for r in new.rows if r.model not in before and not r.error),
+        tuple(
+            r.model
+            for was, r in both
+            if not all(_tell_of_the_machine(t) for _, t, _ in _timings(was, r))
+        ),
         tuple(versions),
         math.exp(machine.drift) if machine else None,
     )

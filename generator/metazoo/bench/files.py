@@ -6,21 +6,21 @@ versions or settings stay beside it.
 
 from __future__ import annotations
 
-import json
-import math
 import re
-import types
-from dataclasses import MISSING, fields, is_dataclass
 from pathlib import Path
-from typing import Any, TypeVar, get_args, get_origin, get_type_hints
+from typing import Any, TypeVar
 
+from metazoo import jsonfile
 from metazoo.bench.compare import Report
-from metazoo.bench.record import Benchmarks, Row, Run
-from metazoo.errors import RecordError
-from metazoo.measure.records import write_atomically
+from metazoo.bench.record import Benchmarks, Row, Run, Timing
+from metazoo.jsonfile import DamagedError, from_plain, read_json, to_plain, write_atomically
+
+T = TypeVar("T", Run, Row)
 
 FORMAT = 1
 """Version of the files' layout."""
+DIGITS = 6
+"""Significant ones that are kept: no timing is better than that."""
 
 
 def file_name(hardware: str) -> str:
@@ -43,27 +43,51 @@ def read_file(path: Path) -> Benchmarks:
     Raises:
         RecordError: It can't be read, or is not what `metazoo bench` writes.
     """
-    try:
-        content = json.loads(path.read_text("utf-8"))
-    except json.JSONDecodeError as error:
-        raise _damaged(
-            f"{path}:{error.lineno}:{error.colno}", f"is not JSON: {error.msg}"
-        ) from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise _damaged(str(path), f"can't be read: {error}") from error
+    return read_json(path, _benchmarks, "Run `metazoo bench` anew, or restore the file")
+
+
+def _benchmarks(content: Any) -> Benchmarks:
     if not isinstance(content, dict) or not isinstance(content.get("rows"), list):
-        raise _damaged(str(path), "has no list of rows")
+        raise DamagedError("has no list of rows")
     if content.get("format") != FORMAT:
-        raise _damaged(str(path), f"has format {content.get('format')!r}, not {FORMAT}")
+        raise DamagedError(f"has format {content.get('format')!r}, not {FORMAT}")
     if not isinstance(content.get("hardware"), str):
-        raise _damaged(str(path), "doesn't name its hardware")
-    runs = _list(path, content, "runs", Run)
-    rows = _list(path, content, "rows", Row)
-    by_id = {run.id: run for run in runs}
-    for row in rows:
-        if row.run not in by_id:
-            raise _damaged(str(path), f"the row of {row.model} is of {row.run!r}, an unknown run")
-    return Benchmarks(content["hardware"], by_id, tuple(rows))
+        raise DamagedError("doesn't name its hardware")
+    runs = {run.id: run for run in _list(content, "runs", Run)}
+    rows = _list(content, "rows", Row)
+    for number, row in enumerate(rows):
+        if row.run not in runs:
+            raise DamagedError(f"is of the unknown run {row.run!r}", f"rows[{number}]")
+        for figure in ("latency", "throughput"):
+            _check_rounds(getattr(row, figure), f"rows[{number}]", figure)
+    return Benchmarks(content["hardware"], runs, tuple(rows))
+
+
+def _list(content: dict[str, Any], name: str, kind: type[T]) -> list[T]:
+    entries = content.get(name)
+    if not isinstance(entries, list):
+        raise DamagedError(f"has no list of {name}")
+    found = []
+    for number, entry in enumerate(entries):
+        try:
+            found.append(from_plain(kind, entry))
+        except DamagedError as error:
+            raise error.inside(f"{name}[{number}]") from error
+    return found
+
+
+def _check_rounds(timing: Timing | None, *place: str) -> None:
+    """What can't be is refused: rounds that don't fit each other, and times that are none."""
+    if timing is None:
+        return
+    times = (timing.seconds, *timing.rounds, *timing.relative)
+    if timing.batch < 1 or min(times) <= 0:
+        raise DamagedError("has a batch or a time that isn't above 0", *place)
+    if timing.relative and len(timing.relative) != len(timing.rounds):
+        raise DamagedError(
+            f"has {len(timing.rounds)} rounds, but {len(timing.relative)} relative to the reference work",
+            *place,
+        )
 
 
 def merged(old: Benchmarks, new: Benchmarks) -> Benchmarks:
@@ -108,93 +132,9 @@ def as_text(benchmarks: Benchmarks, report: Report | None = None) -> str:
     content: dict[str, Any] = {
         "format": FORMAT,
         "hardware": benchmarks.hardware,
-        "runs": [_plain(run) for run in benchmarks.runs.values()],
-        "rows": [_plain(row) for row in benchmarks.rows],
+        "runs": [to_plain(run, DIGITS) for run in benchmarks.runs.values()],
+        "rows": [to_plain(row, DIGITS) for row in benchmarks.rows],
     }
     if report is not None:
-        content["comparison"] = _plain(report)
-    return _text(content, 0) + "\n"
-
-
-def _plain(thing: Any) -> dict[str, Any]:
-    """A data class as a mapping, without what has its default value."""
-    values: dict[str, Any] = {}
-    for field in fields(thing):
-        value = getattr(thing, field.name)
-        default = field.default if field.default_factory is MISSING else field.default_factory()
-        if value != default or field.name == "source":
-            values[field.name] = _json(value)
-    return values
-
-
-def _json(value: Any) -> Any:
-    if is_dataclass(value):
-        return _plain(value)
-    if isinstance(value, tuple):
-        return [_json(part) for part in value]
-    if isinstance(value, float):
-        # Six digits: no timing is better than that. JSON knows no infinity.
-        return float(f"{value:.6g}") if math.isfinite(value) else None
-    return value
-
-
-def _text(value: Any, indent: int) -> str:
-    pad, end = " " * (indent + 2), "\n" + " " * indent
-    if isinstance(value, dict) and value:
-        parts = (f"{pad}{json.dumps(k)}: {_text(v, indent + 2)}" for k, v in value.items())
-        return "{\n" + ",\n".join(parts) + end + "}"
-    if isinstance(value, list) and value and isinstance(value[0], dict):
-        return "[\n" + ",\n".join(pad + _text(v, indent + 2) for v in value) + end + "]"
-    return json.dumps(value, ensure_ascii=False)
-
-
-T = TypeVar("T", Run, Row)
-
-
-def _list(path: Path, content: dict[str, Any], name: str, kind: type[T]) -> list[T]:
-    entries = content.get(name)
-    if not isinstance(entries, list):
-        raise _damaged(str(path), f"has no list of {name}")
-    return [_read(f"{path}: {name}[{n}]", kind, entry) for n, entry in enumerate(entries)]
-
-
-def _read(where: str, kind: Any, values: Any) -> Any:
-    """A data class from a mapping, every value of the type that the class declares."""
-    if not isinstance(values, dict):
-        raise _damaged(where, f"{values!r} stands where there should be an object")
-    hints = get_type_hints(kind)
-    unknown = sorted(values.keys() - hints.keys())
-    if unknown:
-        raise _damaged(where, f"has the unknown entry {unknown[0]!r}")
-    read = {name: _value(f"{where}.{name}", hints[name], v) for name, v in values.items()}
-    try:
-        return kind(**read)
-    except TypeError as error:
-        raise _damaged(where, str(error)) from error
-
-
-def _value(where: str, kind: Any, value: Any) -> Any:
-    if isinstance(kind, types.UnionType):
-        if value is None:
-            return None
-        kind = next(part for part in get_args(kind) if part is not types.NoneType)
-    if is_dataclass(kind):
-        return _read(where, kind, value)
-    origin = get_origin(kind) or kind
-    if origin is tuple and isinstance(value, list):
-        parts = get_args(kind)
-        if parts[-1] is Ellipsis:
-            return tuple(_value(where, parts[0], part) for part in value)
-        if len(value) == len(parts):
-            return tuple(_value(where, *pair) for pair in zip(parts, value, strict=True))
-    elif origin is float and isinstance(value, int | float) and not isinstance(value, bool):
-        return float(value)
-    elif origin is dict and isinstance(value, dict):
-        return {str(k): _value(where, get_args(kind)[1], v) for k, v in value.items()}
-    elif type(value) is origin:
-        return value
-    raise _damaged(where, f"is {value!r}, not {getattr(kind, '__name__', kind)}")
-
-
-def _damaged(where: str, why: str) -> RecordError:
-    return RecordError(f"{where}: {why}. Run `metazoo bench` anew, or restore the file")
+        content["comparison"] = to_plain(report, DIGITS)
+    return jsonfile.as_text(content)

@@ -103,6 +103,7 @@ def bench_models(
     batches: dict[str, int] | None = None,
     load: Load = load_source,
     place: Place | None = None,
+    on_hardware: Callable[[Hardware], None] | None = None,
     on_round: Callable[[Benchmarks], None] | None = None,
     on_progress: Callable[[str], None] | None = None,
 ) -> Benchmarks:
@@ -115,6 +116,8 @@ def bench_models(
         batches: Batches of the throughput by model, in place of looking for the best.
         load: Makes a source of its name, in the processes that measure: a function of a module.
         place: Where to run; processes of this machine by default.
+        on_hardware: Called with the device before any model is looked at; what it raises ends the
+            benchmark.
         on_round: Called after each round over the models, and at the end, with all that is known by
             then.
         on_progress: Called before each measurement with what is about to be done.
@@ -143,6 +146,8 @@ def bench_models(
     with nullcontext(place) if place else here() as at:
         say("the device itself")
         hardware = _described(at, settings, requests, load)
+        if on_hardware:
+            on_hardware(hardware)
         for number, subject in enumerate(subjects, 1):
             say(f"{number} of {len(subjects)}: looking at {subject.task.request.model}")
             result, seconds = _timed(at, scout, (subject.task, load), plan.limit)

@@ -46,7 +46,7 @@ def bench(
         list[str] | None,
         typer.Argument(
             metavar="[MODEL...]",
-            help="Models by name, or files of an index for all its models; the project's by default.",
+            help="Models by name or glob, or files of an index for all its models; the project's by default.",
         ),
     ] = None,
     device: Annotated[Device, typer.Option(help="Hardware to run on.")] = Device.CPU,
@@ -91,8 +91,9 @@ def bench(
     Exits with 1 if a model could not be measured or, with --compare, is slower or larger.
     """
     from metazoo.bench.compare import compare as hold_against
+    from metazoo.bench.compare import require_same_hardware
     from metazoo.bench.files import read_file, update_folder
-    from metazoo.bench.record import Settings
+    from metazoo.bench.record import Hardware, Settings
     from metazoo.bench.session import Plan, bench_models
     from metazoo.errors import UsageError
 
@@ -108,6 +109,10 @@ def bench(
         if records is not None:
             update_folder(records, known)
 
+    def expect(hardware: Hardware) -> None:
+        if old:
+            require_same_hardware(old.hardware, hardware.label)
+
     with _progress() as say:
         if ray is None:
             found = [
@@ -116,6 +121,7 @@ def bench(
                     settings,
                     plan=plan,
                     batches=batches,
+                    on_hardware=expect,
                     on_round=keep,
                     on_progress=say,
                 )
@@ -152,6 +158,7 @@ def _requests(
 ) -> tuple[list[Request], Path | None]:
     """The models, and where benchmarks are kept: for the project's own index beside it."""
     from metazoo import config
+    from metazoo.cli.measuring import names_matching
     from metazoo.errors import UsageError
     from metazoo.findings import Severity
     from metazoo.index.reader import read_index
@@ -159,7 +166,8 @@ def _requests(
     from metazoo.verify.run import request_of
 
     paths = [Path(s) for s in subjects if _is_path(s)]
-    requests = [Request(s, source) for s in subjects if not _is_path(s)]
+    names = names_matching([s for s in subjects if not _is_path(s)], source)
+    requests = [Request(name, source) for name in names]
     for path in paths:
         if not path.exists():
             raise UsageError(f"{path}: there is no such file or folder")
@@ -204,12 +212,23 @@ def _batches(old: Benchmarks, requests: list[Request], settings: object) -> dict
 
 @contextmanager
 def _progress() -> Iterator[Callable[[str], None]]:
-    """Say on standard error what is being measured."""
+    """Say on standard error what is being measured: in place on a terminal, else a line at times."""
+    import sys
+    import time
+
     from rich.console import Console
 
     console = Console(stderr=True, highlight=False)
     if not console.is_terminal:
-        yield lambda _: None
+        said = time.monotonic()
+
+        def say(text: str) -> None:
+            nonlocal said
+            if time.monotonic() - said > 10:
+                said = time.monotonic()
+                print(f"Benchmarking {text}", file=sys.stderr, flush=True)
+
+        yield say
         return
     with console.status("Benchmarking") as status:
         yield lambda text: status.update(f"Benchmarking {text}")

@@ -32,7 +32,16 @@ def print_report(report: Report) -> None:
     """Print what a comparison found: changes first, then how the rest agrees."""
     console = _console()
     for name in report.missing:
-        console.print(f"not compared: {name} is not in the older file", soft_wrap=True)
+        console.print(
+            f"not compared: {name}: the older file has no row of it with these settings",
+            soft_wrap=True,
+        )
+    for name in report.untimed:
+        console.print(
+            f"not compared: the times of {name}: the older file has no rounds of them, as where it"
+            " was imported, so nothing says how far they may be trusted",
+            soft_wrap=True,
+        )
     for version in report.versions:
         console.print(f"versions differ: {version}", soft_wrap=True)
     if report.machine is not None:
@@ -46,9 +55,7 @@ def print_report(report: Report) -> None:
     stated = [c for c in report.comparisons if c.agree is not None]
     if stated:
         agree = sum(bool(c.agree) for c in stated)
-        console.print(
-            f"{agree} of {len(stated)} times agree within their stated intervals as they are"
-        )
+        console.print(f"{agree} of {len(stated)} times agree within their stated intervals")
 
 
 def _console() -> Console:

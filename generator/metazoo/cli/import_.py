@@ -127,7 +127,7 @@ def import_torchvision(
     `metazoo verify` on it holds torchvision's own counts against metazoo's.
     """
     from metazoo.interchange.torchvision import as_index
-    from metazoo.measure.records import write_atomically
+    from metazoo.jsonfile import write_atomically
     from metazoo.measure.sources import load_source
 
     load_source("torchvision")

@@ -18,8 +18,8 @@ from functools import cache
 from pathlib import Path
 
 from metazoo.errors import UsageError
+from metazoo.jsonfile import DamagedError, from_plain, to_plain
 from metazoo.measure.measurement import Measurement
-from metazoo.measure.records import from_plain, to_plain
 from metazoo.measure.request import Request
 from metazoo.measure.versions import installed_versions
 
@@ -58,7 +58,12 @@ class Cache:
     def measurement(self, request: Request) -> Measurement | None:
         """What was measured for a request with the versions installed now, or None."""
         found = self._get(_key(request))
-        return from_plain(str(self._path), json.loads(found)) if found else None
+        if found is None:
+            return None
+        try:
+            return from_plain(Measurement, json.loads(found))
+        except (DamagedError, ValueError) as error:
+            raise self._unusable(error) from error
 
     def keep(self, request: Request, measurement: Measurement) -> None:
         """Keep a measurement, where it is of the kind that is kept."""

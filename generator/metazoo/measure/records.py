@@ -7,16 +7,20 @@ beside itself and renamed: whoever is stopped in the middle leaves the old one w
 
 from __future__ import annotations
 
-import json
-import os
-import tempfile
 from collections.abc import Iterable, Iterator
-from dataclasses import MISSING, fields, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from metazoo.errors import RecordError
-from metazoo.measure.measurement import ForwardRun, Measurement, SourceFacts
+from metazoo.jsonfile import (
+    DamagedError,
+    as_text,
+    from_plain,
+    read_json,
+    to_plain,
+    write_atomically,
+)
+from metazoo.measure.measurement import Measurement
 from metazoo.measure.request import Request
 from metazoo.measure.versions import installed_versions
 
@@ -112,19 +116,23 @@ def read_file(path: Path) -> list[Measurement]:
     Raises:
         RecordError: It is not JSON, or not of the shape that `write_records` writes.
     """
-    try:
-        content = json.loads(path.read_text("utf-8"))
-    except json.JSONDecodeError as error:
-        raise _damaged(
-            f"{path}:{error.lineno}:{error.colno}", f"is not JSON: {error.msg}"
-        ) from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise _damaged(str(path), f"can't be read: {error}") from error
+    return read_json(path, _measurements, "Delete the file, and `metazoo verify` writes it anew")
+
+
+def _measurements(content: Any) -> list[Measurement]:
     if not isinstance(content, dict) or not isinstance(content.get("models"), list):
-        raise _damaged(str(path), "has no list of models")
+        raise DamagedError("has no list of models")
     if content.get("format") != FORMAT:
-        raise _damaged(str(path), f"has format {content.get('format')!r}, not {FORMAT}")
-    return [from_plain(str(path), entry) for entry in content["models"]]
+        raise DamagedError(f"has format {content.get('format')!r}, not {FORMAT}")
+    return [_measurement(number, values) for number, values in enumerate(content["models"])]
+
+
+def _measurement(number: int, values: Any) -> Measurement:
+    try:
+        return from_plain(Measurement, values)
+    except DamagedError as error:
+        name = values.get("model") if isinstance(values, dict) else None
+        raise error.inside(str(name or f"models[{number}]")) from error
 
 
 def write_records(path: Path, measurements: Iterable[Measurement]) -> bool:
@@ -149,27 +157,12 @@ def write_records(path: Path, measurements: Iterable[Measurement]) -> bool:
     if not kept:
         path.unlink(missing_ok=True)
         return bool(old)
-    text = _as_text(kept)
+    text = as_text({"format": FORMAT, "models": [to_plain(m) for m in kept]})
     if path.exists() and path.read_text("utf-8") == text:
         return False
     path.parent.mkdir(parents=True, exist_ok=True)
     write_atomically(path, text)
     return True
-
-
-def write_atomically(path: Path, text: str) -> None:
-    """Write a file so that whoever reads it finds the old content or the new, never a part."""
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    temporary = Path(name)
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-        mask = os.umask(0)
-        os.umask(mask)
-        temporary.chmod(0o666 & ~mask)
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def _order(key: Key) -> tuple[str, ...]:
@@ -181,100 +174,3 @@ def _timeless(measurement: Measurement) -> Measurement:
     if forward is not None:
         forward = replace(forward, seconds=0.0, peak_bytes=None)
     return replace(measurement, measured_on=None, forward=forward)
-
-
-def _as_text(measurements: list[Measurement]) -> str:
-    # One value a line makes changes readable; lists of numbers and names stay on their line.
-    lines = ["{", f'  "format": {FORMAT},', '  "models": [']
-    for number, measurement in enumerate(measurements):
-        last = number == len(measurements) - 1
-        lines += [
-            "    {",
-            *_object(to_plain(measurement), 6),
-            "    }" + ("" if last else ","),
-        ]
-    return "\n".join([*lines, "  ]", "}", ""])
-
-
-def _object(values: dict[str, Any], indent: int) -> Iterator[str]:
-    pad = " " * indent
-    for number, (name, value) in enumerate(values.items()):
-        comma = "," if number < len(values) - 1 else ""
-        if isinstance(value, dict):
-            yield f"{pad}{json.dumps(name)}: {{"
-            yield from _object(value, indent + 2)
-            yield f"{pad}}}{comma}"
-        else:
-            yield f"{pad}{json.dumps(name)}: {json.dumps(value, ensure_ascii=False)}{comma}"
-
-
-def to_plain(thing: Measurement | SourceFacts | ForwardRun) -> dict[str, Any]:
-    """Plain values for JSON, without those that are as by default."""
-    values: dict[str, Any] = {}
-    for field in fields(thing):
-        value = getattr(thing, field.name)
-        default = field.default if field.default_factory is MISSING else field.default_factory()
-        if value == default and field.name != "source":
-            continue
-        values[field.name] = (
-            to_plain(value) if isinstance(value, SourceFacts | ForwardRun) else value
-        )
-    return values
-
-
-_NUMBERS = {
-    "params",
-    "buffers",
-    "macs",
-    "flops",
-    "activations",
-    "state_dict_bytes",
-    "state_dict_tensors",
-}
-_TUPLES = {
-    SourceFacts: ("input_size", "test_input_size", "mean", "std", "paper_ids", "tags"),
-    ForwardRun: (),
-    Measurement: ("input_size", "output_shape", "uncounted"),
-}
-
-
-def from_plain(where: str, entry: Any) -> Measurement:
-    """The measurement that `to_plain` made plain.
-
-    Raises:
-        RecordError: It is damaged; `where` says where it stands.
-    """
-    if not isinstance(entry, dict) or not isinstance(entry.get("model"), str):
-        raise _damaged(where, "an entry has no model name")
-    where = f"{where}: {entry['model']}"
-    parts = dict(entry)
-    for name, kind in (("facts", SourceFacts), ("forward", ForwardRun)):
-        if name in parts:
-            parts[name] = _read(where, kind, parts[name])
-    measurement: Measurement = _read(where, Measurement, parts)
-    return measurement
-
-
-def _read(where: str, kind: type[Any], values: Any) -> Any:
-    if not isinstance(values, dict):
-        raise _damaged(where, f"{values!r} stands where there should be an object")
-    unknown = sorted(values.keys() - {field.name for field in fields(kind)})
-    if unknown:
-        raise _damaged(where, f"has the unknown entry {unknown[0]!r}")
-    for name, value in values.items():
-        if name in _NUMBERS and not isinstance(value, int):
-            raise _damaged(where, f"{name} is {value!r}, not a whole number")
-        if name in _TUPLES[kind] and not isinstance(value, list):
-            raise _damaged(where, f"{name} is {value!r}, not a list")
-    try:
-        return kind(**{k: _tuple(v) if k in _TUPLES[kind] else v for k, v in values.items()})
-    except TypeError as error:
-        raise _damaged(where, str(error)) from error
-
-
-def _tuple(value: Any) -> Any:
-    return tuple(_tuple(part) for part in value) if isinstance(value, list) else value
-
-
-def _damaged(where: str, why: str) -> RecordError:
-    return RecordError(f"{where}: {why}. Delete the file, and `metazoo verify` writes it anew")

@@ -20,7 +20,6 @@ WHERE_DECLARED = ("MACs",)
 """Facts that are FLOPs by another name: they get a verdict where they are declared, and only there."""
 
 _CODES = {"FLOPs": "MZ601", "MACs": "MZ601", "Parameters": "MZ602", "File Size": "MZ603"}
-_UNITS = {"FLOPs": "", "MACs": "", "Parameters": "", "File Size": " bytes"}
 
 
 def verify_index(
@@ -142,6 +141,8 @@ def _difference(
         base = "measured MACs" if verdict.measured == measurement.macs else "measured"
         side = "above" if verdict.difference > 0 else "below"
         by = f" ({_percent(verdict.difference)} {side} {base})"
+    # A bare number is taken for bytes.
+    unit = " bytes" if verdict.field == "File Size" and declared.text.strip().isdecimal() else ""
     hint = (
         "Declare the measured number, or say under Library which convention it follows"
         if verdict.field == "FLOPs"
@@ -149,7 +150,7 @@ def _difference(
     )
     return Finding(
         _CODES[verdict.field],
-        f"{verdict.field} is declared as {declared.text}{_UNITS[verdict.field]}; {truth}{by}",
+        f"{verdict.field} is declared as {declared.text}{unit}; {truth}{by}",
         declared.location,
         Severity.ERROR,
         model.name.text,

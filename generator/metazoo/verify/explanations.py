@@ -13,7 +13,7 @@ from pathlib import Path
 
 from metazoo.errors import RecordError
 from metazoo.findings import Finding
-from metazoo.measure.records import write_atomically
+from metazoo.jsonfile import DamagedError, from_plain, write_atomically
 from metazoo.verify.verdicts import FieldVerdict, ModelVerification, Verdict
 
 FILE = "explanations.jsonl"
@@ -61,12 +61,9 @@ def read_explanations(folder: Path) -> list[Explanation]:
     found = []
     for number, line in enumerate(lines, 1):
         try:
-            entry = Explanation(**json.loads(line))
-        except (TypeError, ValueError) as error:
+            found.append(from_plain(Explanation, json.loads(line)))
+        except (DamagedError, ValueError, RecursionError) as error:
             raise RecordError(f"{path}:{number}: is no explanation: {error}. {_RENEW}") from error
-        if not isinstance(entry.model, str) or not isinstance(entry.text, str):
-            raise RecordError(f"{path}:{number}: model and text must be text. {_RENEW}")
-        found.append(entry)
     return found
 
 
