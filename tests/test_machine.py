@@ -35,6 +35,12 @@ def test_time_that_others_take_is_noticed(one_processor):
     assert 0.2 < waited < 1.2
 
 
+def test_a_thread_alone_can_be_asked_for():
+    whole, own = machine.waited_seconds(), machine.waited_seconds(this_thread=True)
+    assert 0 <= own <= machine.waited_seconds()
+    assert whole <= machine.waited_seconds()
+
+
 def test_time_asleep_is_not_time_taken_by_others():
     before = machine.waited_seconds()
     time.sleep(0.3)

@@ -61,14 +61,23 @@ def load() -> float | None:
     return os.getloadavg()[0] if hasattr(os, "getloadavg") else None
 
 
-def waited_seconds() -> float:
+def waited_seconds(*, this_thread: bool = False) -> float:
     """How long this process has been ready to run, in all its threads, while others ran instead.
+
+    Args:
+        this_thread: Ask of the calling thread alone, which is quicker.
 
     From ``/proc/[pid]/task/[tid]/schedstat``, whose second number counts nanoseconds on the run queue
     (https://docs.kernel.org/scheduler/sched-stats.html); 0 where the system doesn't tell.
     """
     waited = 0
-    for task in Path("/proc/self/task").glob("*/schedstat") if _LINUX else ():
+    if not _LINUX:
+        return 0.0
+    if this_thread:
+        tasks = iter([Path("/proc/thread-self/schedstat")])
+    else:
+        tasks = Path("/proc/self/task").glob("*/schedstat")
+    for task in tasks:
         try:
             waited += int(task.read_text().split()[1])
         except OSError:  # the thread has just ended
@@ -89,30 +98,44 @@ def operating_system() -> str:
     return f"{platform.system()} {platform.release()}"
 
 
-def gpu_state(uuid: str) -> tuple[float | None, str | None, str | None]:
-    """Clock of a CUDA device in MHz, why it is held back, and its driver's version.
-
-    As `nvidia-smi` tells; three times None where that isn't installed or doesn't know the device.
+def gpu_driver(uuid: str) -> str | None:
+    """Version of a CUDA device's driver.
 
     Args:
         uuid: ``GPU-…``. A number would not do: torch counts only the devices that this process may
             see, `nvidia-smi` all.
     """
+    return _nvidia_smi(uuid, "driver_version")
+
+
+def gpu_clock_mhz(uuid: str) -> float | None:
+    """Clock of a CUDA device at this moment."""
+    text = _nvidia_smi(uuid, "clocks.sm") or ""
+    return float(text) if re.fullmatch(r"[\d.]+", text) else None
+
+
+def gpu_throttle(uuid: str) -> str | None:
+    """What holds a CUDA device back at this moment; None where nothing does, or nobody tells."""
+    # The second is what drivers before 535 call it.
+    for field in ("clocks_event_reasons.active", "clocks_throttle_reasons.active"):
+        text = _nvidia_smi(uuid, field)
+        if text:
+            return _throttle(text)
+    return None
+
+
+def _nvidia_smi(uuid: str, field: str) -> str | None:
+    """What `nvidia-smi` tells; None where it isn't installed, or doesn't know the device or field."""
     program = shutil.which("nvidia-smi")
     if program is None:
-        return None, None, None
-    asked = "clocks.sm,clocks_throttle_reasons.active,driver_version"
-    done = subprocess.run(  # noqa: S603
-        [program, f"--id={uuid}", f"--query-gpu={asked}", "--format=csv,noheader,nounits"],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    parts = [part.strip() for part in done.stdout.strip().split(",")]
-    if done.returncode or len(parts) != 3:
-        return None, None, None
-    clock = float(parts[0]) if re.fullmatch(r"[\d.]+", parts[0]) else None
-    return clock, _throttle(parts[1]), parts[2]
+        return None
+    command = [program, f"--id={uuid}", f"--query-gpu={field}", "--format=csv,noheader,nounits"]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=20)  # noqa: S603
+    except subprocess.TimeoutExpired:
+        return None
+    text = done.stdout.strip()
+    return text if text and not done.returncode and not text.startswith("[") else None
 
 
 _REASONS = {

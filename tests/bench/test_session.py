@@ -1,5 +1,7 @@
 """Real models, timed in real processes; nothing here depends on how fast the machine is."""
 
+import shutil
+
 import pytest
 
 pytest.importorskip("torch")
@@ -91,6 +93,46 @@ def test_a_model_too_large_for_the_device_is_skipped_with_the_bytes_it_needs(fou
     assert huge.skipped
     assert f"need {4 * 2**45 + 4 * 314:,} bytes" in huge.error
     assert "are free" in huge.error
+
+
+def test_a_batch_that_fails_ends_the_search_and_not_the_model():
+    (few,) = bench("aloneorfew", budget=8.0).rows
+    assert few.error is None
+    assert few.throughput.batch <= 4
+    assert few.batch_stop == "batch 8 failed: too many pictures"
+
+
+def test_values_that_leave_the_range_of_fp16_are_no_fault_but_said():
+    (half,) = bench("infinite", settings=Settings(precision="fp16", batch_size=1)).rows
+    assert half.error is None
+    assert half.latency.seconds > 0
+    assert half.note == "its output in fp16 with random weights is not finite"
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(
+    not shutil.which("g++"), reason="torch compiles with g++, which is not installed"
+)
+def test_compiling_is_no_part_of_what_is_timed_and_the_search_is_as_without():
+    (compiled,) = bench("small", settings=Settings(compile=True), budget=2.0).rows
+    (plain,) = bench("small", budget=2.0).rows
+    assert compiled.error is None
+    assert compiled.throughput.batch > 2
+    assert compiled.latency.seconds < 20 * plain.latency.seconds
+    assert compiled.spent_seconds < 30
+
+
+@pytest.mark.parametrize(
+    ("precision", "of_a_weight", "of_an_output"),
+    [("fp32", 4, 4), ("bf16", 2, 2), ("amp", 4, 2)],
+)
+def test_the_least_a_pass_moves_depends_on_the_precision(precision, of_a_weight, of_an_output):
+    found = bench("small", settings=Settings(precision=precision, batch_size=2))
+    (run,), (small,) = found.runs.values(), found.rows
+    activations = 8 * 15 * 15 + 10
+    moved = small.params * of_a_weight + 2 * 2 * activations * of_an_output
+    expected = moved / small.throughput.seconds / run.hardware.bandwidth
+    assert small.bandwidth_share == pytest.approx(expected)
 
 
 def test_what_is_there_after_each_round_is_passed_on():

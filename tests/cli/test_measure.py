@@ -50,6 +50,22 @@ def test_a_wrong_size_is_a_wrong_use():
     assert not run.stdout
 
 
+@pytest.mark.parametrize("command", ["measure", "verify"])
+def test_a_device_that_is_not_there_is_a_wrong_use_and_goes_on_no_record(command, tmp_path):
+    import torch
+
+    if torch.cuda.is_available():
+        pytest.skip("there is one here")
+    index = tmp_path / "index.yml"
+    index.write_text("Type: model-index\nModels:\n- Name: resnet18\n")
+    subject = ["resnet18"] if command == "measure" else [index, "--records", tmp_path / "kept"]
+    run = metazoo(command, *subject, "--device", "cuda")
+    assert run.returncode == 2
+    assert "can't run models on cuda: there is no CUDA device that torch can use" in run.stderr
+    assert "Traceback" not in run.stderr
+    assert not (tmp_path / "kept").exists()
+
+
 def test_says_what_to_install_without_torch():
     run = metazoo("measure", "resnet18", torch=False)
     assert run.returncode == 2

@@ -50,6 +50,12 @@ def as_json(measurement):
     return json.dumps(replace(measurement, measured_on=None).as_json(), sort_keys=True)
 
 
+def test_a_cluster_without_a_gpu_is_not_waited_for(cluster):
+    requests = [Request("test_vit", device="cuda")]
+    with pytest.raises(UsageError, match="the cluster has no GPU to run models on"):
+        list(measure_on_ray(requests, cluster[0].address, Limits()))
+
+
 def test_two_nodes_say_the_same_as_this_machine(cluster):
     requests = hundred()
     here = sorted(as_json(m) for m in measure_models(requests))

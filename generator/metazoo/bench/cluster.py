@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any
 
-from metazoo.bench.record import Benchmarks, Settings
+from metazoo.bench.record import Benchmarks, Hardware, Settings
 from metazoo.bench.session import Load, Plan, bench_models
 from metazoo.errors import UsageError
 from metazoo.measure.cluster import RETRIES, connected, stopped_after
@@ -150,10 +150,16 @@ def _kinds(ray: Any, device: str) -> list[NodesOfAKind]:
         if device == "cuda":
             takes = {"num_cpus": 1, "num_gpus": 1}
         name = node["NodeID"]
-        asked[name] = takes, _on(ray, name, takes).remote(_name_of_device, (device,), 300)
+        asked[name] = takes, _on(ray, name, takes).remote(_hardware, (device,), 300)
     kinds: dict[str, NodesOfAKind] = {}
     for name, (takes, answer) in asked.items():
-        kind = ray.get(answer)
+        try:
+            hardware = ray.get(answer)
+        except ray.exceptions.RayError as error:
+            hardware = " ".join(str(error).split())
+        if isinstance(hardware, str):
+            raise UsageError(f"node {name} of the cluster can't say what it is: {hardware}")
+        kind = hardware.label
         kinds.setdefault(kind, NodesOfAKind(ray, kind, {})).nodes[name] = takes
     return list(kinds.values())
 
@@ -181,13 +187,12 @@ def _call(function: Callable[..., Any], arguments: tuple[Any, ...], limit: float
         return str(error)
 
 
-def _name_of_device(device: str) -> str:
+def _hardware(device: str) -> Hardware:
     """What the device calls itself: it runs on the cluster."""
     import torch
 
     from metazoo import machine
 
     if device == "cuda":
-        return str(torch.cuda.get_device_name())
-    threads = torch.get_num_threads()
-    return f"{machine.cpu_name()}, {threads} thread{'s' * (threads > 1)}"
+        return Hardware(str(torch.cuda.get_device_name()), device)
+    return Hardware(machine.cpu_name(), device, threads=torch.get_num_threads())

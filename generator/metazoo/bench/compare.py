@@ -98,7 +98,8 @@ class Report:
         missing: New models of which the old file has no row with the same settings.
         untimed: Models whose old times have no rounds, as those of an imported table: how far they may
             be trusted is not known.
-        versions: What differs in versions, such as ``torch 2.9.0 → 2.9.1``.
+        versions: What differs in versions, such as ``torch 2.9.0 → 2.9.1``, or in the processor beside a
+            CUDA device.
         machine: Factor by which the reference work became slower; None where it is unknown.
     """
 
@@ -165,11 +166,13 @@ def compare(old: Benchmarks, new: Benchmarks) -> Report:
     versions: dict[str, None] = {}
     for was, row in both:
         found += compare_rows(was, row, machine)
-        then = old.runs[was.run].hardware.versions
-        now = new.runs[row.run].hardware.versions
-        for package in sorted(then.keys() | now.keys()):
-            if then.get(package) != now.get(package):
-                versions[f"{package} {then.get(package)} → {now.get(package)}"] = None
+        then, now = old.runs[was.run].hardware, new.runs[row.run].hardware
+        if then.host != now.host:
+            versions[f"host {then.host} → {now.host}"] = None
+        for package in sorted(then.versions.keys() | now.versions.keys()):
+            if then.versions.get(package) != now.versions.get(package):
+                version = f"{then.versions.get(package)} → {now.versions.get(package)}"
+                versions[f"{package} {version}"] = None
     return Report(
         tuple(found),
         tuple(r.model for r in new.rows if r.model not in before and not r.error),

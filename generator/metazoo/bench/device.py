@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import partial
@@ -12,6 +13,7 @@ import torch
 
 from metazoo import machine
 from metazoo.bench.record import Hardware, Settings
+from metazoo.measure.cuda import why_no_cuda
 from metazoo.measure.versions import installed_versions
 
 DTYPES = {"fp32": torch.float32, "fp16": torch.float16, "bf16": torch.bfloat16}
@@ -40,8 +42,8 @@ class Device:
         """
         device = torch.device(settings.device)
         if device.type == "cuda":
-            if not torch.cuda.is_available():
-                raise RuntimeError("there is no CUDA device that torch can use")
+            if problem := why_no_cuda():
+                raise RuntimeError(problem)
             device = torch.device("cuda", torch.cuda.current_device())
         if settings.precision == "amp":
             lower = torch.float16 if device.type == "cuda" else torch.bfloat16
@@ -89,12 +91,20 @@ class Device:
             return int(torch.cuda.mem_get_info(self.torch_device)[0])
         return machine.available_bytes()
 
-    def clock_mhz(self) -> tuple[float | None, str | None]:
-        """The clock at this moment, and why it is held back where it is."""
-        if self.is_cuda:
-            clock, reason, _ = machine.gpu_state(self.uuid)
-            return clock, reason
-        return machine.cpu_clock_mhz(), None
+    def clock_mhz(self, work: Callable[[], object]) -> tuple[float | None, str | None]:
+        """The clock while it works, and why it is held back where it is.
+
+        Args:
+            work: What it does meanwhile: a device without work says that it has none.
+        """
+        if not self.is_cuda:
+            return machine.cpu_clock_mhz(), None
+        with ThreadPoolExecutor(1) as thread:
+            clock = thread.submit(machine.gpu_clock_mhz, self.uuid)
+            throttle = thread.submit(machine.gpu_throttle, self.uuid)
+            while not throttle.done():
+                self.seconds(work)
+        return clock.result(), throttle.result()
 
 
 class Reference:
@@ -129,18 +139,19 @@ def describe(settings: Settings, source: str) -> Hardware:
     if device.is_cuda:
         properties = torch.cuda.get_device_properties(device.torch_device)
         name, memory = str(properties.name), int(properties.total_memory)
-        driver = machine.gpu_state(device.uuid)[2]
+        driver = machine.gpu_driver(device.uuid)
         versions["cuda"] = str(torch.version.cuda)
-        threads = None
+        threads, host = None, machine.cpu_name()
     else:
         name, memory = machine.cpu_name(), machine.memory_bytes() or 0
         driver = machine.operating_system()
-        threads = torch.get_num_threads()
+        threads, host = torch.get_num_threads(), None
     return Hardware(
         name=name,
         kind=settings.device,
         driver=driver,
         threads=threads,
+        host=host,
         cores=machine.cores(),
         memory_bytes=memory or None,
         versions=dict(sorted(versions.items())),

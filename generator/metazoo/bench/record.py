@@ -41,6 +41,8 @@ class Hardware:
         kind: ``cpu`` or ``cuda``.
         driver: Version of the driver; for a CPU the operating system's.
         threads: That torch computes with on a CPU.
+        host: The processor beside a CUDA device, which gives it its work: at batch 1 that often takes
+            longer than doing it.
         cores: That this process may use.
         memory_bytes: Of the device; of the machine for a CPU.
         versions: Of metazoo, torch, the source's package, and CUDA.
@@ -52,6 +54,7 @@ class Hardware:
     kind: str = "cpu"
     driver: str | None = None
     threads: int | None = None
+    host: str | None = None
     cores: int | None = None
     memory_bytes: int | None = None
     versions: dict[str, str] = field(default_factory=dict)
@@ -162,7 +165,8 @@ class Row:
         bandwidth_share: The least traffic of a pass (weights read once, each layer's output written
             and read once) at the throughput's batch, as a share of the device's `bandwidth`. Caches
             may lift it above 1.
-        spent_seconds: Wall time that the benchmark gave this model.
+        spent_seconds: Wall time that the benchmark gave this model, without what compiling it took.
+        note: What should be known of the figures.
         error: Why it could not be measured.
         skipped: Whether `error` is that the device is too small for it.
     """
@@ -181,6 +185,7 @@ class Row:
     matrix_share: float | None = None
     bandwidth_share: float | None = None
     spent_seconds: float | None = None
+    note: str | None = None
     error: str | None = None
     skipped: bool = False
 

@@ -8,6 +8,7 @@ import statistics
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import NamedTuple
 
 import torch
@@ -18,14 +19,15 @@ from metazoo.bench.device import Device, Reference
 from metazoo.bench.spread import quantile
 from metazoo.bench.task import Round, Sample, Scouting, Task
 from metazoo.measure import memory
-from metazoo.measure.forward import SEED, all_finite
+from metazoo.measure.building import SEED, build_with_values
+from metazoo.measure.forward import all_finite
 from metazoo.measure.one import measure_one, output_shape
 from metazoo.measure.sources import BuildOptions, Source
 
 BLOCK = 0.06
 """Seconds of passes between two looks at the reference work."""
 WARM_UP = 0.15
-"""Seconds of passes before any is timed, and at least three of them."""
+"""Seconds of passes after the first one and before any is timed, and two of them at least."""
 GAIN = 1.03
 """A larger batch must bring so much more throughput to be better."""
 LOST = 0.02
@@ -81,19 +83,28 @@ def _scouted(task: Task, source: Source) -> Scouting:
         return Scouting(error=counted.error, counted=counted)
     _make_sure_it_fits(counted.state_dict_bytes or 0, device)
     bench, _ = _ready(task, source, device)
-    bench.check(counted.output_shape)
+    compiled = bench.compiled()
+    note = compiled.check(counted.output_shape)
+    found = Scouting(
+        counted=counted,
+        batch=task.batch or 1,
+        note=note,
+        compiling_seconds=compiled.compiling_seconds,
+    )
     if task.batch is not None:
-        return Scouting(counted=counted, batch=task.batch)
+        return found
+    # Not with the compiled one: it would be compiled anew for every batch.
     batch, stop = bench.best_batch()
-    return Scouting(counted=counted, batch=batch, stop=stop)
+    return replace(found, batch=batch, stop=stop)
 
 
 def _measured(task: Task, source: Source) -> Round:
     device = Device.of(task.settings)
     bench, before = _ready(task, source, device)
+    bench = bench.compiled()
     latency = bench.sample(1, before)
     throughput = latency if task.batch in (1, None) else bench.sample(task.batch or 1, before)
-    clock, throttle = device.clock_mhz()
+    clock, throttle = device.clock_mhz(bench.passing(task.batch or 1))
     return Round(
         latency=latency,
         throughput=throughput,
@@ -101,32 +112,33 @@ def _measured(task: Task, source: Source) -> Round:
         load=machine.load(),
         clock_mhz=clock,
         throttle=throttle,
+        compiling_seconds=bench.compiling_seconds,
     )
 
 
 def _ready(task: Task, source: Source, device: Device) -> tuple[Bench, int]:
     """A model on its device, and the bytes that were in use before it was built."""
     reference = Reference(device)
-    _warm_up(reference)
+    _warm_up(reference, device)
     gc.collect()
     before = memory.used_bytes(device.torch_device) or 0
     resolved = source.resolve(task.request.model)
     size = task.request.input_size or resolved.facts.input_size
     if size is None:
         raise ValueError("its source names no input size; give one")
-    torch.manual_seed(SEED)
+    if device.is_cuda:
+        torch.backends.cudnn.benchmark = True  # the first pass tries which way is the fastest
     options = BuildOptions(task.request.input_size, task.request.num_classes)
-    model = prepared(source.build(resolved, options), task, device)
+    model = build_with_values(source, resolved, options, device.torch_device)
+    model = prepared(model, task, device)
     gc.collect()
     return Bench(model, size, task, device, reference), before
 
 
 def prepared(model: nn.Module, task: Task, device: Device) -> nn.Module:
-    """A model on its device, in its precision and layout, compiled if asked."""
-    model = model.eval().to(device.torch_device, device.dtype)
-    if task.settings.channels_last:
-        model = model.to(memory_format=torch.channels_last)
-    return torch.compile(model) if task.settings.compile else model
+    """A model in its precision and layout."""
+    model = model.to(device.dtype)
+    return model.to(memory_format=torch.channels_last) if task.settings.channels_last else model
 
 
 class Pass(NamedTuple):
@@ -167,12 +179,24 @@ class Bench:
         self.device = device
         self.reference = reference
         self.reference_seconds: list[float] = []
+        self.compiling_seconds = 0.0
+
+    def compiled(self) -> Bench:
+        """The same with its model compiled, where the task asks for that.
+
+        Each batch is compiled by itself: what serves every batch is slower for each.
+        """
+        if not self.task.settings.compile:
+            return self
+        model = torch.compile(self.model, dynamic=False)
+        return Bench(model, self.size, self.task, self.device, self.reference)
 
     def pictures(self, batch: int) -> torch.Tensor:
         """Random pictures, the same in every run."""
-        generator = torch.Generator().manual_seed(SEED)
-        pictures = torch.randn((batch, *self.size), generator=generator)
-        pictures = pictures.to(self.device.torch_device, self.device.dtype)
+        at = self.device.torch_device
+        generator = torch.Generator(device=at).manual_seed(SEED)
+        pictures = torch.randn((batch, *self.size), generator=generator, device=at)
+        pictures = pictures.to(self.device.dtype)
         if self.task.settings.channels_last:
             return pictures.to(memory_format=torch.channels_last)
         return pictures
@@ -187,20 +211,29 @@ class Bench:
 
         return forward
 
-    def check(self, expected: object) -> None:
+    def check(self, expected: object) -> str | None:
         """One pass must give finite values of the shape that was counted on meta.
+
+        Returns:
+            A note where values are not finite in fp16, whose range is small: that doesn't change how
+            fast a model is.
 
         Raises:
             ValueError: It doesn't.
         """
+        begin = time.perf_counter()
         output = self.passing(1)()
+        if self.task.settings.compile:
+            self.compiling_seconds += time.perf_counter() - begin
         shape = output_shape(output)
         if shape != expected:
             raise ValueError(f"its output has shape {shape}, not {expected} as on meta")
-        if not all_finite(output):
-            raise ValueError(
-                f"its output in {self.task.settings.precision} with random weights is not finite"
-            )
+        if all_finite(output):
+            return None
+        said = f"its output in {self.task.settings.precision} with random weights is not finite"
+        if self.device.compute_dtype == torch.float16:
+            return said
+        raise ValueError(said)
 
     def sample(self, batch: int, before: int = 0) -> Sample:
         """Time passes for a while, in blocks with the reference work between them.
@@ -210,8 +243,12 @@ class Bench:
             before: Bytes in use before the model was built.
         """
         forward = self.passing(batch)
+        first = _warm_up(forward, self.device)
+        if self.task.settings.compile:
+            self.compiling_seconds += first
+        # Of a warm pass: the first one may take memory to compile, or to try ways to compute.
         memory.forget_peak(self.device.torch_device)
-        _warm_up(forward)
+        self.device.seconds(forward)
         peak = memory.peak_bytes(self.device.torch_device)
         passes: list[Pass] = []
         relative: list[float] = []
@@ -245,14 +282,16 @@ class Bench:
             # Timing this batch takes some five passes, and timing it again in each round as many.
             if taken * 2 * 5 > end - time.perf_counter():
                 return best, f"the budget leaves no time to try batch {batch * 2}"
-            grown = self._fits(batch * 2)
-            if grown is not None:
-                return best, grown
             batch *= 2
             try:
+                grown = self._fits(batch)
+                if grown is not None:
+                    return best, grown
                 taken, relative = self._quick(batch)
-            except torch.OutOfMemoryError:
+            except (MemoryError, torch.OutOfMemoryError):
                 return best, f"memory ran out at batch {batch}"
+            except Exception as error:  # noqa: BLE001  # smaller ones worked
+                return best, f"batch {batch} failed: {_sentence(error)}"
             rate = batch / relative
             if rate > best_rate * GAIN:
                 best, best_rate, failures = batch, rate, 0
@@ -297,18 +336,23 @@ class Bench:
         return seconds
 
     def _timed(self, call: Callable[[], object]) -> Pass:
-        before = machine.waited_seconds()
+        # On CUDA only this thread gives work to the device; the driver's own wait most of the time.
+        waited = partial(machine.waited_seconds, this_thread=self.device.is_cuda)
+        before = waited()
         seconds = self.device.seconds(call)
-        return Pass(seconds, machine.waited_seconds() - before > LOST * seconds)
+        return Pass(seconds, waited() - before > LOST * seconds)
 
 
-def _warm_up(call: Callable[[], object]) -> None:
+def _warm_up(call: Callable[[], object], device: Device) -> float:
+    """Call until it is as fast as it will be; the seconds that the first call took."""
     begin = time.perf_counter()
+    device.seconds(call)
+    first = time.perf_counter() - begin
     spent, done = 0.0, 0
-    while spent < WARM_UP or (done < 3 and spent < 1):
-        call()
+    while spent < WARM_UP or (done < 2 and spent < 1):
+        spent += device.seconds(call)
         done += 1
-        spent = time.perf_counter() - begin
+    return first
 
 
 def _make_sure_it_fits(weights: int, device: Device) -> None:

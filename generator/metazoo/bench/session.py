@@ -33,6 +33,9 @@ INTERRUPTED = 0.1
 DRIFT = 0.05
 """Change of the reference work from the first third of a run to the last that is worth saying."""
 
+COMPILING = 600.0
+"""Seconds that compiling a model may take before its process is taken to hang."""
+
 Load = Callable[[str], Source]
 
 
@@ -68,14 +71,15 @@ class _Subject:
         self.found = Scouting(error=found) if isinstance(found, str) else found
         self.error = self.found.error
         self.task = replace(self.task, batch=self.found.batch)
-        self.spent += seconds
+        self.spent += seconds - self.found.compiling_seconds
 
     def take(self, result: Round | str, seconds: float) -> None:
-        self.spent += seconds
         if isinstance(result, str):
             self.error = result
+            self.spent += seconds
         else:
             self.rounds.append(result)
+            self.spent += seconds - result.compiling_seconds
 
     def done(self, budget: float) -> bool:
         """Whether nothing more is to be measured: it failed, is precise, or its time is up."""
@@ -127,6 +131,7 @@ def bench_models(
         UsageError: There is no such device, or no such source.
     """
     plan = plan or Plan()
+    limit = plan.limit + COMPILING * settings.compile
     say = on_progress or _nothing
     if load is load_source:
         require_packages({r.source for r in requests})
@@ -150,14 +155,14 @@ def bench_models(
             on_hardware(hardware)
         for number, subject in enumerate(subjects, 1):
             say(f"{number} of {len(subjects)}: looking at {subject.task.request.model}")
-            result, seconds = _timed(at, scout, (subject.task, load), plan.limit)
+            result, seconds = _timed(at, scout, (subject.task, load), limit)
             subject.take_scouting(result, seconds)
         number = 0
         while todo := [s for s in subjects if not s.done(plan.budget)]:
             number += 1
             for position, subject in enumerate(todo, 1):
                 say(f"round {number}, {position} of {len(todo)}: {subject.task.request.model}")
-                subject.take(*_timed(at, measure, (subject.task, load), plan.limit))
+                subject.take(*_timed(at, measure, (subject.task, load), limit))
             if on_round:
                 on_round(_benchmarks(subjects, hardware, begun, settings))
         say("the device itself, again")
@@ -270,6 +275,7 @@ def _row(subject: _Subject, found: Scouting, run: Run, settings: Settings) -> Ro
         params=counted.params if counted else None,
         macs=counted.macs if counted else None,
         spent_seconds=subject.spent,
+        note=found.note,
         error=subject.error,
         skipped=found.skipped,
     )
@@ -291,8 +297,9 @@ def _least_traffic(
     settings: Settings, batch: int, weights: int | None, activations: int | None
 ) -> float:
     """Bytes: weights (counted in fp32) read once; outputs of layers written once and read once."""
-    size = 2 if settings.precision in ("fp16", "bf16") else 4
-    return (weights or 0) * size / 4 + 2 * batch * size * (activations or 0)
+    of_a_weight = 2 if settings.precision in ("fp16", "bf16") else 4
+    of_an_output = 4 if settings.precision == "fp32" else 2  # amp computes the counted layers so
+    return (weights or 0) * of_a_weight / 4 + 2 * batch * of_an_output * (activations or 0)
 
 
 def _timing(samples: list[Sample]) -> Timing:

@@ -62,6 +62,8 @@ class Scouting:
         counted: What was counted on meta.
         batch: Batch of the throughput.
         stop: Why no larger batch was tried, where the best was looked for.
+        note: What should be known of the model's figures.
+        compiling_seconds: Of a first pass, in which the model was compiled; else 0.
     """
 
     error: str | None = None
@@ -69,6 +71,8 @@ class Scouting:
     counted: Measurement | None = None
     batch: int = 1
     stop: str | None = None
+    note: str | None = None
+    compiling_seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +86,7 @@ class Round:
         load: Processes that wanted to run, on average over the last minute.
         clock_mhz: Of the device, at the end.
         throttle: Why the device was held back.
+        compiling_seconds: Of the first passes, in which the model was compiled; else 0.
     """
 
     latency: Sample
@@ -90,3 +95,4 @@ class Round:
     load: float | None = None
     clock_mhz: float | None = None
     throttle: str | None = None
+    compiling_seconds: float = 0.0

@@ -122,6 +122,7 @@ def _sentence(run: Run) -> str:
     parts = [
         f"{run.date}" if run.date else "",
         f"{hardware.label}",
+        f"beside {hardware.host}" if hardware.host else "",
         f"driver {hardware.driver}" if hardware.driver and hardware.kind == "cuda" else "",
         hardware.driver if hardware.driver and hardware.kind != "cuda" else "",
         versions,

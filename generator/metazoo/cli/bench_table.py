@@ -106,8 +106,9 @@ def _table(rows: list[Row]) -> Table:
 def _run(run: Run) -> list[str]:
     h = run.hardware
     versions = ", ".join(f"{name} {v}" for name, v in h.versions.items())
+    beside = f" beside {h.host}" if h.host else ""
     lines = [
-        f"Measured on {h.label} ({h.driver or 'driver unknown'}), {run.date}, with {versions}."
+        f"Measured on {h.label}{beside} ({h.driver or 'driver unknown'}), {run.date}, with {versions}."
     ]
     lines += _ceilings(h)
     lines.append(
@@ -131,7 +132,10 @@ def _notes(row: Row) -> list[str]:
     if row.error:
         word = "skipped" if row.skipped else "error"
         notes.append(f"{word}: {row.model}: {row.error}")
-    elif row.latency and (row.latency.confidence or 0) < CONFIDENCE:
+        return notes
+    if row.note:
+        notes.append(f"note: {row.model}: {row.note}")
+    if row.latency and (row.latency.confidence or 0) < CONFIDENCE:
         rounds = len(row.latency.rounds)
         notes.append(
             f"note: {row.model}: the budget was enough for {rounds} round{'s' * (rounds > 1)} only;"

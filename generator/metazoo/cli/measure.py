@@ -125,8 +125,8 @@ def measure(
         print_measurements(done)
     if interrupted:
         typer.echo(
-            f"metazoo: interrupted: {len(done)} of {len(requests)} models are measured;"
-            " the same command goes on from there",
+            f"metazoo: interrupted: {len(done)} of {len(requests)} models are measured"
+            + ("; the same command goes on from there" if cache and not device else ""),
             err=True,
         )
         raise typer.Exit(INTERRUPTED)

@@ -19,6 +19,9 @@ from torch import nn
 
 from metazoo.measure.sources.protocol import BuildOptions, PlacingSource, Resolved, Source
 
+SEED = 0
+"""Random weights and pictures are the same in every run."""
+
 _IN_PLACE = (
     "add_",
     "clamp_",
@@ -72,6 +75,34 @@ def build_on_meta(source: Source, resolved: Resolved, options: BuildOptions) -> 
                 raise
             model = source.build(resolved, options).to("meta")
         return model.eval()
+
+
+def build_with_values(
+    source: Source, resolved: Resolved, options: BuildOptions, device: torch.device
+) -> nn.Module:
+    """Build a model with random weights, the same in every run, ready for inference on a device.
+
+    Giving values to billions of weights takes a processor minutes: on CUDA the device does it itself,
+    where the source can build there.
+
+    Args:
+        source: Where the model comes from.
+        resolved: What its name stands for there.
+        options: How to build it.
+        device: What it is to run on.
+    """
+    if device.type == "cuda" and isinstance(source, PlacingSource):
+        torch.manual_seed(SEED)
+        try:
+            return source.build_on(str(device), resolved, options).eval()
+        except torch.OutOfMemoryError:
+            raise
+        except RuntimeError as error:
+            if "same device" not in str(error):
+                raise
+            # It computes with tensors that it makes on the CPU: so build all of it there.
+    torch.manual_seed(SEED)
+    return source.build(resolved, options).to(device).eval()
 
 
 _quick = False

@@ -44,21 +44,26 @@ def measure_on_ray(
 
     Raises:
         MissingExtraError: Ray is not installed.
-        UsageError: There is no cluster at the address.
+        UsageError: There is no cluster at the address, or it has no GPU and one is asked for.
     """
     with connected(address) as ray:
-        task = ray.remote(max_retries=RETRIES, num_cpus=1)(_measure)
-        # On a processor each in a new process: what that grows by is then the model's alone.
-        fresh = ray.remote(max_retries=RETRIES, num_cpus=1, max_calls=1)(_measure)
+        resources = ray.cluster_resources()
+        if any(r.device == "cuda" for r in requests) and not resources.get("GPU"):
+            raise UsageError("the cluster has no GPU to run models on")
+        # On real hardware each in a new process: what that grows by is then the model's alone, and a
+        # fault on CUDA leaves no process that could go on.
+        tasks = {
+            "meta": ray.remote(max_retries=RETRIES, num_cpus=1)(_measure),
+            "cpu": ray.remote(max_retries=RETRIES, num_cpus=1, max_calls=1)(_measure),
+            "cuda": ray.remote(max_retries=RETRIES, num_cpus=1, num_gpus=1, max_calls=1)(_measure),
+        }
         waiting = iter(requests)
-        most = _IN_FLIGHT * max(1, int(ray.cluster_resources().get("CPU", 1)))
+        most = _IN_FLIGHT * max(1, int(resources.get("CPU", 1)))
         running: dict[Any, Request] = {}
         try:
             while True:
                 for request in itertools.islice(waiting, most - len(running)):
-                    gpus = 1 if request.device == "cuda" else 0
-                    suited = (fresh if request.device == "cpu" else task).options(num_gpus=gpus)
-                    running[suited.remote(request, limits)] = request
+                    running[tasks[request.device].remote(request, limits)] = request
                 if not running:
                     return
                 for done in ray.wait(list(running))[0]:

@@ -5,28 +5,33 @@ from __future__ import annotations
 import gc
 import platform
 import time
-from collections.abc import Callable
 from typing import Any
 
 import torch
 from torch import nn
 
 from metazoo.measure import memory
+from metazoo.measure.building import build_with_values
 from metazoo.measure.counter import MacCounter, UncountableError
+from metazoo.measure.cuda import why_no_cuda
 from metazoo.measure.measurement import ForwardRun
 from metazoo.measure.request import Request
-
-SEED = 0
-"""Weights and picture are random, but the same in every run."""
+from metazoo.measure.sources import BuildOptions, Resolved, Source
 
 
 def run_forward(
-    build: Callable[[], nn.Module], size: tuple[int, int, int], request: Request
+    source: Source,
+    resolved: Resolved,
+    options: BuildOptions,
+    size: tuple[int, int, int],
+    request: Request,
 ) -> tuple[ForwardRun, tuple[Any, ...]]:
     """Build a model with random weights and run it twice: once to count, once against the clock.
 
     Args:
-        build: Builds it on torch's default device.
+        source: Where the model comes from.
+        resolved: What its name stands for there.
+        options: How to build it.
         size: Channels, height, width of the picture.
         request: Says on which device, and whether to reparameterise.
 
@@ -38,18 +43,18 @@ def run_forward(
     """
     from metazoo.measure.one import output_shape, reparameterize
 
-    if request.device == "cuda" and not torch.cuda.is_available():
-        raise RuntimeError("there is no CUDA device that torch can use")
     device = torch.device(request.device)
+    if device.type == "cuda":
+        if problem := why_no_cuda():
+            raise RuntimeError(problem)
+        device = torch.device("cuda", torch.cuda.current_device())
     gc.collect()
     before = memory.used_bytes(device)
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(SEED)
-        model = build().eval()
+    with torch.random.fork_rng(devices=[device] if device.type == "cuda" else []):
+        model = build_with_values(source, resolved, options, device)
         if request.reparameterize:
             model = reparameterize(model)
-        picture = torch.randn((1, *size)).to(device)
-    model = model.to(device)
+        picture = torch.randn((1, *size), device=device)
     with torch.inference_mode():
         memory.forget_peak(device)
         macs = _counted(model, picture)
@@ -72,10 +77,11 @@ def _counted(model: nn.Module, picture: torch.Tensor) -> int | None:
     try:
         with counter:
             model(picture)
+        return counter.tally.macs.total()
     except UncountableError:
-        model(picture)  # the device must be warm all the same
-        return None
-    return counter.tally.macs.total()
+        pass  # what the error holds of the pass is let go before the next one
+    model(picture)  # the device must be warm all the same
+    return None
 
 
 def _wait(device: torch.device) -> None:

@@ -22,7 +22,10 @@ from metazoo.measure.request import Request
 from metazoo.measure.sources import BuildOptions, Resolved, Source, UnknownModelError
 from metazoo.measure.versions import installed_versions
 
-_NO_MEMORY = re.compile(r"not enough memory|can't allocate memory|Cannot allocate memory")
+_NO_MEMORY = re.compile(
+    r"not enough memory|[Cc]an(?:'t|not) allocate memory|out of memory|_ALLOC_FAILED"
+)
+"""How torch, the system, CUDA and its libraries say that memory ran out."""
 
 
 def measure_one(request: Request, source: Source) -> Measurement:
@@ -65,16 +68,20 @@ def measure_one(request: Request, source: Source) -> Measurement:
         measurement = _counted(measurement, request, source, resolved, options, size)
         if request.device == "meta":
             return measurement
-        run, shape = run_forward(lambda: source.build(resolved, options), size, request)
+        run, shape = run_forward(source, resolved, options, size, request)
     except Exception as error:  # noqa: BLE001
         if not _is_out_of_memory(error):
-            return replace(measurement, error=_sentence(error))
+            # A fault of CUDA may be the machine's, and is not put on record as the model's.
+            cuda = "CUDA error" in str(error)
+            return replace(measurement, error=_sentence(error), transient=cuda)
         why = "ran out of memory"
         if measurement.state_dict_bytes is not None:
             why = (
                 f"too large to run on {request.device}: its weights alone need"
                 f" {measurement.state_dict_bytes:,} bytes"
             )
+            if request.device == "cuda" and not isinstance(error, torch.OutOfMemoryError):
+                why += f"; what ran out is not the device's memory: {_sentence(error)}"
         return replace(measurement, error=why, transient=True)
     measurement = replace(measurement, forward=run)
     if shape != measurement.output_shape:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib.util
 from collections.abc import Iterable, Iterator
 
-from metazoo.errors import MissingExtraError
+from metazoo.errors import MissingExtraError, UsageError
 from metazoo.measure.cache import Cache
 from metazoo.measure.measurement import Measurement
 from metazoo.measure.request import Request
@@ -41,7 +41,7 @@ def measure_models(
 
     Raises:
         MissingExtraError: torch or the source's package is not installed.
-        UsageError: A request names a source that doesn't exist.
+        UsageError: A request names a source or a device that doesn't exist.
     """
     todo = []
     for request in dict.fromkeys(requests):
@@ -62,17 +62,26 @@ def _measured(
     requests: list[Request], jobs: int | None, limits: Limits, ray: str | None
 ) -> Iterator[tuple[Request, Measurement]]:
     require_packages({r.source for r in requests})
+    on_cuda = any(r.device == "cuda" for r in requests)
     if ray is not None:
         from metazoo.measure.cluster import measure_on_ray
 
         yield from measure_on_ray(requests, ray, limits)
         return
+    if on_cuda and (problem := call_in_worker(_why_no_cuda)):
+        raise UsageError(f"can't run models on cuda: {problem}")
     if jobs == 0:
         yield from _here(requests)
         return
     if jobs is None:
         jobs = default_jobs() if all(r.device == "meta" for r in requests) else 1
     yield from measure_in_workers(requests, jobs, limits)
+
+
+def _why_no_cuda() -> str | None:
+    from metazoo.measure.cuda import why_no_cuda
+
+    return why_no_cuda()
 
 
 def require_packages(sources: Iterable[str]) -> None:

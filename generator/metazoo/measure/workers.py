@@ -59,13 +59,15 @@ def measure_in_workers(
 
     # Weights have values where a model runs, or where its branches are folded into one.
     without_values = all(r.device == "meta" and not r.reparameterize for r in requests)
-    # What a process grows by is a model's alone if it is the only one there.
-    tasks = 1 if any(r.device == "cpu" for r in requests) else 0
+    devices = {r.device for r in requests}
+    # What a process grows by is a model's alone if it is the only one there; and a fault on CUDA
+    # leaves no process that could go on.
+    tasks = 0 if devices == {"meta"} else 1
     pool = ProcessPool(
         max_workers=min(jobs, len(requests)),
         max_tasks=tasks,
         initializer=_prepare,
-        initargs=(limits, without_values),
+        initargs=(limits, without_values, "cuda" in devices),
         context=forkserver(),
     )
     waiting = iter(requests)
@@ -128,7 +130,7 @@ def ignore_interrupts() -> None:
 _for_good = ExitStack()
 
 
-def _prepare(limits: Limits, without_values: bool) -> None:
+def _prepare(limits: Limits, without_values: bool, on_cuda: bool) -> None:
     """Make a new worker ready: it runs in the worker."""
     import torch
 
@@ -138,6 +140,8 @@ def _prepare(limits: Limits, without_values: bool) -> None:
     torch.set_num_threads(1)
     if without_values:
         _for_good.enter_context(quick_building())
+    if on_cuda:
+        torch.cuda.init()  # what CUDA itself takes is not the model's
     gc.freeze()
     gc.disable()
     _limit_memory(limits)
