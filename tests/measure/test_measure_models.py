@@ -211,3 +211,22 @@ def test_attributes_are_set_on_a_model_as_torch_sets_them():
     assert (model.before, model.size, model.twice) == (1, 3, 6)
     assert list(model.state_dict()) == ["table", "layer.weight"]
     assert not model.layer.training
+
+
+def test_a_layer_begins_with_what_torch_gives_it():
+    class Outer(torch.nn.Module):
+        call_super_init = True
+
+    def attributes(layer):
+        return {name: (type(value), value) for name, value in vars(layer).items()}
+
+    def build():
+        return torch.nn.Sequential(torch.nn.Identity(), torch.nn.ReLU(inplace=True), Outer())
+
+    expected, found = build().eval(), built(build)
+    for layer, own in zip(expected, found, strict=True):
+        assert attributes(layer) == attributes(own)
+    first, second, _ = found
+    assert first._forward_hooks is not second._forward_hooks
+    with pytest.raises(TypeError, match="unexpected keyword argument"):
+        built(lambda: torch.nn.Module(size=3))

@@ -132,6 +132,8 @@ def quick_building() -> Iterator[None]:
                 stack.enter_context(patch.object(torch.Tensor, name, _unless_meta(original)))
             set_attribute = _plain_directly(nn.Module.__setattr__)
             stack.enter_context(patch.object(nn.Module, "__setattr__", set_attribute))
+            begin = _as_the_first_began(nn.Module.__init__)
+            stack.enter_context(patch.object(nn.Module, "__init__", begin))
             yield
     finally:
         _quick = False
@@ -139,21 +141,43 @@ def quick_building() -> Iterator[None]:
 
 def _plain_directly(assign: Callable[..., None]) -> Callable[..., None]:
     """Set what is no tensor and no layer as Python does, where no tensor or layer has its name."""
+    directly = object.__setattr__
 
     def set_attribute(layer: nn.Module, name: str, value: Any) -> None:
-        own = vars(layer)
-        if (
-            type(value) in _PLAIN
-            and "_modules" in own  # else the layer's own `__init__` has not been called yet
-            and name not in own["_modules"]
-            and name not in own["_parameters"]
-            and name not in own["_buffers"]
-        ):
-            object.__setattr__(layer, name, value)
-        else:
-            assign(layer, name, value)
+        if type(value) in _PLAIN:
+            own = layer.__dict__
+            # A name that is there as plain is nothing else. Without `_modules`, the layer's own
+            # `__init__` has not been called yet.
+            if name in own or (
+                "_modules" in own
+                and name not in own["_modules"]
+                and name not in own["_parameters"]
+                and name not in own["_buffers"]
+            ):
+                directly(layer, name, value)
+                return
+        assign(layer, name, value)
 
     return set_attribute
+
+
+def _as_the_first_began(begin: Callable[..., None]) -> Callable[..., None]:
+    """Begin a layer with what torch gives to every layer, found once."""
+    first = vars(nn.Module())
+    empty = {n: type(v) for n, v in first.items() if isinstance(v, dict | set)}
+    constant = {n: v for n, v in first.items() if n not in empty}
+    makers = tuple(empty.items())
+
+    def begin_layer(layer: nn.Module, *args: Any, **kwargs: Any) -> None:
+        if args or kwargs or layer.call_super_init:
+            begin(layer, *args, **kwargs)
+            return
+        own = layer.__dict__
+        own.update(constant)
+        for name, make in makers:
+            own[name] = make()
+
+    return begin_layer
 
 
 def _unchanged(tensor: torch.Tensor, *_: Any, **__: Any) -> torch.Tensor:

@@ -20,6 +20,7 @@ from metazoo.measure.measurement import Measurement
 from metazoo.measure.per_module import macs_by_module
 from metazoo.measure.request import Request
 from metazoo.measure.sources import BuildOptions, Resolved, Source, UnknownModelError
+from metazoo.measure.tensors import contents
 from metazoo.measure.versions import installed_versions
 
 _NO_MEMORY = re.compile(
@@ -121,18 +122,17 @@ def _counted(
         output = model(picture)
     tally = counter.tally
     macs = sum(tally.macs.values())
-    params, buffers = _elements(model)
-    state = model.state_dict(keep_vars=True)
+    held = contents(model)
     return replace(
         measurement,
         output_shape=output_shape(output),
-        params=params,
-        buffers=buffers,
+        params=held.params,
+        buffers=held.buffers,
         macs=macs,
         flops=2 * macs,
         activations=tally.activations,
-        state_dict_bytes=sum(t.numel() * t.element_size() for t in _distinct(state.values())),
-        state_dict_tensors=len(state),
+        state_dict_bytes=held.state_dict_bytes,
+        state_dict_tensors=held.state_dict_tensors,
         macs_by_kind=dict(sorted(tally.macs.items())),
         uncounted=tuple(sorted(tally.uncounted)),
         components=_positive(counter.components) if isinstance(counter, ComponentCounter) else {},
@@ -171,28 +171,6 @@ def output_shape(output: Any) -> tuple[Any, ...]:
 
 def _positive(counts: Mapping[str, int]) -> dict[str, int]:
     return {name: count for name, count in counts.items() if count}
-
-
-def _elements(model: nn.Module) -> tuple[int, int]:
-    """Elements of all parameters and of all buffers.
-
-    As ``model.parameters()`` and ``model.buffers()`` have them, but walking over the model once.
-    """
-    parameters, buffers = {}, {}
-    for module in model.modules():
-        for parameter in module._parameters.values():
-            parameters[id(parameter)] = parameter
-        for buffer in module._buffers.values():
-            buffers[id(buffer)] = buffer
-    return tuple(
-        sum(t.numel() for t in tensors.values() if t is not None)
-        for tensors in (parameters, buffers)
-    )
-
-
-def _distinct(tensors: Any) -> list[torch.Tensor]:
-    """Each tensor once, by identity: tied weights stand under several names."""
-    return list({id(t): t for t in tensors if isinstance(t, torch.Tensor)}.values())
 
 
 def _sentence(error: Exception) -> str:
