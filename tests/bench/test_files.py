@@ -100,6 +100,13 @@ def test_a_run_in_which_all_failed_leaves_no_file(tmp_path):
     assert not path.exists()
 
 
+def test_two_names_of_hardware_that_are_alike_are_not_mixed(tmp_path):
+    update_folder(tmp_path, benchmarks(row()))
+    other = replace(benchmarks(row()), hardware="AMD-EPYC 2 threads")
+    with pytest.raises(RecordError, match="is of 'AMD EPYC, 2 threads'"):
+        update_folder(tmp_path, other)
+
+
 def test_the_order_of_the_rows_does_not_depend_on_the_order_of_measuring(tmp_path):
     for name in ("b", "c", "a"):
         path = update_folder(tmp_path, benchmarks(row(name)))

@@ -114,12 +114,12 @@ def test_values_that_leave_the_range_of_fp16_are_no_fault_but_said():
     not shutil.which("g++"), reason="torch compiles with g++, which is not installed"
 )
 def test_compiling_is_no_part_of_what_is_timed_and_the_search_is_as_without():
-    (compiled,) = bench("small", settings=Settings(compile=True), budget=2.0).rows
-    (plain,) = bench("small", budget=2.0).rows
+    (compiled,) = bench("small", settings=Settings(compile=True), budget=8.0).rows
     assert compiled.error is None
     assert compiled.throughput.batch > 2
-    assert compiled.latency.seconds < 20 * plain.latency.seconds
-    assert compiled.spent_seconds < 30
+    # To compile takes longer than all of the passes: it would be seen in either.
+    assert compiled.latency.p95 < 1
+    assert compiled.spent_seconds < 20
 
 
 @pytest.mark.parametrize(

@@ -100,22 +100,28 @@ def test_a_large_zoo_lists_its_best_models_without_a_script(tmp_path):
     assert shown[0][1].score.value == 89.5
 
 
-def benchmark(*rows, hardware="NVIDIA H200"):
-    run = Run("r", Hardware(hardware, "cuda", versions={"torch": "2.15.0"}))
-    return Benchmarks(hardware, {"r": run}, rows)
+def run(name="r", torch="2.15.0", hardware="NVIDIA H200", date="2026-01-31", **changes):
+    return Run(name, Hardware(hardware, "cuda", versions={"torch": torch}), date, **changes)
 
 
-def row(model, seconds, **changes):
-    timing = Timing(batch=64, seconds=seconds)
+def benchmark(*rows, hardware="NVIDIA H200", runs=None):
+    runs = runs or [run(hardware=hardware)]
+    return Benchmarks(hardware, {r.id: r for r in runs}, rows)
+
+
+def row(model, seconds, batch=64, of="r", **changes):
+    timing = Timing(batch=batch, seconds=seconds)
     one = Timing(batch=1, seconds=seconds / 16)
-    return Row(model, "r", input_size=(3, 224, 224), latency=one, throughput=timing, **changes)
+    return Row(model, of, input_size=(3, 224, 224), latency=one, throughput=timing, **changes)
 
 
 def test_each_hardware_has_its_columns():
     throughput, latency = hardware_columns([benchmark(row("a", 0.5), row("b", 0.25))])
     assert (throughput.label, throughput.unit, throughput.main) == ("H200", "img/s", True)
     assert throughput.values == {("a", 224): 128, ("b", 224): 256}
-    assert "torch 2.15.0" in throughput.title
+    assert throughput.title == (
+        "Pictures a second at the best batch on NVIDIA H200, fp32; torch 2.15.0; 2026-01-31"
+    )
     assert latency.values["a", 224] == pytest.approx(31.25)
     assert not latency.main
 
@@ -141,6 +147,35 @@ def test_figures_of_another_way_to_run_are_never_mixed():
     assert [c.label for c in columns] == ["H200 fp32", "H200 fp16"]
     assert [c.main for c in columns] == [True, False]
     assert set(columns[1].values) == {("a", 224)}
+
+
+def test_a_batch_that_was_asked_for_is_not_the_best_one():
+    eight = row("a", 1.0, batch=8, settings=Settings(batch_size=8))
+    columns = [c for c in hardware_columns([benchmark(row("a", 0.5), eight)]) if c.unit == "img/s"]
+    assert [c.label for c in columns] == ["H200", "H200 at batch 8"]
+    assert [c.values["a", 224] for c in columns] == [128, 8]
+    assert "at the best batch" in columns[0].title
+    assert "at batch 8" in columns[1].title
+    assert columns[0].key != columns[1].key
+
+
+def test_other_versions_have_a_column_of_their_own():
+    runs = [run("old", "2.9.0"), run("new", "2.10.0", date="2026-02-03")]
+    rows = row("a", 0.5, of="old"), row("b", 0.5, of="old"), row("a", 0.25, of="new")
+    columns = hardware_columns([benchmark(*rows, runs=runs)])
+    columns = [c for c in columns if c.unit == "img/s"]
+    assert [c.label for c in columns] == ["H200 torch 2.9.0", "H200 torch 2.10.0"]
+    assert [len(c.values) for c in columns] == [2, 1]
+    assert columns[1].title.endswith("; torch 2.10.0; 2026-02-03")
+    assert columns[0].key != columns[1].key
+
+
+def test_an_imported_table_is_one_column_whatever_its_batches():
+    table = run(origin="benchmark.csv", date=None)
+    rows = [row(m, 1.0, batch=n, settings=Settings(batch_size=n)) for m, n in (("a", 8), ("b", 16))]
+    throughput, _ = hardware_columns([benchmark(*rows, runs=[table])])
+    assert throughput.values == {("a", 224): 8, ("b", 224): 16}
+    assert "at the batches of an imported table" in throughput.title
 
 
 def test_a_failed_benchmark_is_no_figure():

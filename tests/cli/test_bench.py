@@ -1,6 +1,11 @@
 """`metazoo bench` as a user types it; nothing here depends on how fast the machine is."""
 
 import json
+import os
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -69,6 +74,7 @@ def test_a_table_for_people_and_a_model_that_grew(first, tmp_path):
         (("test_vit", "--source", "attic"), "there is no source 'attic'"),
         (("test_vit", "--compare", "nowhere.json"), "nowhere.json: can't be read"),
         (("no_such_*",), "no architecture of timm matches 'no_such_*'"),
+        (("test_vit", "--records", __file__), "is no folder; name another place to write to"),
     ],
 )
 def test_a_wrong_use_is_said_without_a_traceback(arguments, message):
@@ -86,10 +92,46 @@ def test_speeds_of_other_hardware_are_refused_before_anything_is_measured(first,
     old["hardware"] = "Another"
     other = tmp_path / "other.json"
     other.write_text(json.dumps(old))
-    run = metazoo("bench", "nope", "--compare", other)
+    run = metazoo("bench", "resnet10t", "--compare", other)
     assert run.returncode == 2
     assert "the older benchmark was taken on 'Another', this one on" in run.stderr
     assert not run.stdout
+
+
+@pytest.mark.measure
+def test_a_way_to_run_that_the_older_file_has_not_is_refused_before_anything_is_measured(first):
+    _, folder = first
+    (file,) = folder.glob("*.json")
+    run = metazoo("bench", "resnet10t", "--precision", "bf16", "--compare", file)
+    assert run.returncode == 2
+    assert "has no row of these models on cpu in bf16; it has fp32" in run.stderr
+    assert not run.stdout
+
+
+@pytest.mark.measure
+def test_an_interrupt_shows_the_rounds_that_are_done(tmp_path):
+    command = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+    command += "from metazoo.cli import main; main()"
+    arguments = ["bench", "resnet10t", "--budget", "300", "--records", tmp_path]
+    run = subprocess.Popen(
+        [sys.executable, "-c", command, *map(str, arguments)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        deadline = time.monotonic() + 120
+        while not list(tmp_path.glob("*.json")) and time.monotonic() < deadline:
+            time.sleep(0.1)
+        os.killpg(run.pid, signal.SIGINT)
+        stdout, stderr = run.communicate(timeout=60)
+    finally:
+        run.kill()
+    assert run.returncode == 130
+    assert "resnet10t" in stdout
+    assert "metazoo: interrupted: 1 of 1 models have figures" in stderr
+    assert "Traceback" not in stderr
 
 
 def test_says_what_to_install_without_torch():

@@ -66,6 +66,21 @@ def test_a_device_that_is_not_there_is_a_wrong_use_and_goes_on_no_record(command
     assert not (tmp_path / "kept").exists()
 
 
+def test_a_run_is_interrupted_in_its_first_moment_without_a_traceback():
+    run = subprocess.Popen(
+        [sys.executable, "-c", INTERRUPTIBLE, "measure", "resnet18", "--no-cache"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    time.sleep(1.5)
+    os.killpg(run.pid, signal.SIGINT)
+    _, stderr = run.communicate(timeout=60)
+    assert run.returncode == 130
+    assert "Traceback" not in stderr
+
+
 def test_says_what_to_install_without_torch():
     run = metazoo("measure", "resnet18", torch=False)
     assert run.returncode == 2
@@ -101,6 +116,14 @@ def test_the_costliest_parts_are_shown():
     modules = table[0]["modules"]
     assert modules[""] == table[0]["macs"]
     assert modules["layer1"] == modules["layer1.0"] + modules["layer1.1"]
+
+
+def test_a_part_counts_what_no_part_of_it_counts():
+    run = metazoo("measure", "test_vit", "--per-module")
+    assert "20 of the 32 modules that count" in run.stdout
+    # An attention is no module of its own: 2 · 101² tokens · 64 channels of its block's.
+    (line,) = (line for line in run.stdout.splitlines() if "blocks.0.attn " in line)
+    assert line.split()[1] == "1.306M"
 
 
 def test_what_was_measured_is_not_measured_again_and_needs_no_torch():

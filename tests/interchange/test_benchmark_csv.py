@@ -95,6 +95,9 @@ def test_tables_of_two_versions_stand_side_by_side_in_one_file(tmp_path):
         (f"{HEADER}\nresnet50,10,100,1.5,224\n", ":2: infer_batch_size is '1.5', not a whole"),
         (f"{HEADER}\nresnet50,10,7,1,224\n", ":2: 10 images/s don't fit batches of 1 in 7 ms"),
         ("model,top1\nresnet50,80\n", ":1: has no column infer_samples_per_sec"),
+        (f"{HEADER}\n", ": has no rows"),
+        (f"{HEADER}\n,10,100,1,224\n", ":2: names no model"),
+        (f"{HEADER}\na,10,100,1,224\na,11,91,1,224\n", ": has 2 rows of 'a' at 224 pixels"),
     ],
 )
 def test_a_damaged_table_is_refused_with_its_line(tmp_path, text, message):
@@ -103,6 +106,17 @@ def test_a_damaged_table_is_refused_with_its_line(tmp_path, text, message):
     with pytest.raises(UsageError) as error:
         read_benchmark_csv(path, "x")
     assert message in str(error.value)
+
+
+def test_a_mark_of_the_byte_order_is_no_part_of_the_first_column(tmp_path):
+    path = tmp_path / RTX4090.name
+    path.write_text(f"{HEADER}\nresnet50,10,100,1,224\n", encoding="utf-8-sig")
+    assert [row.model for row in read_benchmark_csv(path, "x").rows] == ["resnet50"]
+
+
+def test_a_hardware_without_a_name_is_refused():
+    with pytest.raises(UsageError, match="give the device's name"):
+        read_benchmark_csv(RTX4090, " ")
 
 
 @pytest.mark.parametrize("name", ["results.csv", "benchmark-train-amp-nhwc-pt112-cu113-a.csv"])

@@ -41,6 +41,22 @@ class NotANumber(nn.Module):
         return self.fc(_x.mean((2, 3))) * float("nan")
 
 
+class Prints(nn.Module):
+    def forward(self, x):
+        print("hello from a model", flush=True)
+        return x.mean((2, 3))
+
+
+class LeavesPython(nn.Module):
+    def forward(self, _x):
+        raise SystemExit(4)
+
+
+class InterruptsItself(nn.Module):
+    def forward(self, _x):
+        raise KeyboardInterrupt
+
+
 class Raises(nn.Module):
     def forward(self, _x):
         raise ValueError("no such luck")
@@ -58,8 +74,11 @@ source = CallableSource(
         "allocates_without_end": AllocatesWithoutEnd,
         "ends_the_process": EndsTheProcess,
         "hangs": Hangs,
+        "interrupts_itself": InterruptsItself,
         "kills_the_process": KillsTheProcess,
+        "leaves_python": LeavesPython,
         "not_a_number": NotANumber,
+        "prints": Prints,
         "raises": Raises,
         "small": small,
     },

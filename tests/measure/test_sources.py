@@ -50,6 +50,10 @@ def test_every_fault_is_named_and_costs_only_its_model(project):
     assert errors["kills_the_process"] == "ended its process, which was killed by SIGKILL"
     assert "not finite" in errors["not_a_number"]
     assert errors["raises"] == "ValueError: no such luck"
+    assert errors["leaves_python"] == "SystemExit: 4"
+    assert errors["interrupts_itself"] == "raised KeyboardInterrupt"
+    assert errors["prints"] is None
+    assert "hello from a model" in result.stderr
     assert errors["small"] is None
     assert measured["small"]["params"] == 8 * 3 * 9 + 8 + 8 * 10 + 10
     assert measured["small"]["macs"] == 6 * 6 * 8 * 27 + 80
@@ -71,6 +75,23 @@ def test_a_source_that_cannot_be_imported_is_a_fault_of_the_configuration(tmp_pa
     monkeypatch.chdir(tmp_path)
     with pytest.raises(ConfigError, match="source 'broken' can't be loaded"):
         load_source("broken")
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ("faulty_zoo:small", "is no source of models"),
+        ("faulty_zoo:Hangs", "is no source of models"),
+        ("faulty_zoo:source", "calls itself 'faulty', but is to be source 'ours'"),
+    ],
+)
+def test_what_is_no_source_of_that_name_is_a_fault_of_the_configuration(
+    project, monkeypatch, source, said
+):
+    (project / "metazoo.toml").write_text(f'[sources]\nours = "{source}"\n')
+    monkeypatch.chdir(project)
+    with pytest.raises(ConfigError, match=said):
+        load_source("ours")
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from metazoo import jsonfile
 from metazoo.bench.compare import Report
 from metazoo.bench.record import Benchmarks, Row, Run, Timing
+from metazoo.errors import RecordError
 from metazoo.jsonfile import DamagedError, from_plain, read_json, to_plain, write_atomically
 
 T = TypeVar("T", Run, Row)
@@ -111,10 +112,15 @@ def update_folder(folder: Path, new: Benchmarks) -> Path:
     """Merge rows into their hardware's file, which is made where it isn't there.
 
     Raises:
-        RecordError: The file is there, and damaged.
+        RecordError: The file is there, and damaged, or of another hardware that is called much alike.
     """
     path = folder / file_name(new.hardware)
     old = read_file(path) if path.exists() else Benchmarks(new.hardware)
+    if old.hardware != new.hardware:
+        raise RecordError(
+            f"{path}: is of {old.hardware!r}, and the benchmark of {new.hardware!r} would go there, too."
+            " Rename one of them, so that one hardware has one name"
+        )
     content = merged(old, new)
     if content.rows:
         folder.mkdir(parents=True, exist_ok=True)

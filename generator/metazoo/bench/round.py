@@ -59,7 +59,7 @@ def scout(task: Task, source: Source) -> Scouting:
         return Scouting(error=str(error), skipped=True)
     except (MemoryError, torch.OutOfMemoryError) as error:
         return Scouting(error=f"ran out of memory at batch 1: {_sentence(error)}", skipped=True)
-    except Exception as error:  # noqa: BLE001
+    except (Exception, SystemExit) as error:  # noqa: BLE001
         return Scouting(error=f"{type(error).__name__}: {_sentence(error)}")
 
 
@@ -72,7 +72,7 @@ def measure_round(task: Task, source: Source) -> Round | str:
     """
     try:
         return _measured(task, source)
-    except Exception as error:  # noqa: BLE001
+    except (Exception, SystemExit) as error:  # noqa: BLE001
         return f"{type(error).__name__}: {_sentence(error)}"
 
 
@@ -290,7 +290,7 @@ class Bench:
                 taken, relative = self._quick(batch)
             except (MemoryError, torch.OutOfMemoryError):
                 return best, f"memory ran out at batch {batch}"
-            except Exception as error:  # noqa: BLE001  # smaller ones worked
+            except (Exception, SystemExit) as error:  # noqa: BLE001  # smaller ones worked
                 return best, f"batch {batch} failed: {_sentence(error)}"
             rate = batch / relative
             if rate > best_rate * GAIN:

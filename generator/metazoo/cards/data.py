@@ -5,15 +5,18 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from metazoo import __version__
+from metazoo.bench.record import Benchmarks
 from metazoo.cards.escape import one_line
 from metazoo.cards.facts import COLUMNS
 from metazoo.cards.family import Family, Variant
 from metazoo.cards.page import Page
 from metazoo.cards.zoo import Zoo
 from metazoo.index.schema import schema
+from metazoo.jsonfile import to_plain
 
 _KEYS = {
     "Parameters": "parameters",
@@ -42,14 +45,29 @@ def data_pages(zoo: Zoo) -> list[Page]:
         Page("api/badge.svg", badge_svg(zoo)),
         Page("llms.txt", _llms(zoo)),
     ]
+    speeds = _speeds(zoo.benchmarks)
     taken: set[str] = set()
     for (family, variant), summed_up in zip(rows, summary["models"], strict=True):
         uri = f"api/models/{variant.anchor}.json"
         # Of two models with the same name the first is meant; checking names the second a fault.
         if uri not in taken:
             taken.add(uri)
-            pages.append(Page(uri, _json({**summed_up, **_details(family, variant)})))
+            own = {**summed_up, **_details(family, variant)}
+            own["benchmarks"] = speeds.get(variant.name, [])
+            pages.append(Page(uri, _json(own)))
     return pages
+
+
+def _speeds(benchmarks: Iterable[Benchmarks]) -> dict[str, list[dict[str, Any]]]:
+    """By model, every row of it that is no failure, with the run that it is of."""
+    speeds: dict[str, list[dict[str, Any]]] = {}
+    for known in benchmarks:
+        runs = {name: to_plain(run) for name, run in known.runs.items()}
+        for row in known.rows:
+            if row.error is None:
+                speed = {**to_plain(row), "run": runs[row.run]}
+                speeds.setdefault(row.model, []).append(speed)
+    return speeds
 
 
 def model_data(family: Family, variant: Variant) -> dict[str, Any]:

@@ -39,10 +39,18 @@ class HardwareColumn:
 
 @dataclass(frozen=True, slots=True)
 class _Setup:
-    """All that two figures must have in common to stand in one column."""
+    """All that two figures must have in common to stand in one column.
+
+    Attributes:
+        hardware: Its name.
+        way: Precision, layout, compilation.
+        batch: Of the throughput, in words.
+        versions: By package.
+    """
 
     hardware: str
     way: str
+    batch: str
     versions: tuple[tuple[str, str], ...]
 
 
@@ -55,34 +63,42 @@ def hardware_columns(benchmarks: Sequence[Benchmarks]) -> list[HardwareColumn]:
     columns: list[HardwareColumn] = []
     for known in benchmarks:
         rows = [(_setup(known, row), row) for row in known.rows if row.error is None]
-        setups = Counter(setup for setup, _ in rows).most_common(_MOST_SETUPS)
-        for number, (setup, _) in enumerate(setups):
+        counted = Counter(setup for setup, _ in rows).most_common(_MOST_SETUPS)
+        setups = [setup for setup, _ in counted]
+        for number, setup in enumerate(setups):
             own = [row for found, row in rows if found == setup]
-            columns += _columns(setup, own, main=number == 0, alone=len(setups) == 1)
-    taken: set[str] = set()
-    unique = []
-    for column in columns:
-        # The first stays: it is the one with more models.
-        if column.values and column.key not in taken:
-            taken.add(column.key)
-            unique.append(column)
-    return unique
+            days = sorted(filter(None, {known.runs[row.run].date for row in own}))
+            columns += _columns(setup, setups, own, days, main=number == 0)
+    return [column for column in columns if column.values]
 
 
 def _setup(known: Benchmarks, row: Row) -> _Setup:
-    hardware = known.runs[row.run].hardware
-    versions = tuple(sorted(hardware.versions.items()))
-    return _Setup(one_line(hardware.label), row.settings.way, versions)
+    run = known.runs[row.run]
+    if run.origin != "metazoo bench":
+        batch = "at the batches of an imported table"
+    elif row.settings.batch_size is None:
+        batch = "at the best batch"
+    else:
+        batch = f"at batch {row.settings.batch_size}"
+    versions = tuple(sorted(run.hardware.versions.items()))
+    return _Setup(one_line(run.hardware.label), row.settings.way, batch, versions)
 
 
-def _columns(setup: _Setup, rows: list[Row], *, main: bool, alone: bool) -> list[HardwareColumn]:
+def _columns(
+    setup: _Setup, setups: list[_Setup], rows: list[Row], days: list[str], *, main: bool
+) -> list[HardwareColumn]:
     short = re.sub(r"\((R|TM)\)| CPU(?= @)| Processor\b", "", setup.hardware)
     for maker in _MAKERS:
         short = short.removeprefix(maker)
-    label = short if alone else f"{short} {setup.way}"
+    apart = _what_sets_apart(setup, setups)
+    label = " ".join([short, *apart])
     versions = ", ".join(f"{name} {number}" for name, number in setup.versions)
     ending = f" on {setup.hardware}, {setup.way}" + (f"; {versions}" if versions else "")
-    key = slug(f"{setup.hardware} {setup.way}")
+    if days:
+        ending += f"; {days[0]}" + (f" to {days[-1]}" if days[-1] != days[0] else "")
+    key = slug(
+        " ".join([setup.hardware, setup.way, *(part for part in apart if part != setup.way)])
+    )
     throughput = {_of(r): r.throughput.images_per_second for r in rows if r.throughput}
     latency = {_of(r): r.latency.seconds * 1000 for r in rows if r.latency}
     return [
@@ -90,7 +106,7 @@ def _columns(setup: _Setup, rows: list[Row], *, main: bool, alone: bool) -> list
             f"{key}-throughput",
             label,
             "img/s",
-            f"Pictures a second at the best batch{ending}",
+            f"Pictures a second {setup.batch}{ending}",
             "more",
             throughput,
             main,
@@ -105,6 +121,18 @@ def _columns(setup: _Setup, rows: list[Row], *, main: bool, alone: bool) -> list
             main=False,
         ),
     ]
+
+
+def _what_sets_apart(setup: _Setup, setups: list[_Setup]) -> list[str]:
+    """What tells a setup from the others on the same hardware, in words."""
+    apart = []
+    if len({other.way for other in setups}) > 1:
+        apart.append(setup.way)
+    if len({other.batch for other in setups}) > 1 and setup.batch != "at the best batch":
+        apart.append(setup.batch)
+    common = set.intersection(*(set(other.versions) for other in setups))
+    apart += [f"{name} {number}" for name, number in setup.versions if (name, number) not in common]
+    return apart
 
 
 def _of(row: Row) -> tuple[str, int | None]:

@@ -32,8 +32,18 @@ def main() -> None:
     except KeyboardInterrupt:
         print("metazoo: interrupted", file=sys.stderr)
         sys.exit(INTERRUPTED)
+    except SystemExit as end:
+        # Typer ends with this code where it is interrupted, and says nothing.
+        if isinstance(getattr(end.__context__, "__cause__", None), KeyboardInterrupt):
+            print("metazoo: interrupted", file=sys.stderr)
+        raise
     except BrokenPipeError:
         # The reader of our output (`| head`) has gone: no fault of anyone's. Python would complain
         # again when it flushes at exit, so standard output is pointed at nothing first.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(CLEAN)
+    except OSError as error:
+        # The disk is full, say, or a folder went away.
+        what = f"{error.filename}: {error.strerror}" if error.filename else str(error)
+        print(f"metazoo: {what}", file=sys.stderr)
+        sys.exit(UNUSABLE)

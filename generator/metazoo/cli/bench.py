@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from metazoo.cli import CLEAN, FOUND
+from metazoo.cli import CLEAN, FOUND, INTERRUPTED
 
 if TYPE_CHECKING:
     from metazoo.bench.compare import Report
-    from metazoo.bench.record import Benchmarks
+    from metazoo.bench.record import Benchmarks, Settings
     from metazoo.measure.request import Request
 
 
@@ -95,17 +95,24 @@ def bench(
     from metazoo.bench.files import read_file, update_folder
     from metazoo.bench.record import Hardware, Settings
     from metazoo.bench.session import Plan, bench_models
+    from metazoo.cli.output import require_folder
     from metazoo.errors import UsageError
 
     requests, records = _requests(models or [], source, records)
-    old = read_file(compare) if compare else None
+    if records is not None:
+        require_folder(records)
     settings = Settings(
         str(device), str(precision), channels_last, compile_, _batch_size(batch_size)
     )
+    old = read_file(compare) if compare else None
+    if old:
+        _require_rows(old, f"{compare}", requests, settings)
     plan = Plan(budget)
     batches = _batches(old, requests, settings) if old else None
+    known_by_hardware: dict[str, Benchmarks] = {}
 
     def keep(known: Benchmarks) -> None:
+        known_by_hardware[known.hardware] = known
         if records is not None:
             update_folder(records, known)
 
@@ -113,9 +120,10 @@ def bench(
         if old:
             require_same_hardware(old.hardware, hardware.label)
 
-    with _progress() as say:
-        if ray is None:
-            found = [
+    interrupted = False
+    try:
+        with _progress() as say:
+            if ray is None:
                 bench_models(
                     requests,
                     settings,
@@ -125,12 +133,10 @@ def bench(
                     on_round=keep,
                     on_progress=say,
                 )
-            ]
-        else:
-            from metazoo.bench.cluster import bench_on_ray
+            else:
+                from metazoo.bench.cluster import bench_on_ray
 
-            found = list(
-                bench_on_ray(
+                for _ in bench_on_ray(
                     requests,
                     settings,
                     ray,
@@ -138,16 +144,29 @@ def bench(
                     batches=batches,
                     on_round=keep,
                     on_progress=say,
-                )
-            )
+                ):
+                    pass  # each is kept after its every round
+    except KeyboardInterrupt:
+        interrupted = True
+    found = list(known_by_hardware.values())
     # A cluster may have hardware that the older file is not of; this machine's is all there is.
     reports = [
         hold_against(old, known) if old and (not ray or known.hardware == old.hardware) else None
         for known in found
     ]
-    _print(found, reports, output, as_list=ray is not None)
+    if found:
+        _print(found, reports, output, as_list=ray is not None)
+    if interrupted:
+        done = sum(bool(row.latency) for known in found for row in known.rows)
+        typer.echo(
+            f"metazoo: interrupted: {done} of {len(requests)} models have figures, of fewer rounds",
+            err=True,
+        )
+        raise typer.Exit(INTERRUPTED)
     if old and not any(reports):
         raise UsageError(f"the cluster has no {old.hardware}, which {compare} is of")
+    if reports and not any(report and report.comparisons for report in reports) and old:
+        raise UsageError(f"nothing could be held against {compare}, as is said above")
     failed = any(row.error and not row.skipped for known in found for row in known.rows)
     worse = any(report and report.worse for report in reports)
     raise typer.Exit(FOUND if failed or worse else CLEAN)
@@ -200,7 +219,21 @@ def _batch_size(text: str) -> int | None:
     return int(text)
 
 
-def _batches(old: Benchmarks, requests: list[Request], settings: object) -> dict[str, int]:
+def _require_rows(old: Benchmarks, file: str, requests: list[Request], settings: Settings) -> None:
+    """What can be held against nothing is not worth the time of a benchmark."""
+    from metazoo.errors import UsageError
+
+    names = {request.model for request in requests}
+    if not any(row.model in names and row.settings == settings for row in old.rows):
+        known = dict.fromkeys(row.settings.way for row in old.rows if row.model in names)
+        ways = " and ".join(known) or "none of these models"
+        raise UsageError(
+            f"{file}: has no row of these models on {settings.device} in {settings.way}"
+            f"{f', batch {settings.batch_size}' if settings.batch_size else ''}; it has {ways}"
+        )
+
+
+def _batches(old: Benchmarks, requests: list[Request], settings: Settings) -> dict[str, int]:
     """The old file's batches: like is compared with like."""
     names = {request.model for request in requests}
     return {

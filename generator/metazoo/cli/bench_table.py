@@ -158,7 +158,11 @@ def _sentence(c: Comparison) -> str:
 
 def milliseconds(seconds: float | None) -> str:
     """Three digits and the unit: ``12.3 ms``."""
-    return "–" if seconds is None else f"{seconds * 1e3:#.3g}".rstrip(".") + " ms"
+    if seconds is None:
+        return "–"
+    if seconds >= 1:
+        return f"{seconds:#.3g} s" if seconds < 100 else f"{seconds:,.0f} s"
+    return f"{seconds * 1e3:#.3g}".rstrip(".") + " ms"
 
 
 def _spread(timing: Timing) -> str:

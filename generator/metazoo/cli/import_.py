@@ -126,10 +126,12 @@ def import_torchvision(
 
     `metazoo verify` on it holds torchvision's own counts against metazoo's.
     """
+    from metazoo.cli.output import require_folder
     from metazoo.interchange.torchvision import as_index
     from metazoo.jsonfile import write_atomically
     from metazoo.measure.sources import load_source
 
+    require_folder(out)
     load_source("torchvision")
     from metazoo.measure.sources.torchvision import TorchvisionSource
 
@@ -158,8 +160,10 @@ def import_benchmark(
     How they were measured stands in the tables' names, so these must be the ones that timm gave.
     """
     from metazoo.bench.files import update_folder
+    from metazoo.cli.output import require_folder
     from metazoo.interchange.benchmark_csv import read_benchmark_csv
 
+    require_folder(out)
     for benchmarks in [read_benchmark_csv(path, hardware) for path in files]:
         path = update_folder(out, benchmarks)
         (run,) = benchmarks.runs

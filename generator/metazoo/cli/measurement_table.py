@@ -8,13 +8,15 @@ from rich.table import Table
 
 from metazoo.measure.measurement import Measurement
 
+_MOST_MODULES = 20
+
 
 def print_measurements(measurements: list[Measurement]) -> None:
     """Print one row a model to standard output, then what can't be said in a row."""
     console = Console(highlight=False)
     if not console.is_terminal:
         console.width = max(console.width, 160)
-    done = [m for m in measurements if not m.error]
+    done = [m for m in measurements if m.macs is not None]
     if done:
         console.print(_table(done))
         versions = ", ".join(f"{name} {v}" for name, v in done[0].versions.items())
@@ -25,7 +27,10 @@ def print_measurements(measurements: list[Measurement]) -> None:
         if m.conventions:
             console.print(_conventions(m))
         if m.modules:
-            console.print(_costliest_modules(m))
+            own = _own_macs(m.modules)
+            most = min(_MOST_MODULES, len(own))
+            console.print(f"{m.model}: {most} of the {len(own)} modules that count", soft_wrap=True)
+            console.print(_costliest_modules(m, own))
     for m in measurements:
         for note in _notes(m):
             console.print(note, markup=False, soft_wrap=True)
@@ -60,18 +65,29 @@ def _conventions(m: Measurement) -> Table:
     return table
 
 
-def _costliest_modules(m: Measurement, most: int = 20) -> Table:
-    """The parts that have no part of their own with as many MACs, costliest first."""
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, title=m.model, title_justify="left")
+def _costliest_modules(m: Measurement, own: dict[str, int]) -> Table:
+    """The modules that compute most themselves, without the modules inside them."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column("module", overflow="fold")
-    table.add_column("MACs", justify="right")
+    table.add_column("own MACs", justify="right")
     table.add_column("share", justify="right")
-    parents = {name.rpartition(".")[0] for name in m.modules if name}
-    leaves = [(macs, name) for name, macs in m.modules.items() if name not in parents]
-    for macs, name in sorted(leaves, key=lambda leaf: (-leaf[0], leaf[1]))[:most]:
+    for name, macs in sorted(own.items(), key=lambda item: (-item[1], item[0]))[:_MOST_MODULES]:
         share = f"{macs / m.macs:.1%}" if m.macs else "–"
         table.add_row(name or "(the model)", _short(macs), share)
     return table
+
+
+def _own_macs(modules: dict[str, int]) -> dict[str, int]:
+    """Of each module's MACs those that no module inside it has: of an attention, the attention."""
+    own = dict(modules)
+    for name, macs in modules.items():
+        above = name
+        while above:
+            above = above.rpartition(".")[0]
+            if above in own:
+                own[above] -= macs
+                break
+    return {name: macs for name, macs in own.items() if macs > 0}
 
 
 def _notes(m: Measurement) -> list[str]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import csv
 import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -99,6 +100,8 @@ def read_benchmark_csv(path: Path, hardware: str) -> Benchmarks:
     Raises:
         UsageError: The name says nothing, a column is missing, or a value is no number.
     """
+    if not re.search("[a-zA-Z0-9]", hardware):
+        raise UsageError(f"--hardware is {hardware!r}; give the device's name")
     named = read_name(path)
     run = Run(
         id=path.name,
@@ -106,7 +109,7 @@ def read_benchmark_csv(path: Path, hardware: str) -> Benchmarks:
         origin=path.name,
     )
     try:
-        with path.open(encoding="utf-8", newline="") as stream:
+        with path.open(encoding="utf-8-sig", newline="") as stream:
             reader = csv.DictReader(stream)
             missing = [name for name in _COLUMNS if name not in (reader.fieldnames or ())]
             if missing:
@@ -114,6 +117,14 @@ def read_benchmark_csv(path: Path, hardware: str) -> Benchmarks:
             rows = tuple(_row(f"{path}:{reader.line_num}", cells, named, run) for cells in reader)
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise UsageError(f"{path}: can't be read as CSV: {error}") from error
+    if not rows:
+        raise UsageError(f"{path}: has no rows")
+    twice = Counter((row.model, row.input_size, row.settings) for row in rows)
+    for (model, size, _), times in twice.items():
+        if times > 1:
+            raise UsageError(
+                f"{path}: has {times} rows of {model!r} at {size[1] if size else '?'} pixels; keep one"
+            )
     return Benchmarks(hardware, {run.id: run}, rows)
 
 
@@ -129,6 +140,8 @@ def _row(where: str, cells: Mapping[str, str | None], named: Named, run: Run) ->
             f"{where}: {rate:g} images/s don't fit batches of {batch} in {step:g} ms each"
         )
     name = (cells["model"] or "").strip()
+    if not name:
+        raise UsageError(f"{where}: names no model")
     return Row(
         model=name,
         run=run.id,

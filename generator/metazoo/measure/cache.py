@@ -96,8 +96,8 @@ class Cache:
 
     def _unusable(self, error: Exception) -> UsageError:
         return UsageError(
-            f"{self._path}: the cache of measurements can't be used: {error}."
-            " Delete the file, or measure with --no-cache"
+            f"{self._path}: the cache of measurements can't be used: {error}. Delete the file if it is"
+            " there, or let METAZOO_CACHE name a folder that can be written to"
         )
 
 

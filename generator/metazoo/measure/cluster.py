@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Any
 
-from metazoo.errors import MissingExtraError, UsageError
+from metazoo.errors import MetazooError, MissingExtraError, UsageError
 from metazoo.measure.measurement import Measurement
 from metazoo.measure.request import Request
 from metazoo.measure.workers import Limits, lost, too_long
@@ -96,7 +96,7 @@ def connected(address: str) -> Iterator[Any]:
     _require_listener(address)
     try:
         ray.init(
-            None if address == LOCAL else address,
+            address,
             log_to_driver=False,
             logging_level="error",
             include_dashboard=False if address == LOCAL else None,
@@ -164,6 +164,14 @@ def _result(reference: Any, request: Request) -> Measurement:
 
     try:
         measurement: Measurement = ray.get(reference)
+    except ray.exceptions.RayTaskError as error:
+        cause = error.cause
+        if isinstance(cause, MetazooError):
+            raise UsageError(
+                f"on the cluster, {cause}. A project's own source must be installed there as an entry"
+                " point, or the cluster be started in the project's folder"
+            ) from error
+        raise
     except ray.exceptions.RayError as error:
         # `measure_one` turns every fault of a model into a measurement: what arrives here is that
         # its worker was lost more often than Ray tries again.

@@ -29,28 +29,30 @@ _NO_MEMORY = re.compile(
 """How torch, the system, CUDA and its libraries say that memory ran out."""
 
 
-def measure_one(request: Request, source: Source) -> Measurement:
+def measure_one(request: Request, source: Source, gibibytes: float | None = None) -> Measurement:
     """Build a model and count what it computes; whatever goes wrong is the measurement's `error`.
 
     Args:
         request: What to measure.
         source: The source that `request` names.
+        gibibytes: Of memory that this process lets a model take, where it is limited; to be named where
+            that is not enough.
     """
     measurement = Measurement(
         model=request.model,
-        source=source.name,
+        source=request.source,
         input_size=request.input_size,
         num_classes=request.num_classes,
         reparameterized=request.reparameterize,
         device=request.device,
-        versions=installed_versions(source.name),
+        versions=installed_versions(request.source),
         measured_on=datetime.datetime.now(datetime.UTC).date().isoformat(),
     )
     try:
         resolved = source.resolve(request.model)
     except UnknownModelError as error:
         return replace(measurement, error=str(error))
-    except Exception as error:  # noqa: BLE001  # as below
+    except (Exception, SystemExit) as error:  # noqa: BLE001  # as below
         return replace(measurement, error=_sentence(error))
     measurement = replace(
         measurement,
@@ -70,7 +72,7 @@ def measure_one(request: Request, source: Source) -> Measurement:
         if request.device == "meta":
             return measurement
         run, shape = run_forward(source, resolved, options, size, request)
-    except Exception as error:  # noqa: BLE001
+    except (Exception, SystemExit) as error:  # noqa: BLE001
         if not _is_out_of_memory(error):
             # A fault of CUDA may be the machine's, and is not put on record as the model's.
             cuda = "CUDA error" in str(error)
@@ -83,6 +85,8 @@ def measure_one(request: Request, source: Source) -> Measurement:
             )
             if request.device == "cuda" and not isinstance(error, torch.OutOfMemoryError):
                 why += f"; what ran out is not the device's memory: {_sentence(error)}"
+            elif request.device == "cpu" and gibibytes is not None:
+                why += f", and a model may take {gibibytes:g} GiB here"
         return replace(measurement, error=why, transient=True)
     measurement = replace(measurement, forward=run)
     if shape != measurement.output_shape:
@@ -96,7 +100,7 @@ def measure_one(request: Request, source: Source) -> Measurement:
     return replace(measurement, error=problem)
 
 
-def _is_out_of_memory(error: Exception) -> bool:
+def _is_out_of_memory(error: BaseException) -> bool:
     return isinstance(error, MemoryError | torch.OutOfMemoryError) or bool(
         _NO_MEMORY.search(str(error))
     )
@@ -173,6 +177,6 @@ def _positive(counts: Mapping[str, int]) -> dict[str, int]:
     return {name: count for name, count in counts.items() if count}
 
 
-def _sentence(error: Exception) -> str:
+def _sentence(error: BaseException) -> str:
     text = " ".join(str(error).split())
     return f"{type(error).__name__}: {text[:500]}" if text else type(error).__name__

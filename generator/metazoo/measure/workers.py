@@ -169,7 +169,7 @@ def _measure(request: Request, limits: Limits) -> Measurement:
     # The parent ends a worker that takes too long; should the parent be gone, the alarm does.
     signal.alarm(int(limits.seconds) + 10)
     try:
-        return measure_one(request, load_source(request.source))
+        return measure_one(request, load_source(request.source), limits.gibibytes)
     finally:
         signal.alarm(0)
         _measured += 1
@@ -183,7 +183,7 @@ def too_long(seconds: float) -> str:
 
 
 def why_lost(error: BaseException, seconds: float) -> str:
-    """What is said of work that pebble could not finish; errors of other kinds are raised.
+    """What is said of work that pebble could not finish; errors of ours are raised.
 
     Args:
         error: Of the work's future.
@@ -193,7 +193,9 @@ def why_lost(error: BaseException, seconds: float) -> str:
         return too_long(seconds)
     code = getattr(error, "exitcode", None)
     if not isinstance(code, int):
-        raise error
+        if isinstance(error, Exception):
+            raise error
+        return f"raised {type(error).__name__}"  # KeyboardInterrupt, say: its own, not the user's
     how = f"was killed by {signal.Signals(-code).name}" if code < 0 else f"ended with {code}"
     return f"ended its process, which {how}"
 

@@ -43,7 +43,7 @@ def load_source(name: str) -> Source:
 
     Raises:
         UsageError: There is none.
-        ConfigError: The configuration names a source that can't be imported.
+        ConfigError: The configuration names what can't be imported, or is no source of that name.
         MissingExtraError: The package it builds from is not installed.
     """
     if name in BUILT_IN:
@@ -52,8 +52,7 @@ def load_source(name: str) -> Source:
         return _built_in(name)
     points = metadata.entry_points(group="metazoo.sources", name=name)
     for point in points:
-        source: Source = point.load()
-        return source
+        return _checked(point.load(), name, f"the entry point {point.value!r}")
     settings = config.load()
     where = settings.sources.get(name)
     if where is None:
@@ -65,9 +64,22 @@ def load_source(name: str) -> Source:
         sys.path.insert(0, str(settings.root))
     module, _, attribute = where.partition(":")
     try:
-        found: Source = getattr(importlib.import_module(module), attribute)
+        found = getattr(importlib.import_module(module), attribute)
     except (ImportError, AttributeError) as error:
         raise ConfigError(f"{settings.file}: source {name!r} can't be loaded: {error}") from error
+    return _checked(found, name, f"{settings.file}: {where!r}")
+
+
+def _checked(found: object, name: str, where: str) -> Source:
+    if isinstance(found, type) or not isinstance(found, Source):
+        raise ConfigError(
+            f"{where} is no source of models: it must be an object with `name`, `names`, `resolve` and"
+            " `build`, such as a `metazoo.measure.sources.CallableSource`"
+        )
+    if found.name != name:
+        raise ConfigError(
+            f"{where} calls itself {found.name!r}, but is to be source {name!r}: give it one name"
+        )
     return found
 
 

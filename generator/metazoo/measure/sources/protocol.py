@@ -49,6 +49,7 @@ class BuildOptions:
     num_classes: int | None = None
 
 
+@runtime_checkable
 class Source(Protocol):
     """A registry of models that can be built by name."""
 

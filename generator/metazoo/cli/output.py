@@ -1,0 +1,23 @@
+"""Where a command writes to, looked at before it does its work."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from metazoo.errors import UsageError
+
+
+def require_folder(folder: Path) -> None:
+    """Make sure that files can be written into a folder, which need not be there yet.
+
+    Raises:
+        UsageError: They can't: it, or what it would be made in, is no folder or not to be written to.
+    """
+    there = folder.absolute()
+    while not os.path.lexists(there):
+        there = there.parent
+    if not there.is_dir():
+        raise UsageError(f"{folder}: {there} is no folder; name another place to write to")
+    if not os.access(there, os.W_OK | os.X_OK):
+        raise UsageError(f"{folder}: {there} can't be written to; name another place to write to")
