@@ -9,9 +9,12 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from metazoo.index.model import Value
+from metazoo.interchange.plain import plain
 from metazoo.rules import CATALOGUE
 from metazoo.verify.compare import FIELDS, WHERE_DECLARED
 from metazoo.verify.run import Outcome
+from metazoo.verify.settings import as_written
 from metazoo.verify.verdicts import FieldVerdict, ModelVerification, Verdict
 
 _LISTED = 40
@@ -116,8 +119,8 @@ def _verdict_as_json(model: ModelVerification, verdict: FieldVerdict) -> dict[st
     return {
         "model": model.model.name.text,
         "field": verdict.field,
-        "declared": declared.value if declared else None,
-        "written": declared.text if declared else None,
+        "declared": _meaning(declared) if declared else None,
+        "written": as_written(declared) if declared else None,
         "measured": verdict.actual if verdict.measured is None else verdict.measured,
         "verdict": str(verdict.verdict),
         "difference": verdict.difference,
@@ -127,3 +130,7 @@ def _verdict_as_json(model: ModelVerification, verdict: FieldVerdict) -> dict[st
         "line": place.line,
         "column": place.column,
     }
+
+
+def _meaning(declared: Value[Any]) -> Any:
+    return plain(declared) if isinstance(declared.value, list | dict) else declared.value
