@@ -46,12 +46,16 @@ def print_verification(outcome: Outcome, console: Console) -> None:
         console.print(f"{count} × {code} {rule.name} ({rule.severity})", highlight=False)
     if waived := sum(f.waived is not None for f in outcome.findings):
         console.print(f"{waived} waived", highlight=False)
-    recorded = len(outcome.models) - outcome.measured
-    console.print(
-        f"{_models(len(outcome.models))}: {outcome.measured} measured now, {recorded} from records"
-        + (f"; {outcome.measured_again} of these measured again" if outcome.measured_again else ""),
-        highlight=False,
-    )
+    console.print(_where_from(outcome), highlight=False)
+
+
+def _where_from(outcome: Outcome) -> str:
+    said = f"{outcome.measured} measured now, {len(outcome.recorded)} from records"
+    if outcome.measured_again:
+        said += f" ({outcome.measured_again} of these measured again)"
+    if outcome.unmeasured:
+        said += f", {outcome.unmeasured} not measured"
+    return f"{_models(len(outcome.models))}: {said}"
 
 
 def _fields(outcome: Outcome) -> list[str]:
@@ -109,6 +113,8 @@ def verification_as_json(outcome: Outcome) -> dict[str, Any]:
             for field in _fields(outcome)
         },
         "measured_now": outcome.measured,
+        "from_records": len(outcome.recorded),
+        "not_measured": outcome.unmeasured,
         "measured_again": outcome.measured_again,
     }
 
