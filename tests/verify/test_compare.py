@@ -81,7 +81,9 @@ def test_a_stated_convention_is_the_only_one(tmp_path):
     (finding,) = verdicts(tmp_path, "FLOPs: 4230479872", library=library).findings
     assert finding.code == "MZ601"
     assert "at 224×224 (it is the MACs)" in finding.message
-    assert finding.hint == "Declare 8460959744, or say FLOPs Convention: macs under Library"
+    assert finding.hint == (
+        "Say FLOPs Convention: macs under Library, if all of them are, or declare 8460959744"
+    )
     (finding,) = verdicts(tmp_path, "FLOPs: 5472648192", library=library).findings
     assert finding.hint == "Declare 8460959744, since the Library says FLOPs Convention: flops"
 

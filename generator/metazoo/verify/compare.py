@@ -189,9 +189,8 @@ def _hint(verdict: FieldVerdict, stated: str | None, instead: str | None) -> str
     if stated is None:
         return "Declare one of the two, and say under Library which FLOPs Convention it follows"
     if instead:
-        return (
-            f"Declare {verdict.measured}, or say FLOPs Convention: {instead.lower()} under Library"
-        )
+        says = f"FLOPs Convention: {instead.lower()}"
+        return f"Say {says} under Library, if all of them are, or declare {verdict.measured}"
     return f"Declare {verdict.measured}, since the Library says FLOPs Convention: {stated}"
 
 
