@@ -235,6 +235,8 @@ HUB = SourceFacts(
         ("https://huggingface.co/someone/mirror/resolve/main/net_a1-14fe96d1.pth", None),
         ("https://huggingface.co/net/resolve/main/pytorch_model.bin", None),
         ("https://huggingface.co/datasets/timm/imagenet", None),
+        ("https://[broken/net_a1-14fe96d1.pth", None),
+        ("https://huggingface.co//", None),
         ("https://example.org/net/pytorch_model.bin", None),
         ("https://example.org/net/model.ckpt-1200.pth", None),
         ("https://example.org/net/model_best.pth.tar", None),

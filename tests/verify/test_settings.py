@@ -5,6 +5,7 @@ import pytest
 from metazoo.index.reader import read_index
 from metazoo.measure.measurement import Measurement, SourceFacts
 from metazoo.verify.compare import verify_index
+from metazoo.verify.settings import SETTINGS
 from metazoo.verify.verdicts import Verdict
 
 FACTS = SourceFacts(
@@ -87,6 +88,32 @@ def test_a_setting_other_than_the_sources_is_said(tmp_path, key, written, said):
     assert finding.code == "MZ608"
     assert finding.message == f"{key} is declared as {written}; {said}"
     assert (finding.location.line, finding.location.column) == (3, 16 + len(key))
+
+
+@pytest.mark.parametrize("key", [setting.key for setting in SETTINGS])
+@pytest.mark.parametrize(
+    "written",
+    [
+        "{a: 1}",
+        "[[1], [2]]",
+        "[]",
+        "''",
+        "true",
+        "nan",
+        "-1",
+        "1e999",
+        "'0.5, , x'",
+        "[0.5, 0.5%, x]",
+    ],
+)
+def test_whatever_is_written_there_gets_a_verdict(tmp_path, key, written):
+    for verdict in verified(tmp_path, f"{key}: {written}").settings[1:]:
+        assert verdict.verdict in (Verdict.DIFFERS, Verdict.UNDECLARED)
+
+
+def test_a_mapping_is_said_to_be_one(tmp_path):
+    (finding,) = verified(tmp_path, "Mean: {r: 0.485}").findings
+    assert finding.message.startswith("Mean is declared as a mapping; timm evaluates")
 
 
 def test_keys_may_be_spelled_as_the_format_allows(tmp_path):

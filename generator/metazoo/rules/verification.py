@@ -52,7 +52,8 @@ reported_elsewhere(
     "either.",
     bad="Models:\n- Name: gluon_xception65\n",
     good="Models:\n- Name: xception65\n",
-    remedy="Name a model that the source knows, or waive the finding and say why it is kept.",
+    remedy="Name a model that the source knows, or waive the finding and say why it is kept. A source of "
+    "your own must be configured under the name that it calls itself.",
 )
 reported_elsewhere(
     "MZ605",

@@ -7,8 +7,6 @@ network a tenth of its size, without a word.
 from __future__ import annotations
 
 import re
-from pathlib import PurePosixPath
-from urllib.parse import urlsplit
 
 from metazoo.findings import Finding, Fix, Severity
 from metazoo.index.model import Model
@@ -241,7 +239,7 @@ def _file_name(url: str | None) -> str:
 
     Empty for links to anything else, and for names that say nothing: ``pytorch_model.bin``.
     """
-    name = PurePosixPath(urlsplit(url or "").path).name
+    name = re.split(r"[?#]", url or "")[0].rpartition("/")[2]
     if not name.endswith(_WEIGHTS):
         return ""
     words = re.split(r"[-_0-9]+", name.partition(".")[0].lower())

@@ -55,7 +55,7 @@ def setting_verdicts(model: Model, measurement: Measurement | None) -> list[Fiel
     found = []
     for setting in SETTINGS:
         declared = written.get(folded(setting.key))
-        if declared is not None and declared.value is None and declared.text in NULLS:
+        if declared is not None and declared.value in (None, "") and declared.text in NULLS:
             declared = None
         if declared is not None or setting.always:
             found.append(_verdict(setting, declared, measurement))
@@ -106,6 +106,8 @@ def setting_findings(
 
 def as_written(value: Value[Any]) -> str:
     """The text of a value; of a list, its items as one line of YAML has them."""
+    if isinstance(value.value, dict):
+        return "a mapping"
     if not isinstance(value.value, list):
         return value.text
     return f"[{', '.join(_texts(value))}]"
