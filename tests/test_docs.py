@@ -9,6 +9,11 @@ import typer
 
 from metazoo.cli.app import app
 from metazoo.config import Config
+from metazoo.index.reader import read_index
+from metazoo.measure.measurement import Measurement
+from metazoo.report.verification import verification_as_json
+from metazoo.verify.run import verify
+from metazoo.verify.settings import SETTINGS
 
 GUIDE = Path(__file__).parents[1] / "docs" / "guide"
 COMMANDS = typer.main.get_command(app).commands
@@ -71,3 +76,32 @@ def test_every_setting_is_documented():
     for field in fields(Config):
         if field.name not in {"root", "file"}:
             assert f"`{field.name}`" in text, f"setting {field.name} is not documented"
+
+
+def keys_of_tables(text: str) -> set[str]:
+    """What stands between backticks in the first column of a page's tables of keys."""
+    tables = re.findall(r"^\| key \| meaning \|\n\|---\|---\|\n((?:\|.*\n)+)", text, re.MULTILINE)
+    return {
+        key
+        for row in "".join(tables).splitlines()
+        for key in re.findall(r"`([^`]+)`", row.split("|")[1])
+    }
+
+
+def test_every_key_of_a_measurement_is_documented():
+    text = (GUIDE / "measuring.md").read_text("utf-8")
+    assert keys_of_tables(text) == set(Measurement("resnet18").as_json())
+
+
+def test_every_key_of_a_verification_is_documented(tmp_path):
+    file = tmp_path / "index.yml"
+    file.write_text("Models: [{Name: resnet18}]\n", "utf-8")
+    result = verification_as_json(verify(read_index([file]), measure=None))
+    text = sections(GUIDE / "verifying.md")["JSON"]
+    assert keys_of_tables(text) == {*result, *result["verdicts"][0]}
+
+
+def test_every_setting_that_is_compared_is_documented():
+    text = sections(GUIDE / "verifying.md")["What else is said"]
+    for setting in SETTINGS:
+        assert f"`{setting.key}`" in text, setting.key

@@ -34,6 +34,7 @@ def test_json_holds_verdicts_findings_and_counts():
         "Crop Pct": "verified",
         "Interpolation": "verified",
     }
+    assert (result["measured_now"], result["from_records"], result["not_measured"]) == (1, 0, 0)
     flops = verdicts["FLOPs"]
     assert (flops["model"], flops["declared"]) == ("res2next50", 5396798208)
     assert flops["file"].endswith("res2next-2021.md")
@@ -103,6 +104,29 @@ def test_check_refuses_what_would_have_to_measure(option, tmp_path):
     done = metazoo("verify", "--check", *option, cwd=tmp_path)
     assert done.returncode == 2
     assert "--check measures nothing" in done.stderr
+
+
+def test_check_and_fix_contradict_each_other(tmp_path):
+    done = metazoo("verify", "--check", "--fix", "--records", "measured", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "--check leaves everything as it is and --fix writes" in done.stderr
+
+
+def test_a_filter_that_matches_nothing_is_a_wrong_use(tmp_path):
+    (tmp_path / "index.yml").write_text("Models: [{Name: resnet10t}]\n", "utf-8")
+    filters = ("--models", "resnet*", "--models", "nosuch")
+    done = metazoo("verify", "index.yml", *filters, "--format", "json", cwd=tmp_path)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert "--models nosuch: no model of the index (1 in all)" in done.stderr
+
+
+@pytest.mark.measure
+def test_only_what_is_on_record_is_measured_again(tmp_path):
+    (tmp_path / "index.yml").write_text("Models: [{Name: resnet10t}]\n", "utf-8")
+    done = metazoo("verify", "index.yml", "--again", "3", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[-1] == "1 model: 1 measured now, 0 from records"
 
 
 @pytest.mark.measure

@@ -12,7 +12,7 @@ pytest.importorskip("torch")
 
 from metazoo.errors import ConfigError
 from metazoo.measure import Request, measure_models
-from metazoo.measure.sources import load_source
+from metazoo.measure.sources import UnknownModelError, load_source
 
 pytestmark = pytest.mark.measure
 
@@ -110,3 +110,44 @@ def test_torchvision_publishes_what_is_measured(name, params, giga_macs):
     assert m.error is None
     assert m.params == params
     assert m.macs / 1e9 == pytest.approx(giga_macs, abs=5e-4)
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("efficientnet-b0", "has no model 'efficientnet-b0'; did you mean 'efficientnet_b0'?"),
+        ("resnet-18", "has no model 'resnet-18'; did you mean 'resnet18'?"),
+        ("RESNET18", "has no model 'RESNET18'; did you mean 'resnet18'?"),
+        ("ResNet 18", "has no model 'ResNet 18'; did you mean 'resnet18'?"),
+        ("ResNet-50.a1_in1k", "did you mean 'resnet50'?"),
+        ("ViT-Base-Patch16-224", "did you mean 'vit_base_patch16_224'?"),
+        ("EfficientNet-B0x", "did you mean 'efficientnet_b0'"),
+        ("gluon_xception65", "did you mean 'xception65' or 'gluon_inception_v3'?"),
+        ("x" * 100_000, "has no model"),
+        ("timm/resnet-18", "paths, URLs and hub repositories are not looked up"),
+        ("hf-hub:resnet-18", "paths, URLs and hub repositories are not looked up"),
+        ("C:\\\\resnet-18", "paths, URLs and hub repositories are not looked up"),
+        ("./resnet-18", "paths, URLs and hub repositories are not looked up"),
+        ("~resnet-18", "paths, URLs and hub repositories are not looked up"),
+        (" ", "paths, URLs and hub repositories are not looked up"),
+    ],
+)
+def test_a_slip_in_a_name_of_timm_is_told_the_right_one(name, said):
+    with pytest.raises(UnknownModelError) as caught:
+        load_source("timm").resolve(name)
+    assert said in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("ResNet-18", "has no classification model 'ResNet-18'; did you mean 'resnet18'?"),
+        ("ViT-B-16.IMAGENET1K_V1", "did you mean 'vit_b_16'?"),
+        ("../resnet18", "has no classification model '../resnet18'"),
+    ],
+)
+def test_a_slip_in_a_name_of_torchvision_is_told_the_right_one(name, said):
+    pytest.importorskip("torchvision")
+    with pytest.raises(UnknownModelError) as caught:
+        load_source("torchvision").resolve(name)
+    assert said in str(caught.value)

@@ -50,3 +50,19 @@ def test_only_what_was_counted_is_held_against_the_record(tmp_path, changes, sai
     found = list(contradictions(verifications, [replace(RECORD, **changes)]))
     assert [f.code for f in found] == ([] if said is None else ["MZ612"])
     assert said is None or said in found[0].message
+
+
+def test_a_name_at_two_sizes_is_two_models(tmp_path):
+    file = tmp_path / "index.yml"
+    file.write_text(
+        "Models:\n"
+        "- {Name: net, Metadata: {Image Size: 224}}\n"
+        "- {Name: net, Metadata: {Image Size: 288}}\n"
+    )
+    records = {s: replace(RECORD, input_size=(3, s, s), macs=s) for s in (224, 288)}
+    verifications = verify_index(
+        read_index([file]), lambda model: records[model.metadata.get("Image Size").value[1]]
+    )
+    assert list(contradictions(verifications, [records[288], records[224]])) == []
+    (found,) = contradictions(verifications, [replace(records[288], macs=1), records[224]])
+    assert found.location.line == 3

@@ -80,6 +80,23 @@ def test_a_stated_convention_is_the_only_one(tmp_path):
     assert verdicts(tmp_path, "FLOPs: 8460959744", library=library).findings == []
     (finding,) = verdicts(tmp_path, "FLOPs: 4230479872", library=library).findings
     assert finding.code == "MZ601"
+    assert "at 224×224 (it is the MACs)" in finding.message
+    assert finding.hint == (
+        "Say FLOPs Convention: macs under Library, if all of them are, or declare 8460959744"
+    )
+    (finding,) = verdicts(tmp_path, "FLOPs: 5472648192", library=library).findings
+    assert finding.hint == "Declare 8460959744, since the Library says FLOPs Convention: flops"
+
+
+def test_macs_that_are_the_flops_are_said_to_be(tmp_path):
+    (finding,) = verdicts(tmp_path, "MACs: 8.46 G").findings
+    assert finding.message.endswith("measured are 4,230,479,872 (it is the FLOPs)")
+    assert finding.hint == "Declare the measured number, or call this one FLOPs"
+
+
+def test_nobody_is_told_to_declare_the_bytes_of_the_tensors(tmp_path):
+    (finding,) = verdicts(tmp_path, "File Size: 131820000").findings
+    assert finding.hint.startswith("Declare the size of the file that Weights leads to")
 
 
 def test_a_difference_says_what_is_declared_what_is_measured_where_and_by_how_much(tmp_path):
@@ -195,6 +212,92 @@ def test_weights_other_than_the_sources_are_said(tmp_path, declared, codes):
     index = index_of(tmp_path, f"- {{Name: regnetx_008, Weights: '{declared}'}}\n")
     (verification,) = verify_index(index, lambda _: measurement)
     assert [f.code for f in verification.findings] == codes
+
+
+HUB = SourceFacts(
+    weights_url="https://github.com/x/y/releases/download/v1/net_a1-14fe96d1.pth",
+    hub_id="timm/net.a1_in1k",
+    origin_url="https://huggingface.co/Owner/net-of-ours",
+)
+
+
+@pytest.mark.parametrize(
+    ("declared", "said"),
+    [
+        ("https://huggingface.co/timm/net.a1_in1k", None),
+        ("https://huggingface.co/timm/net.a1_in1k/resolve/main/model.safetensors", None),
+        ("https://huggingface.co/Timm/Net.A1_in1k/blob/4f2c1/pytorch_model.bin?download=1", None),
+        ("hf-hub:timm/net.a1_in1k@main", None),
+        ("https://huggingface.co/timm/net.a2_in1k", "timm/net.a2_in1k"),
+        ("https://hf.co/timm/net.a2_in1k/resolve/main/model.safetensors", "timm/net.a2_in1k"),
+        # The origin, copies of the file, what has no repository, and names that say nothing.
+        ("https://huggingface.co/Owner/net-of-ours/resolve/main/net.pth", None),
+        ("https://huggingface.co/someone/mirror/resolve/main/net_a1-14fe96d1.pth", None),
+        ("https://huggingface.co/net/resolve/main/pytorch_model.bin", None),
+        ("https://huggingface.co/datasets/timm/imagenet", None),
+        ("https://[broken/net_a1-14fe96d1.pth", None),
+        ("https://huggingface.co//", None),
+        ("https://example.org/net/pytorch_model.bin", None),
+        ("https://example.org/net/model.ckpt-1200.pth", None),
+        ("https://example.org/net/model_best.pth.tar", None),
+        ("https://example.org/net_a1-14fe96d1.pth", None),
+        ("https://example.org/net_a2-00000000.pth", "net_a2-00000000.pth"),
+    ],
+)
+def test_links_to_the_hub_are_compared_by_their_repositories(tmp_path, declared, said):
+    measurement = Measurement(model="net", resolved_name="net.a1_in1k", facts=HUB)
+    index = index_of(tmp_path, f"- {{Name: net, Weights: '{declared}'}}\n")
+    (verification,) = verify_index(index, lambda _: measurement)
+    messages = [f.message for f in verification.findings]
+    loaded = "net_a1-14fe96d1.pth" if said and said.endswith(".pth") else "timm/net.a1_in1k"
+    assert messages == (
+        [f"Weights leads to {said}; under this name timm loads {loaded} (net.a1_in1k)"]
+        if said
+        else []
+    )
+
+
+def another_network(tmp_path, metadata: str) -> list[str]:
+    measurement = Measurement(
+        model="vit_small_patch16_224",
+        resolved_name="vit_small_patch16_224.augreg_in1k",
+        params=22050664,
+        state_dict_bytes=88202656,
+        state_dict_tensors=152,
+        facts=SourceFacts(num_classes=1000),
+    )
+    index = index_of(tmp_path, f"- {{Name: vit_small_patch16_224, Metadata: {{{metadata}}}}}\n")
+    (verification,) = verify_index(index, lambda _: measurement)
+    name = verification.settings[0]
+    assert (name.verdict is Verdict.DIFFERS) == any(
+        f.code == "MZ607" for f in verification.findings
+    )
+    return [f.message for f in verification.findings if f.code == "MZ607"]
+
+
+def test_parameters_and_file_size_of_one_other_network_make_the_name_wrong(tmp_path):
+    (said,) = another_network(tmp_path, "Parameters: 48750000, File Size: 195031454")
+    assert said == (
+        "the name silently resolves to vit_small_patch16_224.augreg_in1k, another network: it has"
+        " 22,050,664 parameters, declared are 48750000, and the declared File Size fits those"
+    )
+
+
+@pytest.mark.parametrize(
+    "metadata",
+    [
+        "Parameters: 48750000",
+        "Parameters: 48750000, File Size: 88266543",
+        "Parameters: 22050664, File Size: 195031454",
+        "Parameters: 48750000, File Size: 44101328",
+        "Parameters: 23050664, File Size: 92202656",
+        # Units that are missing, and weights with another classifier.
+        "Parameters: 22.05, File Size: 88.2",
+        "Parameters: 30051281, File Size: 120205124, Num Classes: 21841",
+    ],
+)
+def test_a_slip_in_one_number_leaves_the_name_in_peace(tmp_path, metadata):
+    assert another_network(tmp_path, metadata) == []
 
 
 def test_operations_that_nobody_counted_are_named(tmp_path):

@@ -85,3 +85,16 @@ def test_a_deprecated_name_is_renewed_where_the_weights_are_the_same(tmp_path):
 def test_a_deprecated_name_of_other_weights_is_left_to_a_person(tmp_path):
     text = RENAMED.format("old_net", "76543210")
     assert mended(tmp_path, text, DEPRECATED) == text
+
+
+def test_a_deprecated_name_is_renewed_where_the_repository_is_the_same(tmp_path):
+    on_hub = Measurement(
+        **{f: getattr(DEPRECATED, f) for f in DEPRECATED.__slots__}
+        | {"facts": SourceFacts(hub_id="timm/net.tag_in1k")}
+    )
+    text = "Models:\n- {{Name: {}, Weights: 'https://huggingface.co/timm/net.{}_in1k'}}\n"
+    assert mended(tmp_path, text.format("old_net", "tag"), on_hub) == text.format(
+        "net.tag_in1k", "tag"
+    )
+    other = text.format("old_net", "other")
+    assert mended(tmp_path, other, on_hub) == other

@@ -1,13 +1,17 @@
 """Verifying an index uses what is on record, measures the rest, and keeps the records true."""
 
+from dataclasses import replace
+from io import StringIO
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from metazoo.index.reader import read_index
 from metazoo.measure.measurement import Measurement
 from metazoo.measure.records import read_file
 from metazoo.measure.versions import installed_versions
+from metazoo.report.verification import print_verification
 from metazoo.verify.run import verify
 
 DATA = Path(__file__).parents[1] / "data"
@@ -139,6 +143,54 @@ def test_without_a_folder_of_records_nothing_is_written(zoo):
     index = read_index([zoo / "index.yml"])
     verify(index, measure=Instrument())
     assert sorted(p.name for p in zoo.iterdir()) == ["index.yml", "one.yml", "two.yml"]
+
+
+def test_a_model_of_which_nothing_came_is_an_error(zoo):
+    """A source that is configured under another name than its own answers, but not to us."""
+
+    def elsewhere(requests):
+        for measurement in Instrument()(requests):
+            if measurement.model == "a":
+                yield replace(measurement, source="ours")
+            elif measurement.model == "b":
+                yield measurement
+
+    outcome = run(zoo, elsewhere)
+    lost = [f for f in outcome.findings if f.code == "MZ604"]
+    assert [(f.model, str(f.severity), f.location.line) for f in lost] == [
+        ("a", "error", 2),
+        ("c", "error", 2),
+    ]
+    assert "its source 'timm' calls itself 'ours'" in lost[0].message
+    assert "its source 'timm' gave no measurement of it" in lost[1].message
+    assert (outcome.measured, len(outcome.recorded), outcome.unmeasured) == (1, 0, 2)
+
+
+def test_models_that_were_not_wanted_are_not_missed(zoo):
+    outcome = run(zoo, Instrument(), wanted=lambda model: model.name.text == "a")
+    assert codes(outcome) == []
+
+
+def said(outcome):
+    page = StringIO()
+    print_verification(outcome, Console(file=page, width=100))
+    return page.getvalue().splitlines()[-1]
+
+
+def test_it_says_of_each_model_where_its_numbers_come_from(zoo):
+    assert said(run(zoo, None)) == "3 models: 0 measured now, 0 from records, 3 not measured"
+    assert said(run(zoo, Instrument())) == "3 models: 3 measured now, 0 from records"
+    again = run(zoo, None)
+    again.measured_again = 2
+    assert said(again) == "3 models: 0 measured now, 3 from records (2 of these measured again)"
+
+
+def test_two_entries_of_one_name_are_two_models(zoo):
+    (zoo / "two.yml").write_text("Models:\n- {Name: c}\n- {Name: c}\n", "utf-8")
+    instrument = Instrument()
+    outcome = run(zoo, instrument)
+    assert instrument.asked == ["a", "b", "c"]
+    assert said(outcome) == "4 models: 4 measured now, 0 from records"
 
 
 @pytest.mark.measure

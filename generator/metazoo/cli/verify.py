@@ -108,6 +108,11 @@ def verify(
             "--check measures nothing, so it goes neither with --explain nor, but for --again,"
             " with --ray"
         )
+    if check and fix:
+        raise UsageError(
+            "--check leaves everything as it is and --fix writes: choose one (--check --diff shows"
+            " what the records would have --fix write)"
+        )
     if changed_since is not None and again is None:
         raise UsageError("--changed-since says what to measure again: it goes with --again N")
     settings = Settings(project.select, project.ignore, project.severity)
@@ -115,6 +120,7 @@ def verify(
 
     def look() -> Outcome:
         index = read_index(paths) if paths else read_index([project.index], root=project.root)
+        _check_globs(models or [], index)
         outcome = verify_all(
             index,
             measure=None if check else partial(_measure, ray=ray),
@@ -187,7 +193,7 @@ def _names_to_measure_again(
     from metazoo.verify.again import sample_of_the_day
 
     touched = touched_models(index, records, revision) if revision is not None else set()
-    rest = [v.model.name.text for v in outcome.models if v.model.name.text not in touched]
+    rest = [v.model.name.text for v in outcome.recorded if v.model.name.text not in touched]
     return touched | sample_of_the_day(rest, count, dt.datetime.now(dt.UTC).date())
 
 
@@ -198,14 +204,23 @@ def _measure_again(
     from metazoo.verify.again import contradictions
     from metazoo.verify.run import request_of
 
-    requests = {
-        request_of(v.model, index, device): None
-        for v in outcome.models
-        if v.model.name.text in names and v.measurement is not None
-    }
+    recorded = [v for v in outcome.recorded if v.model.name.text in names]
+    requests = dict.fromkeys(request_of(v.model, index, device) for v in recorded)
     measured = list(measure_with_progress(list(requests), cache=False, ray=ray))
-    outcome.measured_again = len(measured)
-    outcome.findings += contradictions(outcome.models, measured)
+    outcome.measured_again = len(recorded)
+    outcome.findings += contradictions(recorded, measured)
+
+
+def _check_globs(globs: list[str], index: ModelIndex) -> None:
+    """Refuse what matches nothing: verifying less than was asked for would look like success."""
+    from metazoo.errors import UsageError
+
+    for glob in globs:
+        if index.models and not any(_matches([glob], model) for model in index.models):
+            raise UsageError(
+                f"--models {glob}: no model of the index ({len(index.models)} in all) has such a"
+                " name; `*` stands for any characters, and case matters"
+            )
 
 
 def _matches(globs: list[str], model: Model) -> bool:

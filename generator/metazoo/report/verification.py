@@ -9,9 +9,12 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from metazoo.index.model import Value
+from metazoo.interchange.plain import plain
 from metazoo.rules import CATALOGUE
 from metazoo.verify.compare import FIELDS, WHERE_DECLARED
 from metazoo.verify.run import Outcome
+from metazoo.verify.settings import as_written
 from metazoo.verify.verdicts import FieldVerdict, ModelVerification, Verdict
 
 _LISTED = 40
@@ -43,12 +46,16 @@ def print_verification(outcome: Outcome, console: Console) -> None:
         console.print(f"{count} × {code} {rule.name} ({rule.severity})", highlight=False)
     if waived := sum(f.waived is not None for f in outcome.findings):
         console.print(f"{waived} waived", highlight=False)
-    recorded = len(outcome.models) - outcome.measured
-    console.print(
-        f"{_models(len(outcome.models))}: {outcome.measured} measured now, {recorded} from records"
-        + (f"; {outcome.measured_again} of these measured again" if outcome.measured_again else ""),
-        highlight=False,
-    )
+    console.print(_where_from(outcome), highlight=False)
+
+
+def _where_from(outcome: Outcome) -> str:
+    said = f"{outcome.measured} measured now, {len(outcome.recorded)} from records"
+    if outcome.measured_again:
+        said += f" ({outcome.measured_again} of these measured again)"
+    if outcome.unmeasured:
+        said += f", {outcome.unmeasured} not measured"
+    return f"{_models(len(outcome.models))}: {said}"
 
 
 def _fields(outcome: Outcome) -> list[str]:
@@ -106,6 +113,8 @@ def verification_as_json(outcome: Outcome) -> dict[str, Any]:
             for field in _fields(outcome)
         },
         "measured_now": outcome.measured,
+        "from_records": len(outcome.recorded),
+        "not_measured": outcome.unmeasured,
         "measured_again": outcome.measured_again,
     }
 
@@ -116,8 +125,8 @@ def _verdict_as_json(model: ModelVerification, verdict: FieldVerdict) -> dict[st
     return {
         "model": model.model.name.text,
         "field": verdict.field,
-        "declared": declared.value if declared else None,
-        "written": declared.text if declared else None,
+        "declared": _meaning(declared) if declared else None,
+        "written": as_written(declared) if declared else None,
         "measured": verdict.actual if verdict.measured is None else verdict.measured,
         "verdict": str(verdict.verdict),
         "difference": verdict.difference,
@@ -127,3 +136,7 @@ def _verdict_as_json(model: ModelVerification, verdict: FieldVerdict) -> dict[st
         "line": place.line,
         "column": place.column,
     }
+
+
+def _meaning(declared: Value[Any]) -> Any:
+    return plain(declared) if isinstance(declared.value, list | dict) else declared.value

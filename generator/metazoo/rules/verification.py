@@ -19,8 +19,8 @@ reported_elsewhere(
     "    Image Size: 224\n",
     good="Models:\n- Name: resnext50_32x4d\n  Metadata:\n    FLOPs: 8460959744\n"
     "    Image Size: 224\n",
-    remedy="Declare the measured number. Where the Library states a `FLOPs Convention`, declare "
-    "that one of the two.",
+    remedy="Declare one of the measured numbers, and say under Library with `FLOPs Convention` which of "
+    "the two. Where it says so already, declare that one.",
 )
 reported_elsewhere(
     "MZ602",
@@ -40,8 +40,8 @@ reported_elsewhere(
     "another precision, or an optimizer's state.",
     bad="Models:\n- Name: wide_resnet101_2\n  Metadata:\n    File Size: 254695146\n",
     good="Models:\n- Name: wide_resnet101_2\n  Metadata:\n    File Size: 508302600\n",
-    remedy="Look at the file that `Weights` leads to. Up to 4 KiB for each tensor are taken for the "
-    "file's container.",
+    remedy="Look at the file that `Weights` leads to, and declare its own size: what the tensors take is "
+    "not yet the size of a file. Up to 4 KiB for each tensor are taken for the file's container.",
 )
 reported_elsewhere(
     "MZ604",
@@ -52,7 +52,8 @@ reported_elsewhere(
     "either.",
     bad="Models:\n- Name: gluon_xception65\n",
     good="Models:\n- Name: xception65\n",
-    remedy="Name a model that the source knows, or waive the finding and say why it is kept.",
+    remedy="Name a model that the source knows, or waive the finding and say why it is kept. A source of "
+    "your own must be configured under the name that it calls itself.",
 )
 reported_elsewhere(
     "MZ605",
@@ -83,7 +84,9 @@ reported_elsewhere(
     "name-of-another-network",
     _ERROR,
     "The name silently resolves to another network than its parameters say.",
-    why="Whoever loads the name gets a model of another size and accuracy, without any message.",
+    why="Whoever loads the name gets a model of another size and accuracy, without any message. Of a "
+    "name that the source calls deprecated, parameters that are off by more than a tenth tell it. Of "
+    "any other, the file size must tell the same, since a single number may be a typing error.",
     bad="Models:\n- Name: ig_resnext101_32x48d\n  Metadata:\n    Parameters: 828410000\n",
     good="Models:\n- Name: resnext101_32x8d.fb_wsl_ig1b_ft_in1k\n  Metadata:\n"
     "    Parameters: 88791336\n",
@@ -92,11 +95,17 @@ reported_elsewhere(
     "MZ608",
     "other-preprocessing",
     _WARNING,
-    "Image size, crop or interpolation are other than the source's for these weights.",
+    "Image size, crop, interpolation, mean, standard deviation or classes are other than the source's "
+    "for these weights.",
     why="The accuracy that stands beside them was reached with one of the two; often the name's "
     "default weights have changed since.",
     bad="Models:\n- Name: resnext50_32x4d.tv_in1k\n  Metadata:\n    Interpolation: bicubic\n",
     good="Models:\n- Name: resnext50_32x4d.tv_in1k\n  Metadata:\n    Interpolation: bilinear\n",
+    remedy="Compared are `Image Size`, `Test Image Size`, `Crop Pct`, `Test Crop Pct`, `Crop Mode`, "
+    "`Interpolation`, `Mean`, `Std` and `Num Classes`, where both the index and the source state them. "
+    "`Image Size` and `Crop Pct` may be those of training or of tests. Shares may be written in "
+    "percent, mean and standard deviation on the scale of pixels, too, with as many digits as you "
+    "like, but two decimals at least.",
 )
 reported_elsewhere(
     "MZ609",
@@ -118,14 +127,15 @@ reported_elsewhere(
     "MZ611",
     "other-weights",
     _WARNING,
-    "The weights file is another than the one the source loads under this name.",
+    "The weights are others than those the source loads under this name.",
     why="A source gives a name better weights now and then. Accuracy, recipe and preprocessing that "
     "stand here are then of weights that nobody gets any more.",
     bad="Models:\n- Name: regnetx_008\n  Weights: https://example.org/regnetx_008-d8b470eb.pth\n",
     good="Models:\n- Name: regnetx_008.pycls_in1k\n"
     "  Weights: https://example.org/regnetx_008-d8b470eb.pth\n",
-    remedy="Name the tag whose weights are meant. Files are compared by their names, wherever they "
-    "lie; weights that the source has on a hub only are not compared.",
+    remedy="Name the tag whose weights are meant. Two links to the Hugging Face hub are compared by their "
+    "repositories, others by the names of their files, wherever they lie; names that any weights may "
+    "have, such as `model.safetensors`, are not compared, nor is a file with a repository.",
 )
 reported_elsewhere(
     "MZ612",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields
 
@@ -53,12 +54,16 @@ def contradictions(
         verifications: With the measurements on record.
         measured: The same models, measured again.
     """
-    now = {measurement.model: measurement for measurement in measured}
+    now: dict[str, list[Measurement]] = defaultdict(list)
+    for measurement in measured:
+        now[measurement.model].append(measurement)
     for verification in verifications:
         name = verification.model.name.text
-        old, new = verification.measurement, now.get(name)
-        if old is None or new is None:
+        old = verification.measurement
+        if old is None or not now[name]:
             continue
+        # A name may stand in the index at several image sizes.
+        new = next((m for m in now[name] if m.input_size == old.input_size), now[name][0])
         differences = [
             f"{field.name} is {getattr(old, field.name)!r} there and {getattr(new, field.name)!r} now"
             for field in fields(Measurement)

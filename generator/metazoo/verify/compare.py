@@ -9,9 +9,10 @@ from typing import Any
 from metazoo.findings import Finding, Fix, Location, Severity
 from metazoo.index.model import Library, Model, ModelIndex, Value
 from metazoo.measure.measurement import Measurement
-from metazoo.verify.names import ANOTHER_NETWORK, name_findings, setting_verdicts
+from metazoo.verify.names import ANOTHER_NETWORK, name_findings, name_verdict
+from metazoo.verify.settings import setting_findings, setting_verdicts
 from metazoo.verify.tolerance import agrees, file_size_agrees
-from metazoo.verify.verdicts import FieldVerdict, ModelVerification, Verdict
+from metazoo.verify.verdicts import FieldVerdict, ModelVerification, Verdict, why_not_measured
 
 FIELDS = ("FLOPs", "Parameters", "File Size")
 """The facts that are measured, under their canonical keys."""
@@ -59,11 +60,13 @@ def _verify(
         for verdict in verdicts
         if verdict.verdict is Verdict.DIFFERS and measurement is not None
     ]
+    settings = setting_verdicts(model, measurement)
     if measurement is not None:
         findings += name_findings(model, measurement, verdicts)
+        findings += setting_findings(model, measurement, settings)
         findings += _measuring_faults(model, measurement)
-    settings = setting_verdicts(model, measurement)
-    return ModelVerification(model, measurement, verdicts, findings, settings)
+    name = name_verdict(model, measurement, verdicts)
+    return ModelVerification(model, measurement, verdicts, findings, [name, *settings])
 
 
 def _verdict(
@@ -71,8 +74,7 @@ def _verdict(
 ) -> FieldVerdict:
     measured = _measured(field, measurement)
     if measurement is None or measured is None:
-        error = measurement.error if measurement else None
-        reason = error or "there is no measurement of it yet"
+        reason = why_not_measured(measurement) or "it was not counted"
         return FieldVerdict(field, Verdict.NOT_MEASURED, declared, reason=reason)
     if declared is None:
         return FieldVerdict(field, Verdict.UNDECLARED, measured=measured)
@@ -127,36 +129,69 @@ def _difference(
     declared = verdict.declared
     if declared is None:
         raise ValueError(f"{verdict.field} of {model.name.text!r} differs from nothing")
-    if verdict.field == "FLOPs":
-        truth = (
-            f"measured are {measurement.macs:,} MACs = {measurement.flops:,} FLOPs"
-            f" at {_size(measurement.input_size)}"
-        )
-    elif verdict.field == "File Size":
-        truth = f"the state dict has {verdict.measured:,} bytes"
-    else:
-        truth = f"measured are {verdict.measured:,}"
-    by = ""
-    if verdict.difference is not None:
-        base = "measured MACs" if verdict.measured == measurement.macs else "measured"
-        side = "above" if verdict.difference > 0 else "below"
-        by = f" ({_percent(verdict.difference)} {side} {base})"
     # A bare number is taken for bytes.
     unit = " bytes" if verdict.field == "File Size" and declared.text.strip().isdecimal() else ""
-    hint = (
-        "Declare the measured number, or say under Library which convention it follows"
-        if verdict.field == "FLOPs"
-        else "Declare the measured number, or name the model that is meant"
-    )
+    truth = _truth(verdict, measurement)
+    instead = _counts_instead(verdict, measurement, stated)
+    by = f"it is the {instead}" if instead else _by(verdict, measurement)
     return Finding(
         _CODES[verdict.field],
-        f"{verdict.field} is declared as {declared.text}{unit}; {truth}{by}",
+        f"{verdict.field} is declared as {declared.text}{unit}; {truth}{f' ({by})' if by else ''}",
         declared.location,
         Severity.ERROR,
         model.name.text,
-        hint,
+        _hint(verdict, stated, instead),
         fixes=_fixes(verdict, stated),
     )
+
+
+def _truth(verdict: FieldVerdict, measurement: Measurement) -> str:
+    if verdict.field == "FLOPs":
+        return (
+            f"measured are {measurement.macs:,} MACs = {measurement.flops:,} FLOPs"
+            f" at {_size(measurement.input_size)}"
+        )
+    if verdict.field == "File Size":
+        return f"the state dict has {verdict.measured:,} bytes"
+    return f"measured are {verdict.measured:,}"
+
+
+def _by(verdict: FieldVerdict, measurement: Measurement) -> str:
+    if verdict.difference is None:
+        return ""
+    base = "measured MACs" if verdict.measured == measurement.macs else "measured"
+    side = "above" if verdict.difference > 0 else "below"
+    return f"{_percent(verdict.difference)} {side} {base}"
+
+
+def _counts_instead(
+    verdict: FieldVerdict, measurement: Measurement, stated: str | None
+) -> str | None:
+    """``MACs`` or ``FLOPs`` where the declared number is that one, and should be the other."""
+    declared = verdict.declared
+    right = "macs" if verdict.field == "MACs" else stated if verdict.field == "FLOPs" else None
+    if right is None or declared is None or not isinstance(declared.value, int | float):
+        return None
+    name, count = ("FLOPs", measurement.flops) if right == "macs" else ("MACs", measurement.macs)
+    return name if count and agrees(declared.value, declared.text, count) else None
+
+
+def _hint(verdict: FieldVerdict, stated: str | None, instead: str | None) -> str:
+    if verdict.field == "Parameters":
+        return "Declare the measured number, or name the model that is meant"
+    if verdict.field == "File Size":
+        return (
+            "Declare the size of the file that Weights leads to; if it is this one, the file holds"
+            " other weights, another precision or more than the model"
+        )
+    if verdict.field == "MACs":
+        return "Declare the measured number" + (", or call this one FLOPs" if instead else "")
+    if stated is None:
+        return "Declare one of the two, and say under Library which FLOPs Convention it follows"
+    if instead:
+        says = f"FLOPs Convention: {instead.lower()}"
+        return f"Say {says} under Library, if all of them are, or declare {verdict.measured}"
+    return f"Declare {verdict.measured}, since the Library says FLOPs Convention: {stated}"
 
 
 def _fixes(verdict: FieldVerdict, stated: str | None) -> tuple[Fix, ...]:

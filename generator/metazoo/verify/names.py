@@ -6,66 +6,148 @@ network a tenth of its size, without a word.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from pathlib import PurePosixPath
-from typing import Any
-from urllib.parse import urlsplit
+import re
 
 from metazoo.findings import Finding, Fix, Severity
-from metazoo.index.model import Model, Value
+from metazoo.index.model import Model
 from metazoo.measure.measurement import Measurement
-from metazoo.verify.verdicts import FieldVerdict, Verdict
+from metazoo.verify.verdicts import FieldVerdict, Verdict, why_not_measured
 
 ANOTHER_NETWORK = 0.1
-"""A deprecated name whose parameters are off by more than this share leads to another network.
+"""A name whose parameters are off by more than this share may lead to another network.
 
-In timm's 2021 index the three names that do are off by 118 % and more, wrong counts of the right
-network by 6.7 % at most.
+In timm's 2021 index the three deprecated names that do are off by 118 % and more, wrong counts of the
+right network by 6.7 % at most.
 """
+
+_NO_UNIT = 100
+"""A count that is off by this factor or more lacks its unit: it says nothing of the network."""
+
+_WITNESSES_AGREE = 0.1
+"""Parameters and file size tell of one network where they differ from each other by no more than this
+share of what they differ from the measured one."""
 
 _WEIGHTS = (".bin", ".h5", ".npz", ".pt", ".pth", ".safetensors", ".tar")
 """What a link to a file of weights ends with; other links lead to pages and repositories."""
+
+_SAY_NOTHING = frozenset(
+    [
+        "best",
+        "checkpoint",
+        "ckpt",
+        "clip",
+        "dict",
+        "ema",
+        "final",
+        "flax",
+        "last",
+        "latest",
+        "model",
+        "of",
+        "open",
+        "pytorch",
+        "state",
+        "tf",
+        "weights",
+    ]
+)
+"""Words of file names that any weights may have: ``pytorch_model.bin`` says nothing of which."""
+
+_HUB = re.compile(
+    r"(?:https?://)?(?:www\.)?(?:huggingface\.co|hf\.co)/|hf[-_]hub:|hf://", re.IGNORECASE
+)
+"""What a link to something on the Hugging Face hub begins with."""
+
+_NO_OWNERS = frozenset(
+    ["api", "blog", "collections", "datasets", "docs", "models", "papers", "spaces"]
+)
+"""What follows the hub's address where no owner of a repository of weights does."""
+
+_NO_NAMES = frozenset(["blob", "raw", "resolve", "tree"])
+"""What follows the name of a repository, and so is none: the hub's oldest ones have no owner."""
+
+
+def name_verdict(
+    model: Model, measurement: Measurement | None, verdicts: list[FieldVerdict]
+) -> FieldVerdict:
+    """The verdict on a model's name; `actual` is the source's own full name.
+
+    Args:
+        model: The model as the index has it.
+        measurement: What was measured under its name; None where nothing was.
+        verdicts: The verdicts on its facts, which tell another network.
+    """
+    reason = why_not_measured(measurement)
+    if reason or measurement is None:
+        return FieldVerdict("Name", Verdict.NOT_MEASURED, model.name, reason=reason)
+    wrong = measurement.deprecated or is_another_network(model, measurement, verdicts)
+    verdict = Verdict.DIFFERS if wrong else Verdict.VERIFIED
+    return FieldVerdict("Name", verdict, model.name, actual=measurement.resolved_name)
 
 
 def name_findings(
     model: Model, measurement: Measurement, verdicts: list[FieldVerdict]
 ) -> list[Finding]:
-    """What must be said of a model's name and of the settings that go with it.
+    """What must be said of a model's name and of the weights that go with it.
 
     Args:
         model: The model as the index has it.
         measurement: What was measured under its name.
-        verdicts: The verdicts on its facts; the one on Parameters tells another network.
+        verdicts: The verdicts on its facts, which tell another network.
     """
-    found = _deprecated(model, measurement, verdicts)
-    return [*found, *_weights(model, measurement), *_preprocessing(model, measurement)]
+    return [*_name(model, measurement, verdicts), *_weights(model, measurement)]
 
 
-def _deprecated(
+def is_another_network(
     model: Model, measurement: Measurement, verdicts: list[FieldVerdict]
-) -> list[Finding]:
-    if not measurement.deprecated or measurement.resolved_name is None:
+) -> bool:
+    """Whether the index describes another network than the name builds.
+
+    Of a deprecated name the parameters alone tell it. A current one may have a wrong count beside
+    it, so there the file size must tell the same. Weights that state other classes have another
+    classifier, which says nothing of the name.
+    """
+    difference = _off(verdicts, "Parameters")
+    if difference is None or abs(difference) <= ANOTHER_NETWORK:
+        return False
+    if not 1 / _NO_UNIT < difference + 1 < _NO_UNIT:
+        return False
+    if measurement.deprecated:
+        return True
+    classes = model.metadata.number("Num Classes")
+    if measurement.facts and classes not in (None, measurement.facts.num_classes):
+        return False
+    size = _off(verdicts, "File Size")
+    return size is not None and abs(size - difference) <= _WITNESSES_AGREE * abs(difference)
+
+
+def _off(verdicts: list[FieldVerdict], field: str) -> float | None:
+    """By what share of the measured number a fact differs from it; None where it doesn't."""
+    verdict = next((v for v in verdicts if v.field == field), None)
+    return verdict.difference if verdict and verdict.verdict is Verdict.DIFFERS else None
+
+
+def _name(model: Model, measurement: Measurement, verdicts: list[FieldVerdict]) -> list[Finding]:
+    if measurement.resolved_name is None:
         return []
     name = model.name.text
-    parameters = next((v for v in verdicts if v.field == "Parameters"), None)
-    if (
-        parameters is not None
-        and parameters.verdict is Verdict.DIFFERS
-        and parameters.declared is not None
-        and parameters.difference is not None
-        and abs(parameters.difference) > ANOTHER_NETWORK
-    ):
+    if is_another_network(model, measurement, verdicts):
+        declared = next(v.declared for v in verdicts if v.field == "Parameters")
+        fits = "" if measurement.deprecated else ", and the declared File Size fits those"
         return [
             Finding(
                 "MZ607",
                 f"the name silently resolves to {measurement.resolved_name}, another network: it has"
-                f" {measurement.params:,} parameters, declared are {parameters.declared.text}",
+                f" {measurement.params:,} parameters, declared are"
+                f" {declared.text if declared else None}{fits}",
                 model.name.location,
                 Severity.ERROR,
                 name,
                 "Name the model that is meant, or drop the entry if its source no longer has it",
             )
         ]
+    if not measurement.deprecated:
+        return []
     return [
         Finding(
             "MZ606",
@@ -81,8 +163,8 @@ def _deprecated(
 
 def _renaming(model: Model, measurement: Measurement, new: str) -> tuple[Fix, ...]:
     """The edits that write the current name, where the weights are known to be the same."""
-    loaded = _file_name(measurement.facts.weights_url if measurement.facts else None)
-    if not loaded or model.weights is None or _file_name(model.weights.text) != loaded:
+    compared = _compared_weights(model, measurement)
+    if compared is None or compared[0] != compared[1]:
         return ()
     old = model.name.text
     identity = model.written.get("ID")
@@ -92,19 +174,11 @@ def _renaming(model: Model, measurement: Measurement, new: str) -> tuple[Fix, ..
     return tuple(Fix(place, old, new) for place in places)
 
 
-def _file_name(url: str | None) -> str:
-    """Name of the file of weights that a link leads to; empty for links to anything else."""
-    name = PurePosixPath(urlsplit(url or "").path).name
-    return name if name.endswith(_WEIGHTS) else ""
-
-
 def _weights(model: Model, measurement: Measurement) -> list[Finding]:
-    # Files are compared by name: the same file lies on several servers. Where the source has its
-    # weights on the hub and nowhere else, there is no file name to compare with.
-    loaded = _file_name(measurement.facts.weights_url if measurement.facts else None)
-    declared = _file_name(model.weights.text if model.weights else None)
-    if model.weights is None or not declared or not loaded or declared == loaded:
+    compared = _compared_weights(model, measurement)
+    if compared is None or compared[0] == compared[1] or model.weights is None:
         return []
+    declared, loaded = compared
     return [
         Finding(
             "MZ611",
@@ -118,71 +192,55 @@ def _weights(model: Model, measurement: Measurement) -> list[Finding]:
     ]
 
 
-def setting_verdicts(model: Model, measurement: Measurement | None) -> list[FieldVerdict]:
-    """The verdicts on a model's name and on the settings that its source states too.
+def _compared_weights(model: Model, measurement: Measurement) -> tuple[str, str] | None:
+    """What the index and its source say of the weights, alike where they are the same.
 
-    Args:
-        model: The model as the index has it.
-        measurement: What was measured under its name; None where nothing was.
-
-    Returns:
-        One verdict each for Name, Image Size, Crop Pct and Interpolation, with `actual` in the
-        place of a measured number.
+    Two links to the hub are compared by their repositories, others by the names of their files: the
+    same file lies on several servers. None where that says nothing: one of the two is on the hub only,
+    or the index links to the origin of what the source has converted.
     """
-    if measurement is None or measurement.facts is None or measurement.error:
-        reason = (measurement.error if measurement else None) or "there is no measurement of it yet"
-        return [
-            FieldVerdict(key, Verdict.NOT_MEASURED, declared, reason=reason)
-            for key, declared in (("Name", model.name), *_declared_settings(model))
-        ]
-    facts, metadata = measurement.facts, model.metadata
-    sizes = [s for s in (facts.input_size, facts.test_input_size) if s]
-    crops = [c for c in (facts.crop_pct, facts.test_crop_pct) if c is not None]
-    size, crop = metadata.get("Image Size"), metadata.number("Crop Pct")
-    interpolation = (metadata.text("Interpolation") or "").lower()
-    right = {
-        "Image Size": size is not None and size.value in sizes,
-        "Crop Pct": crop is not None and any(abs(crop - c) <= 5e-4 for c in crops),
-        "Interpolation": interpolation == facts.interpolation,
-    }
-    actual = {
-        "Image Size": _either("×".join(map(str, s[1:])) for s in sizes),
-        "Crop Pct": _either(f"{c:g}" for c in crops),
-        "Interpolation": facts.interpolation or "",
-    }
-    name = Verdict.DIFFERS if measurement.deprecated else Verdict.VERIFIED
-    verdicts = [FieldVerdict("Name", name, model.name, actual=measurement.resolved_name)]
-    for key, declared in _declared_settings(model):
-        if declared is None:
-            verdict = Verdict.UNDECLARED
-        elif not actual[key]:
-            verdict = Verdict.NOT_MEASURED
-        else:
-            verdict = Verdict.VERIFIED if right[key] else Verdict.DIFFERS
-        reason = f"{measurement.source} doesn't say" if verdict is Verdict.NOT_MEASURED else ""
-        verdicts.append(FieldVerdict(key, verdict, declared, reason=reason, actual=actual[key]))
-    return verdicts
+    facts = measurement.facts
+    if facts is None or model.weights is None:
+        return None
+    declared = model.weights.text
+    file, loaded_file = _file_name(declared), _file_name(facts.weights_url)
+    if file and file == loaded_file:
+        return file, loaded_file
+    repository = hub_repository(declared)
+    loaded = _repository(facts.hub_id) or hub_repository(facts.weights_url)
+    if repository and loaded:
+        if repository.casefold() == (hub_repository(facts.origin_url) or "").casefold():
+            return None
+        same = repository.casefold() == loaded.casefold()
+        return (loaded if same else repository), loaded
+    return (file, loaded_file) if file and loaded_file else None
 
 
-def _declared_settings(model: Model) -> list[tuple[str, Value[Any] | None]]:
-    return [(key, model.metadata.get(key)) for key in ("Image Size", "Crop Pct", "Interpolation")]
+def hub_repository(link: str | None) -> str | None:
+    """``owner/repository`` of a link to the Hugging Face hub; None for all others.
+
+    ``https://huggingface.co/timm/resnet50.a1_in1k/resolve/main/model.safetensors`` and
+    ``hf-hub:timm/resnet50.a1_in1k@main`` both lead to ``timm/resnet50.a1_in1k``.
+    """
+    begins = _HUB.match(link or "")
+    return _repository((link or "")[begins.end() :]) if begins else None
 
 
-def _either(values: Iterable[str]) -> str:
-    return " or ".join(dict.fromkeys(values))
+def _repository(path: str | None) -> str | None:
+    owner, _, rest = (path or "").partition("/")
+    name = re.split(r"[/@?#:]", rest)[0]
+    if not owner or not name or owner.lower() in _NO_OWNERS or name in _NO_NAMES:
+        return None
+    return f"{owner}/{name}"
 
 
-def _preprocessing(model: Model, measurement: Measurement) -> list[Finding]:
-    return [
-        Finding(
-            "MZ608",
-            f"{verdict.field} is declared as {verdict.declared.text}; {measurement.source} evaluates"
-            f" {measurement.resolved_name} with {verdict.actual}",
-            verdict.declared.location,
-            Severity.WARNING,
-            model.name.text,
-            f"Write {verdict.actual}, or name the weights that are meant",
-        )
-        for verdict in setting_verdicts(model, measurement)
-        if verdict.field != "Name" and verdict.verdict is Verdict.DIFFERS and verdict.declared
-    ]
+def _file_name(url: str | None) -> str:
+    """Name of the file of weights that a link leads to.
+
+    Empty for links to anything else, and for names that say nothing: ``pytorch_model.bin``.
+    """
+    name = re.split(r"[?#]", url or "")[0].rpartition("/")[2]
+    if not name.endswith(_WEIGHTS):
+        return ""
+    words = re.split(r"[-_0-9]+", name.partition(".")[0].lower())
+    return "" if _SAY_NOTHING.issuperset(filter(None, words)) else name

@@ -33,15 +33,33 @@ class Outcome:
     Attributes:
         models: One verification a model, in the index's order.
         findings: Everything wrong: of reading, of each model, of the records.
-        measured: How many models were measured in this run; the others came from the records.
-        measured_again: How many of these others were measured all the same, to see whether their
-            records are right.
+        made: What was measured in this run.
+        measured_again: How many of the models that came from the records were measured all the same,
+            to see whether their records are right.
     """
 
     models: list[ModelVerification] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
-    measured: int = 0
+    made: list[Measurement] = field(default_factory=list)
     measured_again: int = 0
+
+    @property
+    def recorded(self) -> list[ModelVerification]:
+        """The models that came from the records."""
+        new = {id(measurement) for measurement in self.made}
+        return [
+            v for v in self.models if v.measurement is not None and id(v.measurement) not in new
+        ]
+
+    @property
+    def unmeasured(self) -> int:
+        """How many models have no measurement at all, neither a new one nor on record."""
+        return sum(v.measurement is None for v in self.models)
+
+    @property
+    def measured(self) -> int:
+        """How many models were measured in this run; two entries of one name are two."""
+        return len(self.models) - self.unmeasured - len(self.recorded)
 
 
 def request_of(model: Model, index: ModelIndex, device: str = "meta") -> Request:
@@ -93,14 +111,17 @@ def verify(
     if measure is not None:
         asked = (requests[id(model)] for model in index.models if wanted(model))
         todo = stale(dict.fromkeys(asked), known)
-        outcome.measured = len(todo)
-        _measure(todo, measure, known, books if keep else [])
+        _measure(todo, measure, known, books if keep else [], outcome.made)
         if whole and keep and records is not None:
             for file in _left_over(books, records):
                 file.unlink()
     with without_collecting():
         verified = verify_index(index, lambda model: known.find(requests[id(model)]))
     outcome.models = [v for v in verified if wanted(v.model)]
+    if measure is not None:
+        for v in outcome.models:
+            if v.measurement is None:
+                v.findings.append(_unanswered(v.model, requests[id(v.model)], outcome.made))
     if records is not None:
         add_explanations(outcome.models, read_explanations(records))
     findings = [*index.findings, *(f for v in outcome.models for f in v.findings)]
@@ -159,6 +180,7 @@ def _measure(
     measure: Callable[[list[Request]], Iterator[Measurement]],
     known: Records,
     books: list[_Book],
+    made: list[Measurement],
 ) -> None:
     # A family is written as soon as its last model is measured, and whatever is there is written
     # when the run is stopped: a rerun then does only what is missing.
@@ -166,6 +188,7 @@ def _measure(
     try:
         for measurement in measure(todo):
             known.add(measurement)
+            made.append(measurement)
             for book in books:
                 names = waiting[id(book)]
                 if measurement.model in names:
@@ -175,6 +198,25 @@ def _measure(
     finally:
         for book in books:
             _write(book, known)
+
+
+def _unanswered(model: Model, request: Request, made: list[Measurement]) -> Finding:
+    """Says of a model that was to be measured that nothing came of it."""
+    others = (m.source for m in made if m.model == request.model and m.source != request.source)
+    other = next(others, None)
+    why = f"its source {request.source!r} gave no measurement of it"
+    hint = "Verify once more; if it stays so, that is a fault of metazoo: report it"
+    if other is not None:
+        why = f"its source {request.source!r} calls itself {other!r}"
+        hint = f"Configure it as {other}, or give the source the name {request.source}"
+    return Finding(
+        "MZ604",
+        f"could not be measured: {why}",
+        model.name.location,
+        Severity.ERROR,
+        model.name.text,
+        hint,
+    )
 
 
 def _write(book: _Book, known: Records) -> None:

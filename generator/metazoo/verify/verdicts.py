@@ -47,6 +47,13 @@ class FieldVerdict:
     actual: str | None = None
 
 
+def why_not_measured(measurement: Measurement | None) -> str:
+    """Why there is nothing to hold a declared value against; empty where there is something."""
+    if measurement is None:
+        return "there is no measurement of it yet"
+    return measurement.error or ""
+
+
 @dataclass(frozen=True, slots=True)
 class ModelVerification:
     """Everything that verification says of one model.
@@ -56,8 +63,8 @@ class ModelVerification:
         measurement: What was measured; None where nothing was asked or recorded.
         fields: The verdict on each fact, in the order FLOPs, Parameters, File Size.
         findings: What must be said aloud of it, verdicts that differ included.
-        settings: The verdict on its name and on the settings that its source states too: Name,
-            Image Size, Crop Pct, Interpolation.
+        settings: The verdict on its name, and on the settings that its source states too; see
+            `metazoo.verify.settings`.
     """
 
     model: Model

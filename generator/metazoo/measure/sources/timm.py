@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import inspect
 import re
 import warnings
@@ -15,9 +14,12 @@ from torch import nn
 
 from metazoo.measure.measurement import SourceFacts
 from metazoo.measure.sources.protocol import BuildOptions, Resolved, UnknownModelError
+from metazoo.measure.sources.suggesting import suggestion
 
 _REPOSITORY = "https://github.com/huggingface/pytorch-image-models"
 _NAME = re.compile(r"[A-Za-z0-9_]+(\.[A-Za-z0-9_\-]+)*")
+_PLACE = re.compile(r"[/\\:@~]|\A\s*(\.|\Z)")
+"""What paths, URLs and hub repositories have, and slips of a name don't."""
 
 
 class TimmSource:
@@ -50,20 +52,20 @@ class TimmSource:
         Raises:
             UnknownModelError: timm has no such architecture or tag, or has removed it.
         """
-        if not _NAME.fullmatch(name):
+        if _PLACE.search(name):
             raise UnknownModelError(
                 f"{name!r} is not a name in timm's registry; paths, URLs and hub repositories are"
                 " not looked up"
             )
+        if not _NAME.fullmatch(name):
+            raise UnknownModelError(self._unknown(name))
         deprecated = timm_models.get_deprecated_models()
         current = deprecated.get(name, name)
         if not current:
             raise UnknownModelError(f"timm {timm.__version__} has removed {name!r}")
         architecture, _, tag = current.partition(".")
         if architecture in deprecated or not timm.is_model(architecture):
-            raise UnknownModelError(
-                f"timm {timm.__version__} has no model {name!r}{self._suggestion(name)}"
-            )
+            raise UnknownModelError(self._unknown(name))
         cfgs = timm_models.get_arch_pretrained_cfgs(architecture)
         tags = [full.partition(".")[2] for full in cfgs]
         if tag and tag not in tags:
@@ -87,10 +89,9 @@ class TimmSource:
         """As `build`, on a device."""
         return _create(resolved, options, device=device)
 
-    def _suggestion(self, name: str) -> str:
+    def _unknown(self, name: str) -> str:
         known = [*self.names(), *timm_models.get_deprecated_models()]
-        close = difflib.get_close_matches(name.partition(".")[0], known, n=3, cutoff=0.75)
-        return f"; did you mean {' or '.join(map(repr, close))}?" if close else ""
+        return f"timm {timm.__version__} has no model {name!r}{suggestion(name, known)}"
 
 
 def _create(resolved: Resolved, options: BuildOptions, **arguments: Any) -> nn.Module:

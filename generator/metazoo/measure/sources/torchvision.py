@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from torchvision import models
 
 from metazoo.measure.measurement import SourceFacts
 from metazoo.measure.sources.protocol import BuildOptions, Resolved, UnknownModelError
+from metazoo.measure.sources.suggesting import suggestion
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +65,9 @@ class TorchvisionSource:
         """
         architecture, _, tag = name.partition(".")
         if not _NAME.fullmatch(name) or architecture not in self.names():
-            close = difflib.get_close_matches(architecture, self.names(), n=3, cutoff=0.75)
-            hint = f"; did you mean {' or '.join(map(repr, close))}?" if close else ""
             raise UnknownModelError(
-                f"torchvision {torchvision.__version__} has no classification model {name!r}{hint}"
+                f"torchvision {torchvision.__version__} has no classification model {name!r}"
+                + suggestion(name, self.names())
             )
         weights = {w.name: w for w in models.get_model_weights(architecture)}
         default = models.get_model_weights(architecture).DEFAULT.name
