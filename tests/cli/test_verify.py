@@ -161,3 +161,12 @@ def test_changed_since_goes_with_again(tmp_path):
     done = metazoo("verify", "--changed-since", "HEAD", cwd=tmp_path)
     assert done.returncode == 2
     assert "it goes with --again N" in done.stderr
+
+
+def test_a_place_for_records_that_is_no_folder_is_refused_before_anything_is_measured(tmp_path):
+    place = tmp_path / "file"
+    place.touch()
+    done = metazoo("verify", DATA / "res2next-2021.md", "--records", place)
+    assert done.returncode == 2
+    assert "is no folder; name another place to write to" in done.stderr
+    assert not done.stdout

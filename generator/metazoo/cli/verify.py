@@ -93,6 +93,7 @@ def verify(
     """
     from metazoo import config
     from metazoo.cli.mending import mend, print_diff
+    from metazoo.cli.output import require_folder
     from metazoo.errors import UsageError
     from metazoo.index.reader import read_index
     from metazoo.rules import CATALOGUE, Settings
@@ -108,6 +109,8 @@ def verify(
             "--check measures nothing, so it goes neither with --explain nor, but for --again,"
             " with --ray"
         )
+    if records is not None and not (check or no_records):
+        require_folder(records)
     if check and fix:
         raise UsageError(
             "--check leaves everything as it is and --fix writes: choose one (--check --diff shows"

@@ -121,7 +121,7 @@ def verify(
     if measure is not None:
         for v in outcome.models:
             if v.measurement is None:
-                v.findings.append(_unanswered(v.model, requests[id(v.model)], outcome.made))
+                v.findings.append(_unanswered(v.model, requests[id(v.model)]))
     if records is not None:
         add_explanations(outcome.models, read_explanations(records))
     findings = [*index.findings, *(f for v in outcome.models for f in v.findings)]
@@ -200,22 +200,15 @@ def _measure(
             _write(book, known)
 
 
-def _unanswered(model: Model, request: Request, made: list[Measurement]) -> Finding:
+def _unanswered(model: Model, request: Request) -> Finding:
     """Says of a model that was to be measured that nothing came of it."""
-    others = (m.source for m in made if m.model == request.model and m.source != request.source)
-    other = next(others, None)
-    why = f"its source {request.source!r} gave no measurement of it"
-    hint = "Verify once more; if it stays so, that is a fault of metazoo: report it"
-    if other is not None:
-        why = f"its source {request.source!r} calls itself {other!r}"
-        hint = f"Configure it as {other}, or give the source the name {request.source}"
     return Finding(
         "MZ604",
-        f"could not be measured: {why}",
+        f"could not be measured: its source {request.source!r} gave no measurement of it",
         model.name.location,
         Severity.ERROR,
         model.name.text,
-        hint,
+        "Verify once more; if it stays so, that is a fault of metazoo: report it",
     )
 
 
