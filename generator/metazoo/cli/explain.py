@@ -75,18 +75,19 @@ def explain(
     for sentence in found.unanswered:
         say(sentence)
     explain_all(found.questions, measure, zoo_of(project.records, cache=cache), say)
+    questions = [q for q in found.questions if q.field in fields]
     if output is Format.JSON:
         import json
 
-        plain = [q.as_json() for q in found.questions]
+        plain = [q.as_json() for q in questions]
         typer.echo(json.dumps(plain, indent=2, ensure_ascii=False))
     else:
-        for question in found.questions:
+        for question in questions:
             _print(question)
-        typer.echo(summary(found.questions, fields))
+        typer.echo(summary(questions, fields))
         if found.unanswered:
             typer.echo(f"Could not be compared, and is named above: {len(found.unanswered)}.")
-    clean = not found.unanswered and all(q.explained for q in found.questions)
+    clean = not found.unanswered and all(q.explained for q in questions)
     raise typer.Exit(CLEAN if clean else FOUND)
 
 

@@ -53,7 +53,8 @@ class Differences:
     """What there is to explain in an index.
 
     Attributes:
-        questions: The declared numbers that differ.
+        questions: The declared numbers that differ, of the models where one of those asked for does:
+            the others tell which network the model is.
         unanswered: What can't be held against a measurement, each as a sentence with its place:
             models that could not be measured, declared values that are no numbers.
     """
@@ -73,8 +74,10 @@ def differences(index: ModelIndex, measure: Measure, fields: Sequence[str]) -> D
     requests = {id(model): request_of(model, index) for model in index.models}
     known = Records(measure(list(dict.fromkeys(requests.values()))))
     verifications = verify_index(index, lambda model: known.find(requests[id(model)]))
+    questions = _questions(verifications, index)
+    asked = {id(q.model) for q in questions if q.field in fields}
     return Differences(
-        [q for q in _questions(verifications, index) if q.field in fields],
+        [q for q in questions if id(q.model) in asked],
         [sentence for v in verifications for sentence in _unanswered(v, fields)],
     )
 
