@@ -1,5 +1,6 @@
 """Declared numbers that differ, and where they came from."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -232,3 +233,27 @@ def test_one_convention_for_as_many_models_as_it_explains(tmp_path):
         "- {Name: res2next50, Metadata: {FLOPs: 5396798208}}\n",
     )
     assert {q.hypotheses[0].convention for q in found.values()} == {"thop-2020"}
+
+
+def test_operations_tell_of_which_network_rounded_parameters_are(tmp_path):
+    # Three digits of parameters are too few among so many networks; the operations are of one.
+    text = "{FLOPs: 46623691776, Parameters: 194M}"
+    text = f"Models: [{{Name: ig_resnext101_32x16d, Metadata: {text}}}]\n"
+    found, _ = explained(tmp_path, text)
+    assert not found["ig_resnext101_32x16d", "Parameters"].explained
+    best = found["ig_resnext101_32x16d", "FLOPs"].hypotheses[0]
+    assert best.exact
+    assert best.text.endswith("of resnext101_32x16d")
+
+
+def test_a_like_name_is_found_however_many_others_are_known(tmp_path):
+    (real,) = measure([Request("resnext101_32x16d")])
+    others = [
+        replace(real, model=f"x{n}", architecture=f"x{n}", params=real.params + n * 100_000)
+        for n in range(1, 30)
+    ]
+    text = "Models: [{Name: ig_resnext101_32x16d, Metadata: {Parameters: 194030000}}]\n"
+    found, _ = explained(tmp_path, text, others)
+    (question,) = found.values()
+    assert question.explained
+    assert question.hypotheses[0].text == "the parameters of resnext101_32x16d"

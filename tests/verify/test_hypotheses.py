@@ -46,6 +46,14 @@ def test_the_more_is_tried_the_more_digits_are_needed(number, text, others, exac
     assert best.text.startswith("consistent with ") is not exact
 
 
+def test_all_that_was_tried_counts_and_not_only_what_is_near():
+    asked = question(194_000_000, "194M", field="Parameters")
+    asked.add([Hypothesis(194_026_792, "it")])
+    assert asked.explained
+    asked.add(Hypothesis(n * 20_000_000, f"another {n}") for n in range(6, 15))
+    assert not asked.explained
+
+
 def test_a_simple_hypothesis_needs_no_more_digits_for_the_search_behind_it():
     asked = question(5_473_000_000, "5.473 G")
     asked.add([Hypothesis(5_472_648_192, "plain"), *candidates(500)])

@@ -230,24 +230,25 @@ def _in_words(names: Iterable[str], last: str) -> str:
 
 
 def _apply_networks_found(questions: list[Question], measure: Measure) -> None:
-    """Where one number of a model is of another network, the others are likely to be of it, too.
+    """Where one number of a model is of another network, the others may be of it, too.
 
-    Parameters tell the network best, then files.
+    What is only consistent with a network is followed as well: exact operations can tell.
     """
     for field in ("Parameters", "File Size"):
-        networks = {
-            id(q.model): replace(q.hypotheses[0].network, assumptions=0)
-            for q in questions
-            if q.field == field and q.explained and q.hypotheses[0].network
-        }
+        networks: dict[int, dict[Network, None]] = defaultdict(dict)
+        for question in questions:
+            for h in question.hypotheses if question.field == field else ():
+                if h.network and h.fits and h.exact == question.explained:
+                    network = replace(h.network, assumptions=0) if h.exact else h.network
+                    networks[id(question.model)][network] = None
         for question in _unexplained(questions):
-            network = networks.get(id(question.model))
-            if network is None:
-                continue
             sizes = _likely_sizes(question) if question.field in OPERATIONS else [None]
-            asked = [replace(network.request, input_size=size, components=True) for size in sizes]
-            for measurement in measure(asked):
-                question.add(_hypotheses(question, measurement, network))
+            for network in networks[id(question.model)]:
+                asked = [
+                    replace(network.request, input_size=size, components=True) for size in sizes
+                ]
+                for measurement in measure(asked):
+                    question.add(_hypotheses(question, measurement, network))
 
 
 def _hypotheses(

@@ -120,6 +120,7 @@ class Question:
     measurement: Measurement
     hypotheses: list[Hypothesis] = with_default(default_factory=list)
     _tried: dict[tuple[int, float], list[Hypothesis]] = with_default(default_factory=dict)
+    _like: dict[tuple[int, float], int] = with_default(default_factory=dict)
 
     @property
     def number(self) -> float:
@@ -150,9 +151,12 @@ class Question:
         if self.number <= 0:
             return
         for found in hypotheses:
+            key = (found.value, found.unit)
+            if 0.5 <= found.value / found.unit / self.number <= 2:
+                least = min(found.assumptions, self._like.get(key, found.assumptions))
+                self._like[key] = least
             if self._distance(found) > NEAR * self.number:
                 continue
-            key = (found.value, found.unit)
             equal = self._tried.get(key)
             if not equal or _likelihood(found) < _likelihood(equal[0]):
                 self._tried[key] = [replace(found, fits=self._fits(found))]
@@ -183,19 +187,21 @@ class Question:
         """How likely a number of as many digits, drawn at random, would be hit as this one is.
 
         It is the share of all numbers that would have fitted, with their rounding and, of a file,
-        with what its container may take, times how thick the hypotheses lie there: as many others
-        as lie within `NEAR`, and are as simple as this one or simpler, and at least one among all
-        numbers of this size. So two digits never tell anything, three or four are enough for a
-        hypothesis that stands alone, and a search over hundreds of sizes needs about seven.
+        with what its container may take, times how thick the values that were tried lie: those
+        between half and twice the number, and besides the others within `NEAR`, where a search may
+        have crowded them. Only values count that are as simple as this one or simpler. So two digits
+        hardly tell anything, three or four are enough for a hypothesis that stands alone, and a
+        search over hundreds of sizes needs about seven.
         """
         low, high = hypothesis.container or (0, 0)
         width = self.rounding * hypothesis.unit + (high - low)
         if hypothesis.spacing is not None:
             return width / hypothesis.spacing
-        tried = (equal[0] for equal in self._tried.values())
-        others = sum(h.assumptions <= hypothesis.assumptions for h in tried) - 1
+        most = hypothesis.assumptions
+        tried = sum(assumptions <= most for assumptions in self._like.values())
+        near = sum(equal[0].assumptions <= most for equal in self._tried.values())
         share = width / (self.number * hypothesis.unit)
-        return share * (1 + others / (2 * NEAR))
+        return share * (tried / 1.5 + (near - 1) / (2 * NEAR))
 
     def _judged(self, hypothesis: Hypothesis) -> Hypothesis:
         if not hypothesis.fits:

@@ -176,17 +176,23 @@ def explain_by_other_networks(
         names = zoo.names(source)
         known = [m for m in zoo.known(source) if m.error is None]
         seen = {m.architecture for m in known}
-        unseen = [name for name in names if name not in seen]
-        alike = dict.fromkeys(
-            name
-            for question in those
-            for name in difflib.get_close_matches(
-                question.model.name.text.partition(".")[0], unseen, n=_ALIKE, cutoff=0.6
+        alike = {id(q): _alike(q, names) for q in those}
+        unseen = dict.fromkeys(n for like in alike.values() for n in like if n not in seen)
+        measured = [m for m in measure([Request(n, source) for n in unseen]) if m.error is None]
+        networks = _named([*known, *measured])
+        for question in those:
+            question.add(
+                found
+                for m, name in networks
+                for found in sizes_of(
+                    question,
+                    m,
+                    # A stranger's name must be assumed besides.
+                    Network(
+                        Request(name, source), name, 2 + (m.architecture not in alike[id(question)])
+                    ),
+                )
             )
-            if name != question.measurement.architecture
-        )
-        measured = [m for m in measure([Request(n, source) for n in alike]) if m.error is None]
-        _weigh(those, [*measured, *known])
         looked = len((seen | {m.architecture for m in measured}) & set(names))
         say(
             f"Other networks of these parameters and files were looked for among {looked:,} of the"
@@ -194,14 +200,19 @@ def explain_by_other_networks(
         )
 
 
-def _weigh(questions: list[Question], measurements: list[Measurement]) -> None:
-    sizes: dict[str | None, set[int | None]] = defaultdict(set)
+def _alike(question: Question, names: list[str]) -> list[str]:
+    stem = question.model.name.text.partition(".")[0]
+    found = difflib.get_close_matches(stem, names, n=_ALIKE, cutoff=0.6)
+    return [name for name in found if name != question.measurement.architecture]
+
+
+def _named(measurements: list[Measurement]) -> list[tuple[Measurement, str]]:
+    """Each with a name that leads to it; a tag is only in it where the network depends on it."""
+    sizes: dict[str, set[int | None]] = defaultdict(set)
     for m in measurements:
-        sizes[m.architecture].add(m.params)
-    networks = []
+        sizes[m.architecture or m.model].add(m.params)
+    named = []
     for m in sorted(measurements, key=lambda m: (m.model.count("."), m.model)):
-        # A tag is only named where the network depends on it.
-        name = m.architecture if len(sizes[m.architecture]) == 1 and m.architecture else m.model
-        networks.append((m, Network(Request(name, m.source), name, assumptions=2)))
-    for question in questions:
-        question.add(h for m, network in networks for h in sizes_of(question, m, network))
+        architecture = m.architecture or m.model
+        named.append((m, architecture if len(sizes[architecture]) == 1 else m.model))
+    return named
