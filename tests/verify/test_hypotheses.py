@@ -125,6 +125,14 @@ def test_the_summary_counts_what_is_printed_and_breaks_ties_in_the_order_of_conv
     )
 
 
+def test_of_what_is_consistent_the_simplest_comes_first_and_not_the_nearest():
+    asked = question(1_820_000_000, "1.82e9")
+    asked.add([Hypothesis(1_820_000_000, "far", assumptions=2), Hypothesis(1_819_065_856, "plain")])
+    asked.add([Hypothesis(1_819_966_368, "later")])
+    found = [h.text for h in asked.hypotheses]
+    assert found == [f"consistent with {text}" for text in ("plain", "later", "far")]
+
+
 def test_of_equal_ways_the_preferred_convention_is_kept():
     asked = question(5_472_648_192)
     asked.add(Hypothesis(5_472_648_192, c, convention=c) for c in ("thop", "thop-2020"))

@@ -86,7 +86,7 @@ def explain(
             _print(question)
         typer.echo(summary(questions, fields))
         if found.unanswered:
-            typer.echo(f"Could not be compared, and is named above: {len(found.unanswered)}.")
+            typer.echo(f"Not compared, for what standard error says: {len(found.unanswered)}.")
     clean = not found.unanswered and all(q.explained for q in questions)
     raise typer.Exit(CLEAN if clean else FOUND)
 

@@ -221,10 +221,9 @@ class Question:
         return abs(hypothesis.value / hypothesis.unit - self.number)
 
     def _order(self, hypothesis: Hypothesis) -> tuple[float, ...]:
-        distance = self._distance(hypothesis)
         if hypothesis.fits:
-            return (not hypothesis.exact, *_likelihood(hypothesis), distance)
-        return (2, distance)
+            return (not hypothesis.exact, *_likelihood(hypothesis))
+        return (2, self._distance(hypothesis))
 
     def as_json(self) -> dict[str, Any]:
         """Plain values for ``--format json``."""
@@ -290,7 +289,7 @@ def _files(question: Question, found: Measurement, network: Network | None) -> l
     ways = [(file, reading) for file in _FILES for reading in readings]
     if network is None:
         del ways[0]  # that is what differs
-    elif network.assumptions > 1:
+    elif network.assumptions > 2:
         del ways[1:]  # among all strangers one would be found for every way
     return [
         Hypothesis(

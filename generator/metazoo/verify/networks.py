@@ -102,7 +102,7 @@ def _with_classes(request: Request, classes: int) -> Request:
 
 def _network(request: Request, classes: int) -> Network:
     words = f"the network with {classes:,} class{'es' if classes > 1 else ''}"
-    return Network(_with_classes(request, classes), words)
+    return Network(_with_classes(request, classes), words, assumptions=2)
 
 
 def _builds(request: Request, question: Question) -> list[Network]:
@@ -181,16 +181,15 @@ def explain_by_other_networks(
         measured = [m for m in measure([Request(n, source) for n in unseen]) if m.error is None]
         networks = _named([*known, *measured])
         for question in those:
+            # A network of an unlike name takes one assumption more.
+            near = set(alike[id(question)])
             question.add(
                 found
                 for m, name in networks
                 for found in sizes_of(
                     question,
                     m,
-                    # A stranger's name must be assumed besides.
-                    Network(
-                        Request(name, source), name, 2 + (m.architecture not in alike[id(question)])
-                    ),
+                    Network(Request(name, source), name, 3 if m.architecture in near else 4),
                 )
             )
         looked = len((seen | {m.architecture for m in measured}) & set(names))
