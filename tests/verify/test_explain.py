@@ -257,3 +257,11 @@ def test_a_like_name_is_found_however_many_others_are_known(tmp_path):
     (question,) = found.values()
     assert question.explained
     assert question.hypotheses[0].text == "the parameters of resnext101_32x16d"
+
+
+def test_half_a_count_at_a_size_nobody_listed_is_found(tmp_path):
+    (at_304,) = measure([Request("resnet18", input_size=(3, 304, 304))])
+    text = f"Models: [{{Name: resnet18, Metadata: {{FLOPs: {at_304.macs // 2}}}}}]\n"
+    found, _ = explained(tmp_path, text)
+    best = found["resnet18", "FLOPs"].hypotheses[0]
+    assert (best.exact, best.factor, best.input_size) == (True, 0.5, (3, 304, 304))

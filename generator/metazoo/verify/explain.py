@@ -320,7 +320,7 @@ def _sizes_by_ratio(question: Question) -> list[tuple[int, int, int]]:
     if not macs or question.number <= 0 or question.rounding / question.number >= RARE:
         return []
     sizes = []
-    for factor in (1, 2):
+    for factor in _FACTORS:
         ratio = question.number / macs / factor
         if not 0.2 < ratio < 5:
             continue
