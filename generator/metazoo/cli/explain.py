@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from enum import StrEnum
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -13,7 +13,10 @@ import typer
 from metazoo.cli import CLEAN, FOUND
 
 if TYPE_CHECKING:
+    from metazoo.index.model import ModelIndex
     from metazoo.measure import Measurement, Request
+    from metazoo.verify.hypotheses import Question
+    from metazoo.verify.networks import Zoo
 
 
 class Format(StrEnum):
@@ -27,6 +30,7 @@ class Field(StrEnum):
     """A fact that is measured."""
 
     FLOPS = "FLOPs"
+    MACS = "MACs"
     PARAMETERS = "Parameters"
     FILE_SIZE = "File Size"
 
@@ -51,41 +55,105 @@ def explain(
     """Look for the way in which declared numbers that differ came about.
 
     Tries other conventions of counting, input sizes, factors and networks. Exits with 1 if a number
-    remains unexplained.
+    remains unexplained or can't be compared.
     """
     from metazoo import config
-    from metazoo.cli.measuring import measure_with_progress, names_of
+    from metazoo.cli.measuring import measure_with_progress
     from metazoo.index.reader import read_index
+    from metazoo.verify.explain import differences, summary
     from metazoo.verify.explain import explain as explain_all
-    from metazoo.verify.explain import questions_of, summary
 
     project = config.load(paths[0] if paths and paths[0].exists() else None)
     index = read_index(paths) if paths else read_index([project.index], root=project.root)
-    if model:
-        index.models = [
-            m for m in index.models if any(fnmatchcase(m.name.text, glob) for glob in model)
-        ]
+    _require_models(index, model or ["*"])
+    fields = [str(f) for f in field or Field]
 
     def measure(requests: list[Request]) -> Iterator[Measurement]:
         return measure_with_progress(requests, cache=cache)
 
-    questions = questions_of(index, measure, [str(f) for f in field or Field])
-    explain_all(questions, measure, lambda: names_of("timm", cache=cache))
+    found = differences(index, measure, fields)
+    for sentence in found.unanswered:
+        say(sentence)
+    explain_all(found.questions, measure, zoo_of(project.records, cache=cache), say)
+    questions = [q for q in found.questions if q.field in fields]
     if output is Format.JSON:
         import json
 
-        typer.echo(json.dumps([q.as_json() for q in questions], indent=2, ensure_ascii=False))
+        plain = [q.as_json() for q in questions]
+        typer.echo(json.dumps(plain, indent=2, ensure_ascii=False))
     else:
         for question in questions:
-            typer.echo(
-                f"{question.declared.location}: {question.model.name.text}:"
-                f" {question.field} is declared as {question.declared.text}"
-            )
-            shown = [h for h in question.hypotheses if h.exact == question.explained]
-            for h in shown[: 1 if question.explained else 3]:
-                sign = "=" if h.exact else "≈"
-                typer.echo(f"  {sign} {h.value:,}: {h.text}")
-            if not shown:
-                typer.echo("  nothing that was tried comes near it")
-        typer.echo(summary(questions))
-    raise typer.Exit(CLEAN if all(q.explained for q in questions) else FOUND)
+            _print(question)
+        typer.echo(summary(questions, fields))
+        if found.unanswered:
+            typer.echo(f"Not compared, for what standard error says: {len(found.unanswered)}.")
+    clean = not found.unanswered and all(q.explained for q in questions)
+    raise typer.Exit(CLEAN if clean else FOUND)
+
+
+def _require_models(index: ModelIndex, globs: list[str]) -> None:
+    """Leave only the models that are meant.
+
+    Raises:
+        UsageError: The index is damaged, or has no model of these names.
+    """
+    from metazoo.errors import UsageError
+    from metazoo.findings import Severity
+
+    for finding in index.findings:
+        if finding.severity is Severity.ERROR:
+            raise UsageError(f"{finding.location}: {finding.message}; mend it first")
+    for glob in globs:
+        if not any(fnmatchcase(m.name.text, glob) for m in index.models):
+            what = "it has no model" if glob == "*" else f"no model matches {glob!r}"
+            raise UsageError(f"there is nothing to explain in this index: {what}")
+    index.models = [m for m in index.models if any(fnmatchcase(m.name.text, g) for g in globs)]
+
+
+def _print(question: Question) -> None:
+    typer.echo(
+        f"{question.declared.location}: {question.model.name.text}:"
+        f" {question.field} is declared as {question.declared.text}"
+    )
+    shown = question.hypotheses[: 1 if question.explained else 3]
+    for h in shown:
+        typer.echo(f"  {'=' if h.exact else '≈'} {h.value:,}: {h.text}")
+    if not shown:
+        typer.echo("  nothing that was tried comes near it")
+
+
+def say(text: str) -> None:
+    """Say on standard error what was looked at, or could not be."""
+    typer.echo(text, err=True)
+
+
+def zoo_of(records: Path | None, *, cache: bool = True) -> Zoo:
+    """Where other networks are looked up: a folder of records, and what this machine measured."""
+    from functools import partial
+
+    from metazoo.cli.measuring import names_of
+    from metazoo.verify.networks import Zoo
+
+    names = partial(names_of, cache=cache)
+    return Zoo(names, partial(_known, names, records, cache))
+
+
+def _known(
+    names: Callable[[str], list[str]], records: Path | None, cache: bool, source: str
+) -> Iterable[Measurement]:
+    """What was measured of a source with the versions installed now, as its own default."""
+    from metazoo.measure import Cache, Request
+    from metazoo.measure.records import read_records
+    from metazoo.measure.versions import installed_versions
+
+    if records is not None:
+        versions = installed_versions(source)
+        for m in read_records(records):
+            same = all(m.versions.get(name) == version for name, version in versions.items())
+            if m.source == source and same and m.num_classes is None and not m.reparameterized:
+                yield m
+    if cache:
+        kept = Cache()
+        for name in names(source):
+            if (found := kept.measurement(Request(name, source))) is not None:
+                yield found

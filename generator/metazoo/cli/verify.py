@@ -174,11 +174,11 @@ def _explain(
     measure: Callable[[list[Request]], Iterator[Measurement]],
 ) -> None:
     """Look for what explains the differences that nothing explains yet, and keep what was found."""
-    from metazoo.cli.measuring import names_of
+    from metazoo.cli.explain import say, zoo_of
     from metazoo.verify import explanations
     from metazoo.verify.explain import explain_differences
 
-    found = explain_differences(outcome.models, index, measure, lambda: names_of("timm"))
+    found = explain_differences(outcome.models, index, measure, zoo_of(records), say)
     changed = explanations.add_explanations(outcome.models, found)
     outcome.findings = [changed.get(finding, finding) for finding in outcome.findings]
     if records is not None:

@@ -2,31 +2,44 @@
 
 Published numbers were made by other counters, on pictures of other sizes, of networks without their
 classifier. `explain` tries these out, and says under which of them the declared number comes out to
-the last digit; where none does, it gives the nearest.
+the last digit; where none does, it gives the nearest. What its digits are too few to tell from chance
+(see `Question.chance`) is called consistent with it, and explains nothing.
 """
 
 from __future__ import annotations
 
-import difflib
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from dataclasses import field as with_default
 from math import sqrt
-from typing import Any
 
-from metazoo.index.model import Model, ModelIndex, Value
+from metazoo.index.model import ModelIndex
 from metazoo.measure.conventions import CONVENTIONS, Components
 from metazoo.measure.measurement import Measurement
 from metazoo.measure.records import Records
 from metazoo.measure.request import Request
 from metazoo.verify.compare import verify_index
 from metazoo.verify.explanations import Explanation
+from metazoo.verify.hypotheses import (
+    OPERATIONS,
+    RARE,
+    Hypothesis,
+    Network,
+    Question,
+    sizes_of,
+)
+from metazoo.verify.networks import (
+    Measure,
+    Say,
+    Zoo,
+    explain_by_builds,
+    explain_by_other_networks,
+)
 from metazoo.verify.run import request_of
-from metazoo.verify.tolerance import agrees
 from metazoo.verify.verdicts import ModelVerification, Verdict
 
-Measure = Callable[[list[Request]], Iterator[Measurement]]
+FIELDS = (*OPERATIONS, "Parameters", "File Size")
+"""The facts that can be explained, under their canonical keys."""
 
 PICTURES = {
     (1546, 1213): "the dog of PyTorch's hub examples",
@@ -34,125 +47,23 @@ PICTURES = {
 }
 """Width and height of pictures that counting scripts fed to models, resized but not cropped."""
 
-NEAR = 0.02
-"""A hypothesis further off than this share of the declared number explains nothing."""
-
-USUAL_CONTAINER = (50, 400)
-"""Bytes that a checkpoint file has beyond its tensors, for each of them: fewest and most.
-
-The tolerance of verification is wider, since it must not cry wolf; an explanation must not be taken
-for one by chance.
-"""
-
-KEPT = 5
-"""Hypotheses given for one number."""
-
 
 @dataclass(frozen=True, slots=True)
-class Hypothesis:
-    """One way in which a declared number may have come about.
+class Differences:
+    """What there is to explain in an index.
 
     Attributes:
-        value: What this way of counting gives.
-        exact: Whether that is the declared number, as far as its digits say.
-        text: The hypothesis as a clause: ``thop 0.0.31 counts it at 224×285``.
-        convention: The convention's name, for operations.
-        input_size: Channels, height, width, for operations.
-        factor: What the count was multiplied with.
-        assumptions: How much had to be assumed; of two that fit, the one with less is likelier.
+        questions: The declared numbers that differ, of the models where one of those asked for does:
+            the others tell which network the model is.
+        unanswered: What can't be held against a measurement, each as a sentence with its place:
+            models that could not be measured, declared values that are no numbers.
     """
 
-    value: int
-    exact: bool
-    text: str
-    convention: str | None = None
-    input_size: tuple[int, int, int] | None = None
-    factor: float = 1.0
-    assumptions: int = 0
-
-    def as_json(self) -> dict[str, Any]:
-        """Plain values for ``--format json``."""
-        return {
-            "value": self.value,
-            "exact": self.exact,
-            "convention": self.convention,
-            "input_size": self.input_size,
-            "factor": self.factor,
-            "text": self.text,
-        }
+    questions: list[Question]
+    unanswered: list[str]
 
 
-@dataclass(slots=True)
-class Question:
-    """A declared number that differs, and what was found on it so far.
-
-    Attributes:
-        model: The model as the index has it.
-        field: Canonical key: ``FLOPs``, ``Parameters`` or ``File Size``.
-        declared: The value in the index.
-        measured: What was measured instead, in the field's unit.
-        request: What was measured to verify it.
-        measurement: What that yielded.
-        hypotheses: Best first.
-    """
-
-    model: Model
-    field: str
-    declared: Value[Any]
-    measured: int
-    request: Request
-    measurement: Measurement
-    hypotheses: list[Hypothesis] = with_default(default_factory=list)
-
-    @property
-    def number(self) -> float:
-        """The declared number, in its base unit."""
-        return float(self.declared.value or 0)
-
-    @property
-    def explained(self) -> bool:
-        """Whether a hypothesis gives the declared number to the last digit."""
-        return bool(self.hypotheses) and self.hypotheses[0].exact
-
-    def add(self, hypotheses: Iterable[Hypothesis]) -> None:
-        """Weigh more hypotheses, and keep the best."""
-        declared = self.number
-        found = {h.text: h for h in (*self.hypotheses, *hypotheses)}
-        self.hypotheses = sorted(
-            (h for h in found.values() if abs(h.value - declared) <= NEAR * declared),
-            key=lambda h: (not h.exact, h.assumptions if h.exact else 0, abs(h.value - declared)),
-        )[:KEPT]
-
-    def hypothesis(
-        self, value: float, text: str, *, tensors: int = 0, **details: Any
-    ) -> Hypothesis:
-        """A hypothesis on this number; whether it fits is found out here.
-
-        Args:
-            value: What the hypothesis gives.
-            text: The hypothesis in words.
-            tensors: Of a file: how many tensors lie in it. A file is a little larger than them.
-            details: The other attributes of a hypothesis.
-        """
-        whole = round(value)
-        if tensors:
-            low, high = (bytes_ * tensors for bytes_ in USUAL_CONTAINER)
-            exact = low <= self.number - whole <= high
-        else:
-            exact = agrees(self.number, self.declared.text, whole)
-        return Hypothesis(whole, exact, text, **details)
-
-    def as_json(self) -> dict[str, Any]:
-        """Plain values for ``--format json``."""
-        return {
-            "model": self.model.name.text,
-            "field": self.field,
-            "declared": self.declared.value,
-            "hypotheses": [h.as_json() for h in self.hypotheses],
-        }
-
-
-def questions_of(index: ModelIndex, measure: Measure, fields: Sequence[str]) -> list[Question]:
+def differences(index: ModelIndex, measure: Measure, fields: Sequence[str]) -> Differences:
     """Measure the models of an index, and gather every declared number that differs.
 
     Args:
@@ -163,14 +74,35 @@ def questions_of(index: ModelIndex, measure: Measure, fields: Sequence[str]) -> 
     requests = {id(model): request_of(model, index) for model in index.models}
     known = Records(measure(list(dict.fromkeys(requests.values()))))
     verifications = verify_index(index, lambda model: known.find(requests[id(model)]))
-    return [q for q in _questions(verifications, index) if q.field in fields]
+    questions = _questions(verifications, index)
+    asked = {id(q.model) for q in questions if q.field in fields}
+    return Differences(
+        [q for q in questions if id(q.model) in asked],
+        [sentence for v in verifications for sentence in _unanswered(v, fields)],
+    )
+
+
+def _unanswered(verification: ModelVerification, fields: Sequence[str]) -> Iterator[str]:
+    name, measurement = verification.model.name, verification.measurement
+    if measurement is None or measurement.error:
+        why = measurement.error if measurement else "there is no measurement of it"
+        yield f"{name.location}: {name.text}: could not be measured: {why}"
+        return
+    for verdict in verification.fields:
+        declared = verdict.declared
+        if verdict.field in fields and declared and not isinstance(declared.value, int | float):
+            yield (
+                f"{declared.location}: {name.text}: {verdict.field} can't be compared:"
+                f" {verdict.reason}"
+            )
 
 
 def explain_differences(
     verifications: Sequence[ModelVerification],
     index: ModelIndex,
     measure: Measure,
-    names: Callable[[], list[str]],
+    zoo: Zoo,
+    say: Say = lambda _text: None,
 ) -> list[Explanation]:
     """Explain what differs and is not explained yet, as far as something gives the exact number.
 
@@ -178,11 +110,12 @@ def explain_differences(
         verifications: What verifying came to, with the explanations that are on record.
         index: The index that was verified.
         measure: Measures what it is asked.
-        names: The architectures of the source.
+        zoo: Where other networks are looked up.
+        say: Is told what was looked at.
     """
     questions = _questions(verifications, index)
     if questions:
-        explain(questions, measure, names)
+        explain(questions, measure, zoo, say)
     return [
         Explanation(
             question.model.name.text,
@@ -217,38 +150,114 @@ def _questions(verifications: Iterable[ModelVerification], index: ModelIndex) ->
     ]
 
 
-def explain(questions: list[Question], measure: Measure, names: Callable[[], list[str]]) -> None:
+def explain(
+    questions: list[Question], measure: Measure, zoo: Zoo, say: Say = lambda _text: None
+) -> None:
     """Look for hypotheses on every question; they are added to it.
 
     Args:
         questions: Numbers that differ. Their models are measured again, at other sizes.
         measure: Measures what it is asked.
-        names: The architectures of the source, among which another network may be found.
+        zoo: Where other networks are looked up.
+        say: Is told what was looked at.
     """
-    operations = [q for q in questions if q.field == "FLOPs"]
+    sizes = [q for q in questions if q.field not in OPERATIONS]
+    for question in sizes:
+        question.add(_hypotheses(question, question.measurement))
+    explain_by_builds(_unexplained(sizes), measure, _hypotheses)
+    explain_by_other_networks(_unexplained(sizes), measure, zoo, say)
+    _apply_networks_found(questions, measure)
+    operations = [q for q in questions if q.field in OPERATIONS]
     _explain_operations(operations, measure)
-    others = [q for q in questions if q.field != "FLOPs"]
-    _explain_sizes(others)
-    unexplained = [q for q in questions if not q.explained]
-    _look_for_other_networks(unexplained, measure, names)
+    explain_by_builds(_unexplained(operations), measure, _hypotheses)
+    best = _commonest(convention for q in operations for convention in q.conventions)
+    for question in operations if best else ():
+        question.prefer(best)
 
 
-def summary(questions: list[Question]) -> str:
-    """Say which single convention explains most of the operations declared, and of how many."""
-    operations = [q for q in questions if q.field == "FLOPs"]
-    if not operations:
-        return "No declared FLOPs differ."
-    ways: Counter[str] = Counter()
-    for question in operations:
-        ways.update({h.convention for h in question.hypotheses if h.exact and h.convention})
-    if not ways:
-        return f"No convention explains any of the {len(operations)} declared FLOPs exactly."
-    name, count = ways.most_common(1)[0]
-    explained = sum(q.explained for q in operations)
-    return (
-        f"Of {len(operations)} declared FLOPs that differ, {explained} are explained to the last"
-        f" digit; the convention {name} alone explains {count}."
+def _commonest(conventions: Iterable[str]) -> str:
+    """The convention named most often, of equals the first of all; empty where none is."""
+    times = Counter(conventions)
+    return max((name for name in CONVENTIONS if times[name]), key=times.__getitem__, default="")
+
+
+def _unexplained(questions: list[Question]) -> list[Question]:
+    return [q for q in questions if not q.explained]
+
+
+def summary(questions: list[Question], fields: Sequence[str] = FIELDS) -> str:
+    """Say how many numbers are explained, which convention alone explains most, and the rest.
+
+    What counts is the best hypothesis on each number, the one that is printed with it.
+
+    Args:
+        questions: The numbers that differ, explained as far as they can be.
+        fields: The facts that were looked at.
+    """
+    if not questions:
+        return f"No declared {_in_words(fields, 'or')} differ."
+    return "\n".join(
+        _summary_of([q for q in questions if q.field in group])
+        for group in (OPERATIONS, ("Parameters",), ("File Size",))
+        if any(q.field in group for q in questions)
     )
+
+
+def _summary_of(questions: list[Question]) -> str:
+    fields = dict.fromkeys(q.field for q in questions)
+    explained = [q for q in questions if q.explained]
+    said = (
+        f"Of {len(questions)} declared {_in_words(fields, 'and')} that"
+        f" {'differ' if len(questions) > 1 else 'differs'},"
+        f" {len(explained)} {'are' if len(explained) != 1 else 'is'} explained to the last digit"
+    )
+    ways = [q.hypotheses[0].convention or "" for q in explained]
+    best = _commonest(ways)
+    if not best:
+        return f"{said}."
+    rest = [
+        f"{q.model.name.text} ({q.hypotheses[0].convention if q.explained else 'unexplained'})"
+        for q in questions
+        if not q.explained or q.hypotheses[0].convention != best
+    ]
+    said += f"; the convention {best} alone explains {ways.count(best)}."
+    return f"{said} The rest: {', '.join(rest)}." if rest else said
+
+
+def _in_words(names: Iterable[str], last: str) -> str:
+    *first, final = names
+    return f"{', '.join(first)} {last} {final}" if first else final
+
+
+def _apply_networks_found(questions: list[Question], measure: Measure) -> None:
+    """Where one number of a model is of another network, the others may be of it, too.
+
+    What is only consistent with a network is followed as well: exact operations can tell.
+    """
+    for field in ("Parameters", "File Size"):
+        networks: dict[int, dict[Network, None]] = defaultdict(dict)
+        for question in questions:
+            for h in question.hypotheses if question.field == field else ():
+                if h.network and h.fits and h.exact == question.explained:
+                    network = replace(h.network, assumptions=0) if h.exact else h.network
+                    networks[id(question.model)][network] = None
+        for question in _unexplained(questions):
+            sizes = _likely_sizes(question) if question.field in OPERATIONS else [None]
+            for network in networks[id(question.model)]:
+                asked = [
+                    replace(network.request, input_size=size, components=True) for size in sizes
+                ]
+                for measurement in measure(asked):
+                    question.add(_hypotheses(question, measurement, network))
+
+
+def _hypotheses(
+    question: Question, measurement: Measurement, network: Network | None = None
+) -> Iterable[Hypothesis]:
+    """Everything that the measurement of a network may have to do with a question."""
+    if question.field in OPERATIONS:
+        return _counts(question, measurement, network)
+    return sizes_of(question, measurement, network)
 
 
 def _explain_operations(questions: list[Question], measure: Measure) -> None:
@@ -273,7 +282,7 @@ def _explain_operations(questions: list[Question], measure: Measure) -> None:
         waiting = {(r.source, r.model, r.input_size): those for r, those in asked.items()}
         for measurement in measure(list(asked)):
             for question in waiting[measurement.source, measurement.model, measurement.input_size]:
-                question.add(_counts(question, measurement))
+                question.add(_hypotheses(question, measurement))
         for question in questions:
             if question.explained:
                 explaining = question.hypotheses[0].input_size
@@ -307,10 +316,11 @@ def _sizes_by_ratio(question: Question) -> list[tuple[int, int, int]]:
     """
     channels, height, width = _own_size(question)
     macs = question.measurement.macs
-    if not macs:
+    # So few digits that whatever is found means nothing aren't looked for.
+    if not macs or question.number <= 0 or question.rounding / question.number >= RARE:
         return []
     sizes = []
-    for factor in (1, 2):
+    for factor in _FACTORS:
         ratio = question.number / macs / factor
         if not 0.2 < ratio < 5:
             continue
@@ -327,22 +337,30 @@ def _sizes_by_ratio(question: Question) -> list[tuple[int, int, int]]:
 _FACTORS = {1.0: "", 2.0: "twice ", 0.5: "half of "}
 
 
-def _counts(question: Question, measurement: Measurement) -> Iterator[Hypothesis]:
+def _counts(
+    question: Question, measurement: Measurement, network: Network | None = None
+) -> Iterator[Hypothesis]:
     """Every convention's count of one pass, with and without parts that tools miss."""
     if measurement.error or not measurement.input_size:
         return
     size = measurement.input_size
     place = _size_in_words(size, _own_size(question))
+    of = f", of {network.words}" if network else ""
+    other_classifier = network is not None and network.request.num_classes is not None
     for convention in CONVENTIONS.values():
         for value, parts, assumptions in _variants(convention.name, measurement.components):
+            if other_classifier and "classifier" in parts:
+                continue  # without it, how many classes it has makes no difference
             for factor, words in _FACTORS.items():
-                yield question.hypothesis(
-                    factor * value,
-                    f"{words}what {convention.name} counts at {place}{parts}",
+                yield Hypothesis(
+                    round(factor * value),
+                    f"{words}what {convention.name} counts at {place}{parts}{of}",
                     convention=convention.name,
                     input_size=size,
                     factor=factor,
+                    network=network,
                     assumptions=assumptions
+                    + (network.assumptions if network else 0)
                     + (size != _own_size(question))
                     + (2 if factor != 1 else 0)
                     + (0 if convention.name == "torch" else 1),
@@ -388,96 +406,3 @@ def _size_in_words(size: tuple[int, int, int], own: tuple[int, int, int]) -> str
         if width == height * w // h:
             return f"{words} (a picture of {w}×{h}, {whose}, resized and not cropped)"
     return words
-
-
-def _explain_sizes(questions: list[Question]) -> None:
-    for question in questions:
-        m = question.measurement
-        if question.field == "File Size" and m.state_dict_bytes:
-            question.add(
-                question.hypothesis(
-                    factor * m.state_dict_bytes,
-                    text,
-                    tensors=m.state_dict_tensors or 1,
-                    assumptions=1,
-                )
-                for factor, text in (
-                    (0.5, "the file of the state dict in half precision"),
-                    (2, "the file of the state dict and one moment of an optimizer"),
-                    (3, "the file of the state dict and both moments of Adam"),
-                )
-            )
-        elif question.field == "Parameters" and m.params:
-            question.add(
-                question.hypothesis(value, text, assumptions=1)
-                for value, text in (
-                    (m.params + (m.buffers or 0), "parameters and buffers together"),
-                    (4 * m.params, "the bytes of the parameters"),
-                )
-            )
-
-
-def _look_for_other_networks(
-    questions: list[Question], measure: Measure, names: Callable[[], list[str]]
-) -> None:
-    """Look among architectures of like names for one that has just these sizes."""
-    wanted: dict[str, list[Question]] = defaultdict(list)
-    for question in questions:
-        if question.field == "FLOPs":
-            continue
-        stem = question.model.name.text.partition(".")[0]
-        for name in difflib.get_close_matches(stem, names(), n=25, cutoff=0.6):
-            if name != question.measurement.architecture:
-                wanted[name].append(question)
-        if question.field == "Parameters":
-            _try_other_builds(question, measure)
-    sources = {q.request.source for q in questions}
-    networks: dict[str, str] = {}
-    for m in measure([Request(name, source) for source in sources for name in wanted]):
-        for question in wanted[m.model]:
-            if question.field == "Parameters" and m.params:
-                found = question.hypothesis(m.params, f"the parameters of {m.model}", assumptions=2)
-                if found.exact:
-                    networks[question.model.name.text] = m.model
-            else:
-                found = question.hypothesis(
-                    m.state_dict_bytes or 0,
-                    f"the file of {m.model}",
-                    tensors=m.state_dict_tensors or 1,
-                    assumptions=2,
-                )
-            question.add([found])
-    _count_other_networks([q for q in questions if q.field == "FLOPs"], networks, measure)
-
-
-def _count_other_networks(
-    questions: list[Question], networks: dict[str, str], measure: Measure
-) -> None:
-    """Where the parameters are those of another network, its operations may be declared, too."""
-    for question in questions:
-        network = networks.get(question.model.name.text)
-        if network is None:
-            continue
-        requests = [
-            replace(question.request, model=network, input_size=size, components=True)
-            for size in _likely_sizes(question)
-        ]
-        for measurement in measure(requests):
-            question.add(
-                replace(h, text=f"{h.text}, of {network}", assumptions=h.assumptions + 1)
-                for h in _counts(question, measurement)
-            )
-
-
-def _try_other_builds(question: Question, measure: Measure) -> None:
-    """The network without its classifier, with that of ImageNet-22k, or folded for inference."""
-    builds = {
-        replace(question.request, num_classes=0): "the network without its classifier",
-        replace(question.request, num_classes=21841): "the network with 21,841 classes",
-        replace(question.request, num_classes=21843): "the network with 21,843 classes",
-    }
-    words = {r.num_classes: text for r, text in builds.items()}
-    for measurement in measure(list(builds)):
-        if measurement.params:
-            text = words[measurement.num_classes]
-            question.add([question.hypothesis(measurement.params, text, assumptions=1)])

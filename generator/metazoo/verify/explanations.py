@@ -27,7 +27,7 @@ class Explanation:
 
     Attributes:
         model: Its name in the index.
-        field: Canonical key of the fact: ``FLOPs``, ``Parameters``, ``File Size``.
+        field: Canonical key of the fact: ``FLOPs``, ``MACs``, ``Parameters``, ``File Size``.
         declared: The number in the index.
         measured: What was measured instead.
         text: A sentence that begins with ``it is``.
