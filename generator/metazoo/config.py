@@ -7,9 +7,10 @@ wins where both are there. Without either, a folder ``model_index`` marks the pr
 from __future__ import annotations
 
 import difflib
+import os
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -45,6 +46,9 @@ class Config:
     file: Path | None = None
 
 
+_PROJECT = "_METAZOO_PROJECT"
+"""In the environment: root of the project that a command works on, for the processes it starts."""
+
 _NOT_SETTINGS = {"root", "file"}
 
 
@@ -52,7 +56,8 @@ def load(start: Path | None = None) -> Config:
     """Find and read the settings of the project that `start` lies in.
 
     Args:
-        start: A folder, or a file in it; the working directory by default.
+        start: A folder, or a file in it; by default the project that `load_for` found, or else the
+            working directory.
 
     Returns:
         The settings, or the defaults with `start` as root where no project is found.
@@ -60,7 +65,7 @@ def load(start: Path | None = None) -> Config:
     Raises:
         ConfigError: The file is not TOML, or names a setting that doesn't exist or has another type.
     """
-    start = (start or Path.cwd()).resolve()
+    start = (start or Path(os.environ.get(_PROJECT) or Path.cwd())).resolve()
     if start.is_file():
         start = start.parent
     for folder in (start, *start.parents):
@@ -72,6 +77,22 @@ def load(start: Path | None = None) -> Config:
         if (folder / "model_index" / "index.yml").is_file():
             return _config(folder, {}, None)
     return _config(start, {}, None)
+
+
+def load_for(paths: Sequence[Path] | None) -> Config:
+    """Read the settings of the project that a command's files lie in, for all that it does.
+
+    The processes that it starts to measure find the same project, and so its sources of models.
+
+    Args:
+        paths: The files, of which the first decides; the working directory does where there are none.
+
+    Raises:
+        ConfigError: As `load`.
+    """
+    config = load(paths[0] if paths and paths[0].exists() else Path.cwd())
+    os.environ[_PROJECT] = str(config.root)
+    return config
 
 
 def _read(file: Path) -> dict[str, Any] | None:

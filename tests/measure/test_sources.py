@@ -64,6 +64,24 @@ def test_a_project_s_models_take_other_classes(project):
     assert json.loads(result.stdout)[0]["output_shape"] == [1, 3]
 
 
+def test_a_project_s_sources_are_those_of_the_index_wherever_the_command_is_given(project):
+    index = project / "model-index.yml"
+    index.write_text(
+        "Type: model-index\nLibrary: {Name: Ours, Source: faulty}\n"
+        "Models:\n- {Name: small, Metadata: {Parameters: 314}}\n"
+    )
+    result = subprocess.run(
+        [sys.executable, "-m", "metazoo", "verify", index],
+        cwd=project.parent,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert result.returncode == 0, result.stderr
+    assert "Parameters: 1 verified" in result.stdout
+
+
 def test_an_unknown_source_is_a_wrong_use(project):
     result = run(project, "small", "--source", "nowhere")
     assert result.returncode == 2

@@ -191,7 +191,7 @@ def _requests(
         if not path.exists():
             raise UsageError(f"{path}: there is no such file or folder")
     if paths or not subjects:
-        project = config.load(paths[0] if paths else None)
+        project = config.load_for(paths)
         index = read_index(paths) if paths else read_index([project.index], root=project.root)
         for finding in index.findings:
             if finding.severity is Severity.ERROR:

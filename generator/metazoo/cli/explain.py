@@ -63,7 +63,7 @@ def explain(
     from metazoo.verify.explain import differences, summary
     from metazoo.verify.explain import explain as explain_all
 
-    project = config.load(paths[0] if paths and paths[0].exists() else None)
+    project = config.load_for(paths)
     index = read_index(paths) if paths else read_index([project.index], root=project.root)
     _require_models(index, model or ["*"])
     fields = [str(f) for f in field or Field]

@@ -100,7 +100,7 @@ def verify(
     from metazoo.rules.judge import judge
     from metazoo.verify.run import verify as verify_all
 
-    project = config.load(paths[0] if paths and paths[0].exists() else None)
+    project = config.load_for(paths)
     records = records or (None if paths else project.records)
     if check and records is None:
         raise UsageError("--check compares with records: name their folder with --records DIR")
