@@ -66,6 +66,14 @@ def test_a_device_that_is_not_there_is_a_wrong_use_and_goes_on_no_record(command
     assert not (tmp_path / "kept").exists()
 
 
+def test_a_model_too_large_for_the_device_is_skipped_and_no_failure():
+    run = metazoo("measure", "vit_large_patch16_224", "--device", "cpu", "--memory", "0.5")
+    assert run.returncode == 0
+    assert "304.3M" in run.stdout
+    assert "skipped: vit_large_patch16_224: too large to run on cpu" in run.stdout
+    assert "need 1,217,306,528 bytes, and a model may take 0.5 GiB here" in run.stdout
+
+
 def test_a_run_is_interrupted_in_its_first_moment_without_a_traceback():
     run = subprocess.Popen(
         [sys.executable, "-c", INTERRUPTIBLE, "measure", "resnet18", "--no-cache"],

@@ -57,4 +57,5 @@ def test_a_model_that_takes_too_much_memory_costs_itself_only():
     )
     assert large.macs  # what was counted before is not lost
     assert large.transient
+    assert large.skipped
     assert small.macs == 1_814_073_344

@@ -1,9 +1,11 @@
 """Every declared fact gets the verdict that a careful person would give it."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from metazoo.findings import Severity
 from metazoo.index.reader import read_index
 from metazoo.measure.measurement import Measurement, SourceFacts
 from metazoo.verify.compare import verify_index
@@ -69,6 +71,16 @@ def test_macs_are_macs_by_whatever_name(tmp_path, written, right):
 def test_a_size_is_in_bytes_or_in_its_own_unit(tmp_path, written, said):
     (finding,) = verdicts(tmp_path, f"File Size: {written}").findings
     assert f"File Size is declared as {said}" in finding.message
+
+
+def test_a_model_that_was_too_large_to_run_is_verified_by_its_counts_and_said(tmp_path):
+    large = replace(RESNEXT50, device="cpu", error="too large to run", skipped=True)
+    verification = verdicts(tmp_path, "FLOPs: 4230479872, Crop Pct: 0.95", large)
+    assert verification.verdict("FLOPs").verdict is Verdict.VERIFIED
+    assert {v.verdict for v in verification.settings if v.declared} == {Verdict.VERIFIED}
+    (finding,) = verification.findings
+    assert (finding.code, finding.severity) == ("MZ604", Severity.WARNING)
+    assert "was counted, but not run: too large to run" in finding.message
 
 
 def test_macs_that_nobody_declares_are_not_missed(tmp_path):

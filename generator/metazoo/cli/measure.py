@@ -78,7 +78,7 @@ def measure(
     """Measure models: parameters, MACs, FLOPs, activations, bytes, and what their source says.
 
     A NAME may be a glob over the source's architectures: '*' is all of them. Exits with 1 if a
-    model could not be measured.
+    model could not be measured; one that is too large for its --device is skipped, and said.
     """
     from metazoo.cli.measuring import measure_with_progress, names_matching
     from metazoo.errors import UsageError
@@ -130,4 +130,4 @@ def measure(
             err=True,
         )
         raise typer.Exit(INTERRUPTED)
-    raise typer.Exit(FOUND if any(m.error for m in done) else CLEAN)
+    raise typer.Exit(FOUND if any(m.error and not m.skipped for m in done) else CLEAN)

@@ -93,7 +93,7 @@ def _own_macs(modules: dict[str, int]) -> dict[str, int]:
 def _notes(m: Measurement) -> list[str]:
     notes = []
     if m.error:
-        notes.append(f"error: {m.model}: {m.error}")
+        notes.append(f"{'skipped' if m.skipped else 'error'}: {m.model}: {m.error}")
     if m.deprecated:
         notes.append(f"note: {m.model} is a deprecated name of {m.resolved_name}")
     if m.uncounted:

@@ -98,8 +98,10 @@ class Measurement:
         conventions: The count by each convention asked for.
         modules: `macs` by part of the model, where asked for; a part's name is its path.
         measured_on: The day it was measured, as in ``2026-01-31``.
-        error: Why the model could not be measured; all counts are then None.
+        error: Why the model could not be measured, or not be run as asked; what was counted before
+            stands.
         transient: Whether the error need not come again: time or memory ran out, a worker died.
+        skipped: Whether the error is that the device is too small for the model.
     """
 
     model: str
@@ -130,6 +132,7 @@ class Measurement:
     measured_on: str | None = None
     error: str | None = None
     transient: bool = False
+    skipped: bool = False
 
     def as_json(self) -> dict[str, Any]:
         """Plain values, for records and ``--format json``."""

@@ -87,7 +87,8 @@ def measure_one(request: Request, source: Source, gibibytes: float | None = None
                 why += f"; what ran out is not the device's memory: {_sentence(error)}"
             elif request.device == "cpu" and gibibytes is not None:
                 why += f", and a model may take {gibibytes:g} GiB here"
-        return replace(measurement, error=why, transient=True)
+        counted = measurement.state_dict_bytes is not None
+        return replace(measurement, error=why, transient=True, skipped=counted)
     measurement = replace(measurement, forward=run)
     if shape != measurement.output_shape:
         problem = f"its output on {run.device} has shape {shape}, not {measurement.output_shape}"

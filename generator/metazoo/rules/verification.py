@@ -49,7 +49,7 @@ reported_elsewhere(
     _ERROR,
     "The model could not be built or counted.",
     why="Nothing that the index says of it can be confirmed, and who follows it can't load it "
-    "either.",
+    "either. A model that was counted, but is too large for the device that `--device` names, is a warning.",
     bad="Models:\n- Name: gluon_xception65\n",
     good="Models:\n- Name: xception65\n",
     remedy="Name a model that the source knows, or waive the finding and say why it is kept. A source of "

@@ -223,6 +223,17 @@ def _size(input_size: tuple[int, int, int] | None) -> str:
 def _measuring_faults(model: Model, measurement: Measurement) -> list[Finding]:
     name = model.name.text
     where = model.name.location
+    if measurement.skipped:
+        return [
+            Finding(
+                "MZ604",
+                f"was counted, but not run: {measurement.error}",
+                where,
+                Severity.WARNING,
+                name,
+                "Verify it where there is more memory, or without --device",
+            )
+        ]
     if measurement.error:
         return [
             Finding(

@@ -51,7 +51,7 @@ def why_not_measured(measurement: Measurement | None) -> str:
     """Why there is nothing to hold a declared value against; empty where there is something."""
     if measurement is None:
         return "there is no measurement of it yet"
-    return measurement.error or ""
+    return "" if measurement.skipped else measurement.error or ""
 
 
 @dataclass(frozen=True, slots=True)
