@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 
 DATA = Path(__file__).parents[1] / "data"
@@ -34,3 +35,29 @@ def git(folder, *arguments):
     """Run git in a folder."""
     identity = ["-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false"]
     subprocess.run(["git", *identity, *arguments], cwd=folder, check=True, capture_output=True)
+
+
+# Where tests run in the background of a shell, their children are told to ignore interrupts.
+_INTERRUPTIBLE = """
+import signal
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from metazoo.cli import main
+main()
+"""
+
+
+@contextmanager
+def running(*arguments):
+    """A run of `metazoo` that goes on meanwhile, in a process group of its own; killed at the end."""
+    run = subprocess.Popen(
+        [sys.executable, "-c", _INTERRUPTIBLE, *map(str, arguments)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        yield run
+    finally:
+        run.kill()
+        run.communicate()

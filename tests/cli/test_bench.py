@@ -3,14 +3,12 @@
 import json
 import os
 import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 
 import pytest
 
-from .command import metazoo
+from .command import metazoo, running
 
 TABLE = (
     Path(__file__).parents[1]
@@ -110,24 +108,12 @@ def test_a_way_to_run_that_the_older_file_has_not_is_refused_before_anything_is_
 
 @pytest.mark.measure
 def test_an_interrupt_shows_the_rounds_that_are_done(tmp_path):
-    command = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
-    command += "from metazoo.cli import main; main()"
-    arguments = ["bench", "resnet10t", "--budget", "300", "--records", tmp_path]
-    run = subprocess.Popen(
-        [sys.executable, "-c", command, *map(str, arguments)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
-    try:
+    with running("bench", "resnet10t", "--budget", 300, "--records", tmp_path) as run:
         deadline = time.monotonic() + 120
         while not list(tmp_path.glob("*.json")) and time.monotonic() < deadline:
             time.sleep(0.1)
         os.killpg(run.pid, signal.SIGINT)
         stdout, stderr = run.communicate(timeout=60)
-    finally:
-        run.kill()
     assert run.returncode == 130
     assert "resnet10t" in stdout
     assert "metazoo: interrupted: 1 of 1 models have figures" in stderr

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from .command import metazoo
+from .command import metazoo, running
 
 pytestmark = pytest.mark.measure
 
@@ -75,18 +75,23 @@ def test_a_model_too_large_for_the_device_is_skipped_and_no_failure():
 
 
 def test_a_run_is_interrupted_in_its_first_moment_without_a_traceback():
-    run = subprocess.Popen(
-        [sys.executable, "-c", INTERRUPTIBLE, "measure", "resnet18", "--no-cache"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
-    time.sleep(0.8)  # torch alone takes longer to import
-    os.killpg(run.pid, signal.SIGINT)
-    _, stderr = run.communicate(timeout=60)
+    with running("measure", "resnet18", "--no-cache") as run:
+        time.sleep(0.8)  # torch alone takes longer to import
+        os.killpg(run.pid, signal.SIGINT)
+        _, stderr = run.communicate(timeout=60)
     assert run.returncode == 130
     assert "Traceback" not in stderr
+
+
+@pytest.mark.parametrize("closed", ["<&-", "2>&-", ">&-"])
+def test_a_closed_stream_changes_nothing_else(closed):
+    command = f'exec "$0" -m metazoo measure resnet18 --no-cache --format json {closed}'
+    run = subprocess.run(
+        ["sh", "-c", command, sys.executable], capture_output=True, text=True, check=False
+    )
+    assert run.returncode == 0, run.stderr
+    if closed != ">&-":
+        assert json.loads(run.stdout)[0]["macs"] == 1_814_073_344
 
 
 def test_says_what_to_install_without_torch():
@@ -149,34 +154,15 @@ def test_what_was_measured_is_not_measured_again_and_needs_no_torch():
     assert again.stdout == first.stdout
 
 
-# Where tests run in the background of a shell, their children are told to ignore interrupts.
-INTERRUPTIBLE = """
-import signal
-signal.signal(signal.SIGINT, signal.default_int_handler)
-from metazoo.cli import main
-main()
-"""
-
-
 @contextmanager
 def measuring_everything():
     """A run in the middle of all architectures, three at least of which are in its cache."""
     cache = Path(os.environ["METAZOO_CACHE"]) / "measurements.sqlite"
-    run = subprocess.Popen(
-        [sys.executable, "-c", INTERRUPTIBLE, "measure", "*", "--format", "json"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
-    try:
+    with running("measure", "*", "--format", "json") as run:
         deadline = time.monotonic() + 60
         while kept(cache) < 3 and time.monotonic() < deadline:
             time.sleep(0.1)
         yield run
-    finally:
-        run.kill()
-        run.communicate()
 
 
 def test_an_interrupt_keeps_what_was_measured():

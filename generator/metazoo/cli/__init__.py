@@ -21,6 +21,7 @@ INTERRUPTED = 130
 
 def main() -> None:
     """Run the command line; the entry point of the `metazoo` command."""
+    _fill_closed_streams()
     from metazoo.cli.app import app
     from metazoo.errors import MetazooError
 
@@ -47,3 +48,16 @@ def main() -> None:
         what = f"{error.filename}: {error.strerror}" if error.filename else str(error)
         print(f"metazoo: {what}", file=sys.stderr)
         sys.exit(UNUSABLE)
+
+
+def _fill_closed_streams() -> None:
+    """Put nothing in the place of a standard stream that is closed, as it may be under a scheduler.
+
+    Else the next file or socket that is opened takes its number, and what is printed goes there.
+    """
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        if getattr(sys, name) is None:
+            mode = os.O_RDONLY if name == "stdin" else os.O_WRONLY
+            os.dup2(os.open(os.devnull, mode), number)
+            os.set_inheritable(number, True)  # which `dup2` leaves undone where the two are one
+            setattr(sys, name, os.fdopen(number, "r" if name == "stdin" else "w", closefd=False))
