@@ -99,6 +99,20 @@ def test_only_the_named_models_and_the_records_left_alone(tmp_path):
     assert not (tmp_path / "model_index/measured").exists()
 
 
+@pytest.mark.measure
+def test_a_model_has_the_time_and_memory_that_are_allowed(tmp_path):
+    (tmp_path / "index.yml").write_text("Models: [{Name: vit_large_patch16_224}]\n", "utf-8")
+    done = metazoo("verify", "index.yml", "--device", "cpu", "--memory", "0.5", cwd=tmp_path)
+    assert "may take 0.5 GiB here" in done.stdout, done.stdout
+
+
+def test_processes_here_and_a_cluster_are_not_asked_for_both(tmp_path):
+    (tmp_path / "index.yml").write_text("Models: [{Name: resnet10t}]\n", "utf-8")
+    done = metazoo("verify", "index.yml", "--jobs", "2", "--ray", "local", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "--jobs is for processes of this machine" in done.stderr
+
+
 @pytest.mark.parametrize("option", [("--explain",), ("--ray", "local")])
 def test_check_refuses_what_would_have_to_measure(option, tmp_path):
     done = metazoo("verify", "--check", *option, cwd=tmp_path)

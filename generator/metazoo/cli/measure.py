@@ -80,13 +80,11 @@ def measure(
     A NAME may be a glob over the source's architectures: '*' is all of them. Exits with 1 if a
     model could not be measured; one that is too large for its --device is skipped, and said.
     """
-    from metazoo.cli.measuring import measure_with_progress, names_matching
-    from metazoo.errors import UsageError
+    from metazoo.cli.measuring import measure_with_progress, names_matching, require_one_place
     from metazoo.measure import Limits, Request, parse_input_size
     from metazoo.measure.conventions import by_conventions, known_conventions
 
-    if ray is not None and jobs is not None:
-        raise UsageError("--jobs is for processes of this machine; with --ray, the cluster decides")
+    require_one_place(jobs, ray)
     size = parse_input_size(input_size) if input_size else None
     conventions = known_conventions(convention or [])
     requests = [

@@ -61,6 +61,18 @@ def measure_with_progress(
             yield measurement
 
 
+def require_one_place(jobs: int | None, ray: str | None) -> None:
+    """Measuring is done by processes here or by a cluster.
+
+    Raises:
+        UsageError: Both are asked for.
+    """
+    from metazoo.errors import UsageError
+
+    if ray is not None and jobs is not None:
+        raise UsageError("--jobs is for processes of this machine; with --ray, the cluster decides")
+
+
 def names_of(source: str, *, cache: bool = True) -> list[str]:
     """Every architecture of a source; its packages are imported only where the cache knows nothing."""
     from metazoo.measure import Cache

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from metazoo.measure.request import Request
     from metazoo.verify.run import Outcome
 
+    Measure = Callable[[list[Request]], Iterator[Measurement]]
+
 
 class Device(StrEnum):
     """Hardware to run each model on, besides counting."""
@@ -69,6 +71,14 @@ def verify(
         Device | None,
         typer.Option(help="Also run each model once on this hardware, with random weights."),
     ] = None,
+    jobs: Annotated[
+        int | None,
+        typer.Option(min=1, help="Worker processes; one for each processor by default."),
+    ] = None,
+    timeout: Annotated[float, typer.Option(min=1, help="Seconds that one model may take.")] = 120.0,
+    memory: Annotated[
+        float, typer.Option(min=0.1, help="GiB that one model may take; enforced on Linux.")
+    ] = 8.0,
     ray: Annotated[
         str | None,
         typer.Option(metavar="ADDRESS", help="Measure on a Ray cluster; `local` starts one here."),
@@ -92,6 +102,7 @@ def verify(
     or stale.
     """
     from metazoo import config
+    from metazoo.cli.measuring import require_one_place
     from metazoo.cli.mending import mend, print_diff
     from metazoo.cli.output import require_folder
     from metazoo.errors import UsageError
@@ -118,6 +129,8 @@ def verify(
         )
     if changed_since is not None and again is None:
         raise UsageError("--changed-since says what to measure again: it goes with --again N")
+    require_one_place(jobs, ray)
+    measure = partial(_measure, jobs=jobs, timeout=timeout, memory=memory, ray=ray)
     settings = Settings(project.select, project.ignore, project.severity)
     ran = frozenset(c for c, rule in CATALOGUE.items() if rule.group == "verification")
 
@@ -126,7 +139,7 @@ def verify(
         _check_globs(models or [], index)
         outcome = verify_all(
             index,
-            measure=None if check else partial(_measure, ray=ray),
+            measure=None if check else measure,
             records=records,
             device=str(device) if device else "meta",
             whole=not paths,
@@ -134,10 +147,11 @@ def verify(
             wanted=partial(_matches, models or ["*"]),
         )
         if explain:
-            _explain(outcome, index, None if no_records else records, partial(_measure, ray=ray))
+            _explain(outcome, index, None if no_records else records, measure)
         if again is not None:
             names = _names_to_measure_again(outcome, index, again, changed_since, records)
-            _measure_again(outcome, index, names, str(device) if device else "meta", ray)
+            anew = partial(measure, cache=False)
+            _measure_again(outcome, index, names, str(device) if device else "meta", anew)
         outcome.findings = judge(outcome.findings, settings, project.waivers, ran=ran)
         return outcome
 
@@ -171,7 +185,7 @@ def _explain(
     outcome: Outcome,
     index: ModelIndex,
     records: Path | None,
-    measure: Callable[[list[Request]], Iterator[Measurement]],
+    measure: Measure,
 ) -> None:
     """Look for what explains the differences that nothing explains yet, and keep what was found."""
     from metazoo.cli.explain import say, zoo_of
@@ -201,15 +215,14 @@ def _names_to_measure_again(
 
 
 def _measure_again(
-    outcome: Outcome, index: ModelIndex, names: set[str], device: str, ray: str | None
+    outcome: Outcome, index: ModelIndex, names: set[str], device: str, measure: Measure
 ) -> None:
-    from metazoo.cli.measuring import measure_with_progress
     from metazoo.verify.again import contradictions
     from metazoo.verify.run import request_of
 
     recorded = [v for v in outcome.recorded if v.model.name.text in names]
     requests = dict.fromkeys(request_of(v.model, index, device) for v in recorded)
-    measured = list(measure_with_progress(list(requests), cache=False, ray=ray))
+    measured = list(measure(list(requests)))
     outcome.measured_again = len(recorded)
     outcome.findings += contradictions(recorded, measured)
 
@@ -239,7 +252,17 @@ def _exit_code(outcome: Outcome) -> int:
     return FOUND if any(errors) else CLEAN
 
 
-def _measure(requests: list[Request], ray: str | None) -> Iterator[Measurement]:
+def _measure(
+    requests: list[Request],
+    *,
+    cache: bool = True,
+    jobs: int | None,
+    timeout: float,
+    memory: float,
+    ray: str | None,
+) -> Iterator[Measurement]:
     from metazoo.cli.measuring import measure_with_progress
+    from metazoo.measure import Limits
 
-    return measure_with_progress(requests, ray=ray)
+    limits = Limits(timeout, memory)
+    return measure_with_progress(requests, cache=cache, jobs=jobs, limits=limits, ray=ray)
