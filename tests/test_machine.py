@@ -1,6 +1,7 @@
 """What the system tells of the machine, asked for real."""
 
 import os
+import platform
 import subprocess
 import sys
 import time
@@ -45,3 +46,25 @@ def test_time_asleep_is_not_time_taken_by_others():
     before = machine.waited_seconds()
     time.sleep(0.3)
     assert machine.waited_seconds() - before < 0.2
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="this is for glibc to do")
+def test_memory_that_is_kept_is_not_fetched_anew():
+    code = """
+import resource
+from metazoo import machine
+
+def pages():
+    begin = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+    for _ in range(4):
+        bytearray(64 << 20)
+    return resource.getrusage(resource.RUSAGE_SELF).ru_minflt - begin
+
+before = pages()
+assert machine.keep_freed_memory()
+pages()
+print(before, pages())
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    before, kept = map(int, done.stdout.split())
+    assert kept < before / 100

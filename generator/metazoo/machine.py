@@ -5,6 +5,7 @@ What a system doesn't tell is None, and shown as unknown.
 
 from __future__ import annotations
 
+import ctypes
 import os
 import platform
 import re
@@ -54,6 +55,22 @@ def forget_peak() -> None:
     """Let `peak_resident_bytes` begin anew: proc(5), ``clear_refs``."""
     if _LINUX:
         Path("/proc/self/clear_refs").write_text("5")
+
+
+def keep_freed_memory() -> bool:
+    """Have glibc keep what this process frees, and take what it needs next from there.
+
+    Else large blocks go back to the system as soon as they are freed, and each is fetched anew, page by
+    page: ``M_MMAP_MAX`` and ``M_TRIM_THRESHOLD`` of mallopt(3).
+
+    Returns:
+        Whether it does; False with another C library.
+    """
+    if platform.libc_ver()[0] != "glibc":
+        return False
+    m_trim_threshold, m_mmap_max = -1, -4  # malloc.h
+    mallopt = ctypes.CDLL(None).mallopt
+    return bool(mallopt(m_mmap_max, 0) and mallopt(m_trim_threshold, -1))
 
 
 def load() -> float | None:

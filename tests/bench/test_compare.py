@@ -157,6 +157,52 @@ def test_noise_that_could_hide_a_fifth_is_said():
     assert found.noise > 0.2
 
 
+@pytest.mark.parametrize("process", [0.03, 0.1, 0.2])
+def test_a_model_slower_by_a_fifth_is_hardly_ever_called_the_same(process):
+    machine = Machine(8, process=process, bursts=0)
+    found = [
+        only(benchmarks(m=machine.measure()), benchmarks(m=machine.measure(1.2))).change
+        for _ in range(200)
+    ]
+    assert found.count(Change.SAME) + found.count(Change.BETTER) <= 5
+    assert Change.WORSE in found
+
+
+def test_the_models_that_more_rounds_may_decide_are_named():
+    calm, noisy = Machine(5, bursts=0), Machine(5, process=0.3, moment=0.3)
+    old = benchmarks(clear=calm.measure(), vague=noisy.measure(), slow=calm.measure())
+    new = benchmarks(clear=calm.measure(), vague=noisy.measure(), slow=calm.measure(1.5))
+    assert compare(old, new).undecided == {"vague"}
+
+
+def test_a_model_that_is_slower_by_little_is_looked_at_again_before_it_is_blamed():
+    def steady(factor):
+        seconds = [0.01 * factor * wobble for wobble in (0.98, 0.99, 1.0, 1.01, 1.02, 1.0)]
+        return timing(seconds, [s / 0.005 for s in seconds])
+
+    old = benchmarks(little=steady(1), much=steady(1), same=steady(1))
+    report = compare(old, benchmarks(little=steady(1.1), much=steady(1.2), same=steady(1.02)))
+    assert {c.model for c in report.worse} == {"little", "much"}
+    assert report.undecided == {"little"}
+
+
+def test_times_in_units_of_other_work_are_not_compared():
+    machine = Machine(2)
+    old, new = (benchmarks(m=machine.measure()) for _ in range(2))
+    other = replace(new, runs={"a": replace(new.runs["a"], reference="a nap")})
+    assert compare(old, other).missing == ("m",)
+    assert compare(other, other).missing == ()
+
+
+def test_what_became_of_freed_memory_is_said_where_it_differs():
+    machine = Machine(2)
+    old, new = (benchmarks(m=machine.measure()) for _ in range(2))
+    kept = replace(new, runs={"a": replace(new.runs["a"], memory_kept=True)})
+    assert compare(old, new).versions == ()
+    assert compare(old, kept).versions == ("memory that is freed given back → kept",)
+    assert compare(kept, kept).versions == ()
+
+
 def test_one_round_proves_nothing():
     machine = Machine(5)
     old, new = benchmarks(m=machine.measure()), benchmarks(m=machine.measure(3, rounds=1))

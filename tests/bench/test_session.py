@@ -1,5 +1,6 @@
 """Real models, timed in real processes; nothing here depends on how fast the machine is."""
 
+import platform
 import shutil
 
 import pytest
@@ -133,6 +134,27 @@ def test_the_least_a_pass_moves_depends_on_the_precision(precision, of_a_weight,
     moved = small.params * of_a_weight + 2 * 2 * activations * of_an_output
     expected = moved / small.throughput.seconds / run.hardware.bandwidth
     assert small.bandwidth_share == pytest.approx(expected)
+
+
+def test_a_model_that_is_undecided_gets_more_rounds_but_not_for_ever():
+    asked = []
+
+    def undecided(known):
+        rounds = {r.model: len(r.latency.rounds) for r in known.rows}
+        asked.append(rounds)
+        return {"small"}
+
+    budget = 3.0
+    found = bench("small", "aloneorfew", budget=budget, undecided=undecided)
+    first, last = asked[0], {r.model: len(r.latency.rounds) for r in found.rows}
+    assert last["small"] > first["small"]
+    assert last["aloneorfew"] == first["aloneorfew"]
+    assert row(found, "small").spent_seconds < 3.5 * budget
+
+
+def test_it_is_said_whether_freed_memory_is_kept(found):
+    (run,) = found.runs.values()
+    assert run.memory_kept is (platform.libc_ver()[0] == "glibc")
 
 
 def test_what_is_there_after_each_round_is_passed_on():

@@ -33,6 +33,14 @@ def test_every_model_is_in_the_list_and_has_its_own_file():
     assert whole["findings"][0]["code"] == "MZ601"
 
 
+def test_a_model_has_the_benchmarks_of_its_architecture_too():
+    small = json.loads(PAGES["api/models/alpha_small.good.json"].content)
+    on_gpu = [b for b in small["benchmarks"] if b["run"]["hardware"]["name"] == "Some GPU"]
+    assert [b["model"] for b in on_gpu] == ["alpha_small"]
+    base = json.loads(PAGES["api/models/alpha_base.wrong.json"].content)
+    assert "alpha_small" not in {b["model"] for b in base["benchmarks"]}
+
+
 def test_the_schema_of_the_index_is_published():
     assert json.loads(PAGES["api/schema.json"].content) == schema()
     assert "(api/schema.json)" in PAGES["llms.txt"].content

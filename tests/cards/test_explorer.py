@@ -192,3 +192,16 @@ def test_a_speed_is_shown_at_the_models_image_size_only(tmp_path):
     zoo = replace(zoo, benchmarks=(benchmark(row("a", 0.5), row("b", 0.5)),))
     data = decoded(explorer_data(zoo))
     assert data["values"]["nvidia-h200-fp32-throughput"] == [128, None]
+
+
+def test_the_speed_of_an_architecture_is_that_of_its_every_model(tmp_path):
+    from dataclasses import replace
+
+    models = "".join(
+        f"- Name: {name}\n  Metadata: {{Image Size: '{size}'}}\n"
+        for name, size in (("a.one", 224), ("a.two", 224), ("a.three", 288), ("ab.one", 224))
+    )
+    zoo = zoo_from(tmp_path, f"Models:\n{models}")
+    zoo = replace(zoo, benchmarks=(benchmark(row("a", 0.5), row("a.two", 0.25)),))
+    data = decoded(explorer_data(zoo))
+    assert data["values"]["nvidia-h200-fp32-throughput"] == [128, 256, None, None]

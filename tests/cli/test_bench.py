@@ -107,6 +107,21 @@ def test_a_way_to_run_that_the_older_file_has_not_is_refused_before_anything_is_
 
 
 @pytest.mark.measure
+def test_a_file_of_other_reference_work_is_refused_before_anything_is_measured(first, tmp_path):
+    _, folder = first
+    (file,) = folder.glob("*.json")
+    old = json.loads(file.read_text())
+    for run in old["runs"]:
+        del run["reference"]
+    other = tmp_path / "other.json"
+    other.write_text(json.dumps(old))
+    run = metazoo("bench", "resnet10t", "--compare", other)
+    assert run.returncode == 2
+    assert "were taken beside other reference work than this metazoo's" in run.stderr
+    assert not run.stdout
+
+
+@pytest.mark.measure
 def test_an_interrupt_shows_the_rounds_that_are_done(tmp_path):
     with running("bench", "resnet10t", "--budget", 300, "--records", tmp_path) as run:
         deadline = time.monotonic() + 120
@@ -139,3 +154,15 @@ def test_timm_s_tables_are_imported_without_torch(tmp_path):
     )
     assert [row["model"] for row in kept["rows"]][:2] == ["mobilenetv3_small_050", "resnet50"]
     assert f"4 rows of {TABLE.name} written" in run.stdout
+
+
+def test_models_that_no_page_shows_are_named_on_importing_them(tmp_path):
+    (tmp_path / "model_index").mkdir()
+    (tmp_path / "model_index/index.yml").write_text("Models: [{Name: resnet50.a1_in1k}]\n", "utf-8")
+    options = ("--hardware", "NVIDIA GeForce RTX 4090")
+    run = metazoo("import", "benchmark", TABLE, *options, cwd=tmp_path, torch=False)
+    assert run.returncode == 0, run.stderr
+    last = run.stdout.splitlines()[-1]
+    assert last.startswith("2 of its models are not in the index, so no page shows them: ")
+    assert "mobilenetv3_small_050" in last
+    assert "resnet50" not in last

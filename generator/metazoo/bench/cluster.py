@@ -8,7 +8,7 @@ kind takes over. No torch is imported here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import CancelledError, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from threading import Lock
@@ -32,6 +32,7 @@ def bench_on_ray(
     load: Load = load_source,
     on_round: Callable[[Benchmarks], None] | None = None,
     on_progress: Callable[[str], None] | None = None,
+    undecided: Callable[[Benchmarks], Collection[str]] | None = None,
 ) -> Iterator[Benchmarks]:
     """Benchmark on every kind of hardware of a cluster at the same time; see `bench_models`.
 
@@ -46,6 +47,7 @@ def bench_on_ray(
         load: Makes a source of its name, on the cluster: a function of a module.
         on_round: Called after each round over the models, of each kind, with all that is known of it.
         on_progress: Called before each measurement with what is about to be done.
+        undecided: Asked of each kind for the names of models that need more rounds.
 
     Yields:
         What each kind of hardware reached, as soon as it is done.
@@ -79,6 +81,7 @@ def bench_on_ray(
                 place=place,
                 on_round=keep,
                 on_progress=say,
+                undecided=undecided,
             )
 
         with ThreadPoolExecutor(len(kinds)) as threads:

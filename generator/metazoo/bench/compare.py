@@ -27,7 +27,7 @@ TOLERANCE = 0.08
 ENOUGH_MODELS = 8
 """Of so many, the change of most says how much a machine changes for each by itself."""
 SOUGHT = 0.20
-"""What a comparison must be able to see; where the noise hides a change of this size, it says so."""
+"""What a comparison must be able to see; where it can't be ruled out, the figure is not called the same."""
 MEMORY_TOLERANCE = 0.05
 """The same as `TOLERANCE` for memory."""
 MEMORY_SLACK = 24 * 2**20
@@ -55,6 +55,8 @@ class Comparison:
         noise: The factor, less 1, that the noise alone may reach.
         old: The old figure as stated: seconds or bytes.
         new: The new one.
+        settled: Whether more rounds would hardly change the verdict: that it is slower is settled if
+            it surely is by more than `TOLERANCE`.
         agree: Whether the stated intervals of the two overlap, the machine's drift taken off; None where a
             figure has none.
     """
@@ -66,6 +68,7 @@ class Comparison:
     noise: float
     old: float
     new: float
+    settled: bool = True
     agree: bool | None = None
 
 
@@ -95,11 +98,12 @@ class Report:
 
     Attributes:
         comparisons: By model, in the order of the new rows.
-        missing: New models of which the old file has no row with the same settings.
+        missing: New models of which the old file has no row with the same settings, timed beside the same
+            reference work.
         untimed: Models whose old times have no rounds, as those of an imported table: how far they may
             be trusted is not known.
-        versions: What differs in versions, such as ``torch 2.9.0 → 2.9.1``, or in the processor beside a
-            CUDA device.
+        versions: What differs in versions, such as ``torch 2.9.0 → 2.9.1``, in the processor beside a
+            CUDA device, or in what becomes of freed memory.
         machine: Factor by which the reference work became slower; None where it is unknown.
     """
 
@@ -113,6 +117,11 @@ class Report:
     def worse(self) -> tuple[Comparison, ...]:
         """Those that make `--compare` fail."""
         return tuple(c for c in self.comparisons if c.change is Change.WORSE)
+
+    @property
+    def undecided(self) -> frozenset[str]:
+        """Models that more rounds may tell more of: none is blamed for what they may yet take back."""
+        return frozenset(c.model for c in self.comparisons if not c.settled)
 
 
 def require_same_hardware(old: str, new: str) -> None:
@@ -132,20 +141,22 @@ def predecessors(old: Benchmarks, new: Benchmarks) -> dict[str, Row]:
     """For each new row, by model, the old one to hold it against.
 
     That is the one with the same settings and versions; where there is none, the one with the same
-    settings that was measured last.
+    settings that was measured last. Both were timed beside the same reference work.
 
     Raises:
         UsageError: The two are of different hardware.
     """
     require_same_hardware(old.hardware, new.hardware)
-    candidates: dict[Key, list[Row]] = {}
+    candidates: dict[tuple[str | None, Key], list[Row]] = {}
     for row in old.rows:
         if row.latency or row.throughput:
-            candidates.setdefault(old.key(row).without_versions(), []).append(row)
+            reference = old.runs[row.run].reference
+            key = old.key(row).without_versions()
+            candidates.setdefault((reference, key), []).append(row)
     found = {}
     for row in new.rows:
         key = new.key(row)
-        rows = candidates.get(key.without_versions(), [])
+        rows = candidates.get((new.runs[row.run].reference, key.without_versions()), [])
         if rows:
             found[row.model] = max(
                 rows, key=lambda r: (old.key(r) == key, old.runs[r.run].date or "", r.run)
@@ -169,6 +180,8 @@ def compare(old: Benchmarks, new: Benchmarks) -> Report:
         then, now = old.runs[was.run].hardware, new.runs[row.run].hardware
         if then.host != now.host:
             versions[f"host {then.host} → {now.host}"] = None
+        if new.runs[row.run].memory_kept and not old.runs[was.run].memory_kept:
+            versions["memory that is freed given back → kept"] = None
         for package in sorted(then.versions.keys() | now.versions.keys()):
             if then.versions.get(package) != now.versions.get(package):
                 version = f"{then.versions.get(package)} → {now.versions.get(package)}"
@@ -304,14 +317,12 @@ def _shift(old: Timing, new: Timing, machine: Machine) -> tuple[float, float]:
 def _times(model: str, figure: str, old: Timing, new: Timing, machine: Machine) -> Comparison:
     shift, error = _shift(old, new, machine)
     degrees = len(old.rounds) + len(new.rounds) - 2
-    noise = max(
-        math.log1p(TOLERANCE),
-        math.hypot(certainty(degrees) * error, certainty(ENOUGH_MODELS) * machine.uneven),
-    )
-    if noise > math.log1p(SOUGHT) and abs(shift) <= noise:
+    chance = math.hypot(certainty(degrees) * error, certainty(ENOUGH_MODELS) * machine.uneven)
+    noise = max(math.log1p(TOLERANCE), chance)
+    change = _verdict(shift, noise)
+    if change is Change.SAME and shift + chance >= math.log1p(SOUGHT):
         change = Change.UNCLEAR
-    else:
-        change = _verdict(shift, noise)
+    doubtful = change is Change.WORSE and shift - chance < math.log1p(TOLERANCE)
     return Comparison(
         model,
         figure,
@@ -320,7 +331,8 @@ def _times(model: str, figure: str, old: Timing, new: Timing, machine: Machine) 
         math.expm1(noise) if noise < 700 else math.inf,  # a single round tells nothing
         old.seconds,
         new.seconds,
-        _overlap(old, new, machine.drift),
+        settled=change is not Change.UNCLEAR and not doubtful,
+        agree=_overlap(old, new, machine.drift),
     )
 
 

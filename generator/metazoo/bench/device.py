@@ -107,25 +107,45 @@ class Device:
         return clock.result(), throttle.result()
 
 
+_SMALL = (640, 2**22, 64, 384)
+"""On a CPU: side of the matrices, elements to copy, rows and width of the network."""
+
+
 class Reference:
-    """Work of fixed size, half of it arithmetic and half of it moving memory.
+    """Work of fixed size: arithmetic, moving memory, and a small network of many steps.
 
     It is timed before and after each model. A machine that is slower or busier for a while is slower
-    at both; a model that has become slower is slower in units of this.
+    at both; a model that has become slower is slower in units of this. The three parts take about the
+    same time, for what disturbs a machine disturbs each of them to another degree: a neighbour on the
+    same core the arithmetic, one that fills the caches the memory, and threads that are kept from
+    meeting each other, or whose weights come from afar, the network. Change what it does, and change the
+    name of it, `metazoo.bench.record.REFERENCE`.
     """
 
     def __init__(self, device: Device) -> None:
-        side, elements = (4096, 2**26) if device.is_cuda else (640, 2**22)
+        side, elements, rows, width = (4096, 2**26, 2048, 1024) if device.is_cuda else _SMALL
         options = {"device": device.torch_device, "dtype": device.compute_dtype}
         self._left = torch.ones((side, side), **options)
         self._right = torch.ones((side, side), **options)
         self._source = torch.ones(elements, device=device.torch_device)
         self._target = torch.empty_like(self._source)
+        self._rows = torch.ones((rows, width), **options)
+        # The weights leave the values at about 1, whatever the depth.
+        self._network = [
+            (
+                torch.full((width, 4 * width), 1 / width, **options),
+                torch.full((4 * width, width), 1 / (4 * width), **options),
+            )
+            for _ in range(4)
+        ]
 
     def __call__(self) -> None:
         """Do it once."""
         torch.mm(self._left, self._right)
         self._target.copy_(self._source)
+        values = self._rows
+        for up, down in self._network:
+            values = torch.relu(values + torch.nn.functional.gelu(values @ up) @ down) / 2
 
 
 def describe(settings: Settings, source: str) -> Hardware:

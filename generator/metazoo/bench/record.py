@@ -69,6 +69,10 @@ class Hardware:
         return f"{self.name}, {self.threads} thread{'s' * (self.threads > 1)}"
 
 
+REFERENCE = "product, copy, network"
+"""What `metazoo.bench.device.Reference` does. Times in units of other work can't be compared."""
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
     """One run of `metazoo bench`, or one imported file; its rows name it by `id`.
@@ -78,6 +82,10 @@ class Run:
         hardware: What it ran on, and with which versions.
         date: The day, as in ``2026-01-31``; None where an imported file doesn't tell.
         clocks_mhz: Lowest and highest clock seen.
+        reference: Name of the reference work that was timed beside the models, `REFERENCE` where it is
+            the present one.
+        memory_kept: Whether what a pass freed was kept for the next, and not given back to the system to
+            be fetched anew.
         origin: ``metazoo bench``, or the file that was imported.
         notes: What disturbed the run, in sentences: load, drift, throttling.
     """
@@ -86,6 +94,8 @@ class Run:
     hardware: Hardware
     date: str | None = None
     clocks_mhz: tuple[float, float] | None = None
+    reference: str | None = None
+    memory_kept: bool = False
     origin: str = "metazoo bench"
     notes: tuple[str, ...] = ()
 
@@ -126,6 +136,15 @@ class Timing:
     def images_per_second(self) -> float:
         """Pictures a second."""
         return self.batch / self.seconds
+
+
+def names_in_benchmarks(model: str) -> tuple[str, ...]:
+    """Names under which rows are of this model: its own, and that of its architecture.
+
+    timm's tables name architectures, without the tag of the weights, for these don't change how fast a
+    model is.
+    """
+    return tuple(dict.fromkeys((model, model.partition(".")[0])))
 
 
 class Key(NamedTuple):

@@ -83,6 +83,7 @@ def _scouted(task: Task, source: Source) -> Scouting:
         return Scouting(error=counted.error, counted=counted)
     _make_sure_it_fits(counted.state_dict_bytes or 0, device)
     bench, _ = _ready(task, source, device)
+    memory.keep_freed(device.torch_device)
     compiled = bench.compiled()
     note = compiled.check(counted.output_shape)
     found = Scouting(
@@ -101,6 +102,8 @@ def _scouted(task: Task, source: Source) -> Scouting:
 def _measured(task: Task, source: Source) -> Round:
     device = Device.of(task.settings)
     bench, before = _ready(task, source, device)
+    # Only now: what building needed for a while has gone back.
+    kept = memory.keep_freed(device.torch_device)
     bench = bench.compiled()
     latency = bench.sample(1, before)
     throughput = latency if task.batch in (1, None) else bench.sample(task.batch or 1, before)
@@ -113,6 +116,7 @@ def _measured(task: Task, source: Source) -> Round:
         clock_mhz=clock,
         throttle=throttle,
         compiling_seconds=bench.compiling_seconds,
+        memory_kept=kept,
     )
 
 
@@ -120,7 +124,8 @@ def _ready(task: Task, source: Source, device: Device) -> tuple[Bench, int]:
     """A model on its device, and the bytes that were in use before it was built."""
     reference = Reference(device)
     _warm_up(reference, device)
-    gc.collect()
+    # What the imports brought stays: looking through it for garbage would take longer than the model.
+    gc.freeze()
     before = memory.used_bytes(device.torch_device) or 0
     resolved = source.resolve(task.request.model)
     size = task.request.input_size or resolved.facts.input_size
@@ -276,6 +281,7 @@ class Bench:
         A single batch that brings no more may be chance or an unlucky size; two in a row end it.
         """
         end = time.perf_counter() + self.task.search_seconds
+        before = memory.used_bytes(self.device.torch_device)
         taken, relative = self._quick(1)
         batch, best, best_rate, failures = 1, 1, 1 / relative, 0
         while failures < 2:
@@ -284,9 +290,9 @@ class Bench:
                 return best, f"the budget leaves no time to try batch {batch * 2}"
             batch *= 2
             try:
-                grown = self._fits(batch)
-                if grown is not None:
-                    return best, grown
+                lacking = self._lacking(batch, before)
+                if lacking is not None:
+                    return best, lacking
                 taken, relative = self._quick(batch)
             except (MemoryError, torch.OutOfMemoryError):
                 return best, f"memory ran out at batch {batch}"
@@ -308,18 +314,24 @@ class Bench:
         around = (around + self._reference()) / 2
         return seconds, seconds / around
 
-    def _fits(self, batch: int) -> str | None:
-        """Why a batch will not fit into memory; None if it will. Memory grows with the batch."""
+    def _lacking(self, batch: int, before: int | None) -> str | None:
+        """Why a batch will not fit into memory; None if it will. Memory grows with the batch.
+
+        Args:
+            batch: To be tried next; half of it works.
+            before: Bytes in use before any pass.
+        """
         memory.forget_peak(self.device.torch_device)
-        base = memory.used_bytes(self.device.torch_device)
         self.passing(batch // 2)()
         peak, free = memory.peak_bytes(self.device.torch_device), self.device.free_bytes()
-        if base is None or peak is None or free is None:
+        used = memory.used_bytes(self.device.torch_device)
+        if before is None or peak is None or free is None or used is None:
             return None
-        needed = 2 * max(0, peak - base)
+        # What smaller batches took may still be in use: on a CPU it is kept.
+        needed = before + 2 * max(0, peak - before) - used
         if needed <= free * RESERVE:
             return None
-        return f"batch {batch} would need {needed:,} bytes, {free:,} are free"
+        return f"batch {batch} would need {needed:,} more bytes, {free:,} are free"
 
     def _block(self, forward: Callable[[], object], least: int = 1) -> list[Pass]:
         first = self._timed(forward)

@@ -10,15 +10,16 @@ from __future__ import annotations
 
 import statistics
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from itertools import count
 from typing import Any
 
 from metazoo import machine
 from metazoo.bench.place import Place, here
-from metazoo.bench.record import Benchmarks, Hardware, Row, Run, Settings, Timing
+from metazoo.bench.record import REFERENCE, Benchmarks, Hardware, Row, Run, Settings, Timing
 from metazoo.bench.spread import CONFIDENCE, median_interval
 from metazoo.bench.task import Round, Sample, Scouting, Task
 from metazoo.measure.request import Request
@@ -27,7 +28,9 @@ from metazoo.measure.sources import Source, load_source
 
 WIDTH = 0.03
 """Half width of a median's interval, relative to it, at which a model needs no more rounds."""
-MOST_ROUNDS = 20
+MOST_ROUNDS = 40
+PATIENCE = 3
+"""Times its budget, and rounds, that a model may have which a comparison can't decide on."""
 INTERRUPTED = 0.1
 """Share of passes during which other processes ran in this one's place that is worth saying."""
 DRIFT = 0.05
@@ -49,7 +52,7 @@ class Plan:
     """
 
     budget: float = 45.0
-    seconds: float = 0.8
+    seconds: float = 0.5
 
     @property
     def limit(self) -> float:
@@ -81,15 +84,15 @@ class _Subject:
             self.rounds.append(result)
             self.spent += seconds - result.compiling_seconds
 
-    def done(self, budget: float) -> bool:
-        """Whether nothing more is to be measured: it failed, is precise, or its time is up."""
-        if self.error or len(self.rounds) >= MOST_ROUNDS:
+    def over(self, budget: float, rounds: int = MOST_ROUNDS) -> bool:
+        """Whether nothing more can be measured: it failed, or its time is up."""
+        if self.error or len(self.rounds) >= rounds:
             return True
-        if not self.rounds:
-            return False
-        if self.spent * (1 + 1 / (1 + len(self.rounds))) > budget:
-            return True
-        return all(
+        return bool(self.rounds) and self.spent * (1 + 1 / (1 + len(self.rounds))) > budget
+
+    def precise(self) -> bool:
+        """Whether nothing more need be measured."""
+        return bool(self.rounds) and all(
             interval.confidence >= CONFIDENCE and interval.width <= WIDTH
             for interval in (median_interval([s.seconds for s in k]) for k in self.samples())
         )
@@ -110,6 +113,7 @@ def bench_models(
     on_hardware: Callable[[Hardware], None] | None = None,
     on_round: Callable[[Benchmarks], None] | None = None,
     on_progress: Callable[[str], None] | None = None,
+    undecided: Callable[[Benchmarks], Collection[str]] | None = None,
 ) -> Benchmarks:
     """Benchmark models on one machine, this one by default.
 
@@ -125,6 +129,8 @@ def bench_models(
         on_round: Called after each round over the models, and at the end, with all that is known by
             then.
         on_progress: Called before each measurement with what is about to be done.
+        undecided: Asked, when all models have had their budgets, for the names of those that need more
+            rounds, and again after each of these; a model has `PATIENCE` times its budget at most.
 
     Raises:
         MissingExtraError: torch or the source's package is not installed.
@@ -157,9 +163,15 @@ def bench_models(
             say(f"{number} of {len(subjects)}: looking at {subject.task.request.model}")
             result, seconds = _timed(at, scout, (subject.task, load), limit)
             subject.take_scouting(result, seconds)
-        number = 0
-        while todo := [s for s in subjects if not s.done(plan.budget)]:
-            number += 1
+        for number in count(1):
+            todo = [s for s in subjects if not (s.over(plan.budget) or s.precise())]
+            if not todo and undecided:
+                names = undecided(_benchmarks(subjects, hardware, begun, settings))
+                named = [s for s in subjects if s.task.request.model in names]
+                most = PATIENCE * plan.budget, PATIENCE * MOST_ROUNDS
+                todo = [s for s in named if not s.over(*most)]
+            if not todo:
+                break
             for position, subject in enumerate(todo, 1):
                 say(f"round {number}, {position} of {len(todo)}: {subject.task.request.model}")
                 subject.take(*_timed(at, measure, (subject.task, load), limit))
@@ -253,6 +265,8 @@ def _benchmarks(
         hardware=hardware,
         date=begun.date().isoformat(),
         clocks_mhz=(min(clocks), max(clocks)) if clocks else None,
+        reference=REFERENCE,
+        memory_kept=bool(rounds) and all(r.memory_kept for r in rounds),
         notes=tuple(_notes(subjects, hardware, clocks)),
     )
     rows = tuple(_row(s, s.found, run, settings) for s in subjects if s.found)

@@ -87,6 +87,7 @@ class Round:
         clock_mhz: Of the device, at the end.
         throttle: Why the device was held back.
         compiling_seconds: Of the first passes, in which the model was compiled; else 0.
+        memory_kept: Whether the memory that a pass frees was kept for the next.
     """
 
     latency: Sample
@@ -96,3 +97,4 @@ class Round:
     clock_mhz: float | None = None
     throttle: str | None = None
     compiling_seconds: float = 0.0
+    memory_kept: bool = False

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from metazoo import __version__
-from metazoo.bench.record import Benchmarks
+from metazoo.bench.record import Benchmarks, names_in_benchmarks
 from metazoo.cards.escape import one_line
 from metazoo.cards.facts import COLUMNS
 from metazoo.cards.family import Family, Variant
@@ -53,7 +53,8 @@ def data_pages(zoo: Zoo) -> list[Page]:
         if uri not in taken:
             taken.add(uri)
             own = {**summed_up, **_details(family, variant)}
-            own["benchmarks"] = speeds.get(variant.name, [])
+            names = names_in_benchmarks(variant.name)
+            own["benchmarks"] = [speed for name in names for speed in speeds.get(name, [])]
             pages.append(Page(uri, _json(own)))
     return pages
 

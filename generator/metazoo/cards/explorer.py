@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from metazoo.bench.record import names_in_benchmarks
 from metazoo.cards.escape import slug
 from metazoo.cards.facts import COLUMNS
 from metazoo.cards.family import Family, Variant
@@ -203,8 +204,9 @@ def _hardware_column(column: HardwareColumn) -> ExplorerColumn:
 def _speed(column: HardwareColumn, variant: Variant) -> float | None:
     """A model's figure at the size of picture that its other numbers are for."""
     size = _height(variant.image_size)
-    found = column.values.get((variant.name, size), column.values.get((variant.name, None)))
-    return float(f"{found:.4g}") if found is not None else None
+    keys = [(name, of) for name in names_in_benchmarks(variant.name) for of in (size, None)]
+    found = [column.values[key] for key in keys if key in column.values]
+    return float(f"{found[0]:.4g}") if found else None
 
 
 def _score_columns(figures: list[tuple[str, str]], main: str) -> list[ExplorerColumn]:

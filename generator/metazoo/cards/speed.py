@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from metazoo.bench.record import Benchmarks, Row, Run, Timing
+from metazoo.bench.record import Benchmarks, Row, Run, Timing, names_in_benchmarks
 from metazoo.cards.escape import one_line
 from metazoo.cards.family import Variant
 
@@ -15,6 +15,7 @@ class Speed:
     """One variant on one device with one way to run it, in words and figures ready to show.
 
     Attributes:
+        name: What was run: the variant, or an architecture, of which it then is the first variant.
         variant: The variant.
         device: What the device is called.
         way: Precision, and layout and compilation where they are not the usual ones.
@@ -29,6 +30,7 @@ class Speed:
         run: Number of the run among `Speeds.runs`, from 1.
     """
 
+    name: str
     variant: Variant
     device: str
     way: str
@@ -59,6 +61,9 @@ def speeds_of(variants: Sequence[Variant], benchmarks: Iterable[Benchmarks]) -> 
         benchmarks: One for each hardware.
     """
     by_name = {variant.name: variant for variant in variants}
+    for variant in variants:
+        for name in names_in_benchmarks(variant.name):
+            by_name.setdefault(name, variant)
     order = {name: number for number, name in enumerate(by_name)}
     rows: list[Speed] = []
     runs: dict[tuple[str, str], int] = {}
@@ -78,6 +83,7 @@ def _speed(variant: Variant, row: Row, run: Run, number: int) -> Speed:
     one, many = row.latency, row.throughput
     size = row.input_size
     return Speed(
+        name=row.model,
         variant=variant,
         device=one_line(run.hardware.label),
         way=row.settings.way,
@@ -126,6 +132,7 @@ def _sentence(run: Run) -> str:
         f"driver {hardware.driver}" if hardware.driver and hardware.kind == "cuda" else "",
         hardware.driver if hardware.driver and hardware.kind != "cuda" else "",
         versions,
+        "freed memory kept" if run.memory_kept and hardware.kind != "cuda" else "",
         "" if run.origin == "metazoo bench" else f"imported from {run.origin}",
     ]
     said = ", ".join(one_line(part) for part in parts if part)

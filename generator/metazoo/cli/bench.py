@@ -120,6 +120,11 @@ def bench(
         if old:
             require_same_hardware(old.hardware, hardware.label)
 
+    def undecided(known: Benchmarks) -> frozenset[str]:
+        if old is None or known.hardware != old.hardware:
+            return frozenset()
+        return hold_against(old, known).undecided
+
     interrupted = False
     try:
         with _progress() as say:
@@ -132,6 +137,7 @@ def bench(
                     on_hardware=expect,
                     on_round=keep,
                     on_progress=say,
+                    undecided=undecided,
                 )
             else:
                 from metazoo.bench.cluster import bench_on_ray
@@ -144,6 +150,7 @@ def bench(
                     batches=batches,
                     on_round=keep,
                     on_progress=say,
+                    undecided=undecided,
                 ):
                     pass  # each is kept after its every round
     except KeyboardInterrupt:
@@ -221,15 +228,22 @@ def _batch_size(text: str) -> int | None:
 
 def _require_rows(old: Benchmarks, file: str, requests: list[Request], settings: Settings) -> None:
     """What can be held against nothing is not worth the time of a benchmark."""
+    from metazoo.bench.record import REFERENCE
     from metazoo.errors import UsageError
 
     names = {request.model for request in requests}
-    if not any(row.model in names and row.settings == settings for row in old.rows):
+    rows = [row for row in old.rows if row.model in names and row.settings == settings]
+    if not rows:
         known = dict.fromkeys(row.settings.way for row in old.rows if row.model in names)
         ways = " and ".join(known) or "none of these models"
         raise UsageError(
             f"{file}: has no row of these models on {settings.device} in {settings.way}"
             f"{f', batch {settings.batch_size}' if settings.batch_size else ''}; it has {ways}"
+        )
+    if not any(old.runs[row.run].reference == REFERENCE for row in rows):
+        raise UsageError(
+            f"{file}: its times of these models are imported, or were taken beside other reference work"
+            " than this metazoo's, so they can't be compared; benchmark the models anew, and keep that"
         )
 
 

@@ -33,7 +33,8 @@ def print_report(report: Report) -> None:
     console = _console()
     for name in report.missing:
         console.print(
-            f"not compared: {name}: the older file has no row of it with these settings",
+            f"not compared: {name}: the older file has no row of it with these settings, timed"
+            " beside the same reference work",
             soft_wrap=True,
         )
     for name in report.untimed:
@@ -116,6 +117,8 @@ def _run(run: Run) -> list[str]:
         f" {CONFIDENCE:.0%} confidence or more unless said otherwise below; memory at batch 1,"
         + (" by torch's allocator." if h.kind == "cuda" else " by which the process grew.")
     )
+    if run.memory_kept and h.kind != "cuda":
+        lines.append("What a pass freed was kept for the next, and not given back to the system.")
     return lines
 
 
@@ -148,7 +151,7 @@ def _sentence(c: Comparison) -> str:
     grew = "larger" if c.figure.startswith("memory") else "slower"
     shrank = "smaller" if c.figure.startswith("memory") else "faster"
     if c.change is Change.UNCLEAR:
-        return f"unclear: {c.model}: {c.figure}: the noise is too large to tell; give more --budget"
+        return f"unclear: {c.model}: {c.figure}: the noise ({c.noise:.1%}) may hide a change"
     word = grew if c.change is Change.WORSE else shrank
     return (
         f"{c.change}: {c.model}: {c.figure} is {abs(c.factor - 1):.1%} {word}"

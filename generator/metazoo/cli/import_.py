@@ -164,10 +164,30 @@ def import_benchmark(
     from metazoo.interchange.benchmark_csv import read_benchmark_csv
 
     require_folder(out)
+    shown = _names_with_pages(out)
     for benchmarks in [read_benchmark_csv(path, hardware) for path in files]:
         path = update_folder(out, benchmarks)
         (run,) = benchmarks.runs
         typer.echo(f"{len(benchmarks.rows)} rows of {run} written to {path}")
+        unknown = sorted({row.model for row in benchmarks.rows} - shown) if shown else []
+        if unknown:
+            typer.echo(
+                f"{len(unknown)} of its models are not in the index, so no page shows them:"
+                f" {', '.join(unknown[:8])}{', …' if len(unknown) > 8 else ''}"
+            )
+
+
+def _names_with_pages(out: Path) -> set[str]:
+    """Under which names the index that a folder of benchmarks belongs to would show a row."""
+    from metazoo import config
+    from metazoo.bench.record import names_in_benchmarks
+    from metazoo.index.reader import read_index
+
+    project = config.load_for([out])
+    if not project.index.exists():
+        return set()
+    index = read_index([project.index], root=project.root)
+    return {name for model in index.models for name in names_in_benchmarks(model.name.text)}
 
 
 def _timm() -> TimmSource:

@@ -30,3 +30,12 @@ def peak_bytes(device: torch.device) -> int | None:
     if device.type == "cuda":
         return int(torch.cuda.max_memory_allocated(device))
     return machine.peak_resident_bytes()
+
+
+def keep_freed(device: torch.device) -> bool:
+    """Keep what a pass frees for the next one, as torch's allocator does on CUDA.
+
+    Returns:
+        Whether it is kept: on a CPU that is for the system's C library to say.
+    """
+    return device.type == "cuda" or machine.keep_freed_memory()
