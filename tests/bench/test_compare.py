@@ -12,6 +12,7 @@ import pytest
 
 from metazoo.bench.compare import Change, compare, predecessors
 from metazoo.bench.record import Benchmarks, Hardware, Row, Run, Settings, Timing
+from metazoo.cli.bench_table import print_report
 from metazoo.errors import UsageError
 
 MIB = 2**20
@@ -200,7 +201,16 @@ def test_what_became_of_freed_memory_is_said_where_it_differs():
     kept = replace(new, runs={"a": replace(new.runs["a"], memory_kept=True)})
     assert compare(old, new).versions == ()
     assert compare(old, kept).versions == ("memory that is freed given back → kept",)
+    assert compare(kept, old).versions == ("memory that is freed kept → given back",)
     assert compare(kept, kept).versions == ()
+
+
+def test_a_single_round_is_named_as_the_reason(capsys):
+    machine = Machine(5)
+    old, new = benchmarks(m=machine.measure()), benchmarks(m=machine.measure(3, rounds=1))
+    print_report(compare(old, new))
+    said = "unclear: m: latency: a single round, then or now, tells nothing of the noise"
+    assert said in capsys.readouterr().out
 
 
 def test_one_round_proves_nothing():

@@ -144,7 +144,7 @@ def test_a_model_that_is_undecided_gets_more_rounds_but_not_for_ever():
         asked.append(rounds)
         return {"small"}
 
-    budget = 3.0
+    budget = 6.0
     found = bench("small", "aloneorfew", budget=budget, undecided=undecided)
     first, last = asked[0], {r.model: len(r.latency.rounds) for r in found.rows}
     assert last["small"] > first["small"]

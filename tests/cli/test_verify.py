@@ -100,7 +100,7 @@ def test_only_the_named_models_and_the_records_left_alone(tmp_path):
 
 
 @pytest.mark.measure
-def test_a_model_has_the_time_and_memory_that_are_allowed(tmp_path):
+def test_a_model_has_the_memory_that_is_allowed(tmp_path):
     (tmp_path / "index.yml").write_text("Models: [{Name: vit_large_patch16_224}]\n", "utf-8")
     done = metazoo("verify", "index.yml", "--device", "cpu", "--memory", "0.5", cwd=tmp_path)
     assert "may take 0.5 GiB here" in done.stdout, done.stdout

@@ -180,8 +180,10 @@ def compare(old: Benchmarks, new: Benchmarks) -> Report:
         then, now = old.runs[was.run].hardware, new.runs[row.run].hardware
         if then.host != now.host:
             versions[f"host {then.host} → {now.host}"] = None
-        if new.runs[row.run].memory_kept and not old.runs[was.run].memory_kept:
-            versions["memory that is freed given back → kept"] = None
+        kept = [run.memory_kept for run in (old.runs[was.run], new.runs[row.run])]
+        if kept[0] != kept[1]:
+            fates = " → ".join("kept" if one else "given back" for one in kept)
+            versions[f"memory that is freed {fates}"] = None
         for package in sorted(then.versions.keys() | now.versions.keys()):
             if then.versions.get(package) != now.versions.get(package):
                 version = f"{then.versions.get(package)} → {now.versions.get(package)}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from rich import box
 from rich.console import Console
 from rich.table import Table
@@ -151,7 +153,10 @@ def _sentence(c: Comparison) -> str:
     grew = "larger" if c.figure.startswith("memory") else "slower"
     shrank = "smaller" if c.figure.startswith("memory") else "faster"
     if c.change is Change.UNCLEAR:
-        return f"unclear: {c.model}: {c.figure}: the noise ({c.noise:.1%}) may hide a change"
+        why = f"the noise ({c.noise:.1%}) may hide a change"
+        if math.isinf(c.noise):
+            why = "a single round, then or now, tells nothing of the noise"
+        return f"unclear: {c.model}: {c.figure}: {why}"
     word = grew if c.change is Change.WORSE else shrank
     return (
         f"{c.change}: {c.model}: {c.figure} is {abs(c.factor - 1):.1%} {word}"

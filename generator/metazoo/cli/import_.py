@@ -183,7 +183,7 @@ def _names_with_pages(out: Path) -> set[str]:
     from metazoo.bench.record import names_in_benchmarks
     from metazoo.index.reader import read_index
 
-    project = config.load_for([out])
+    project = config.load(out)
     if not project.index.exists():
         return set()
     index = read_index([project.index], root=project.root)

@@ -8,16 +8,19 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from metazoo.cli import CLEAN, FOUND, INTERRUPTED
+from metazoo.cli.measuring import (
+    DeviceOption,
+    JobsOption,
+    MemoryOption,
+    RayOption,
+    TimeoutOption,
+    measure_with_progress,
+    names_matching,
+    require_one_place,
+)
 
 if TYPE_CHECKING:
     from metazoo.measure import Measurement
-
-
-class Device(StrEnum):
-    """Hardware to run a model on, besides counting."""
-
-    CPU = "cpu"
-    CUDA = "cuda"
 
 
 class Format(StrEnum):
@@ -47,10 +50,7 @@ def measure(
         bool, typer.Option("--reparameterize", help="Fold training branches into one first.")
     ] = False,
     source: Annotated[str, typer.Option(help="Where the models come from.")] = "timm",
-    device: Annotated[
-        Device | None,
-        typer.Option(help="Also run each model once on this hardware, with random weights."),
-    ] = None,
+    device: DeviceOption = None,
     convention: Annotated[
         list[str] | None,
         typer.Option(metavar="NAME", help="Also count by this convention; repeatable."),
@@ -58,18 +58,10 @@ def measure(
     per_module: Annotated[
         bool, typer.Option("--per-module", help="Also say which part computes how much.")
     ] = False,
-    jobs: Annotated[
-        int | None,
-        typer.Option(min=1, help="Worker processes; one for each processor by default."),
-    ] = None,
-    timeout: Annotated[float, typer.Option(min=1, help="Seconds that one model may take.")] = 120.0,
-    memory: Annotated[
-        float, typer.Option(min=0.1, help="GiB that one model may take; enforced on Linux.")
-    ] = 8.0,
-    ray: Annotated[
-        str | None,
-        typer.Option(metavar="ADDRESS", help="Measure on a Ray cluster; `local` starts one here."),
-    ] = None,
+    jobs: JobsOption = None,
+    timeout: TimeoutOption = 120.0,
+    memory: MemoryOption = 8.0,
+    ray: RayOption = None,
     cache: Annotated[
         bool, typer.Option("--cache/--no-cache", help="Use and keep what was measured before.")
     ] = True,
@@ -80,7 +72,6 @@ def measure(
     A NAME may be a glob over the source's architectures: '*' is all of them. Exits with 1 if a
     model could not be measured; one that is too large for its --device is skipped, and said.
     """
-    from metazoo.cli.measuring import measure_with_progress, names_matching, require_one_place
     from metazoo.measure import Limits, Request, parse_input_size
     from metazoo.measure.conventions import by_conventions, known_conventions
 

@@ -1,12 +1,39 @@
-"""What the commands that measure share: progress, the cache, names."""
+"""What the commands that measure share: options, progress, the cache, names."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
 
 if TYPE_CHECKING:
     from metazoo.measure import Limits, Measurement, Request
+
+
+class Device(StrEnum):
+    """Hardware to run a model on, besides counting."""
+
+    CPU = "cpu"
+    CUDA = "cuda"
+
+
+DeviceOption = Annotated[
+    Device | None,
+    typer.Option(help="Also run each model once on this hardware, with random weights."),
+]
+JobsOption = Annotated[
+    int | None, typer.Option(min=1, help="Worker processes; one for each processor by default.")
+]
+TimeoutOption = Annotated[float, typer.Option(min=1, help="Seconds that one model may take.")]
+MemoryOption = Annotated[
+    float, typer.Option(min=0.1, help="GiB that one model may take; enforced on Linux.")
+]
+RayOption = Annotated[
+    str | None,
+    typer.Option(metavar="ADDRESS", help="Measure on a Ray cluster; `local` starts one here."),
+]
 
 
 def measure_with_progress(

@@ -11,6 +11,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from metazoo.cli import CLEAN, FOUND
+from metazoo.cli.measuring import (
+    DeviceOption,
+    JobsOption,
+    MemoryOption,
+    RayOption,
+    TimeoutOption,
+    measure_with_progress,
+    require_one_place,
+)
 
 if TYPE_CHECKING:
     from metazoo.index.model import Model, ModelIndex
@@ -19,13 +28,6 @@ if TYPE_CHECKING:
     from metazoo.verify.run import Outcome
 
     Measure = Callable[[list[Request]], Iterator[Measurement]]
-
-
-class Device(StrEnum):
-    """Hardware to run each model on, besides counting."""
-
-    CPU = "cpu"
-    CUDA = "cuda"
 
 
 class Format(StrEnum):
@@ -67,22 +69,11 @@ def verify(
         str | None,
         typer.Option(metavar="REV", help="With --again, also those that changed since a revision."),
     ] = None,
-    device: Annotated[
-        Device | None,
-        typer.Option(help="Also run each model once on this hardware, with random weights."),
-    ] = None,
-    jobs: Annotated[
-        int | None,
-        typer.Option(min=1, help="Worker processes; one for each processor by default."),
-    ] = None,
-    timeout: Annotated[float, typer.Option(min=1, help="Seconds that one model may take.")] = 120.0,
-    memory: Annotated[
-        float, typer.Option(min=0.1, help="GiB that one model may take; enforced on Linux.")
-    ] = 8.0,
-    ray: Annotated[
-        str | None,
-        typer.Option(metavar="ADDRESS", help="Measure on a Ray cluster; `local` starts one here."),
-    ] = None,
+    device: DeviceOption = None,
+    jobs: JobsOption = None,
+    timeout: TimeoutOption = 120.0,
+    memory: MemoryOption = 8.0,
+    ray: RayOption = None,
     explain: Annotated[
         bool,
         typer.Option("--explain", help="Look for where numbers that differ may come from."),
@@ -102,7 +93,6 @@ def verify(
     or stale.
     """
     from metazoo import config
-    from metazoo.cli.measuring import require_one_place
     from metazoo.cli.mending import mend, print_diff
     from metazoo.cli.output import require_folder
     from metazoo.errors import UsageError
@@ -261,7 +251,6 @@ def _measure(
     memory: float,
     ray: str | None,
 ) -> Iterator[Measurement]:
-    from metazoo.cli.measuring import measure_with_progress
     from metazoo.measure import Limits
 
     limits = Limits(timeout, memory)
