@@ -13,6 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from metazoo.errors import UsageError
+from metazoo.files import inside
 
 INDEX_TYPES = (".yml", ".yaml", ".json", ".md", ".mdx")
 """Endings of the files that an index may stand in."""
@@ -34,14 +35,6 @@ def has_magic(pattern: str) -> bool:
     return _MAGIC.search(pattern) is not None
 
 
-def real(path: Path) -> Path:
-    """The path with symbolic links resolved; itself where they lead in a circle."""
-    try:
-        return path.resolve()
-    except (OSError, RuntimeError):
-        return path
-
-
 def is_there(path: Path) -> bool:
     """Whether there is a file or folder; False for what no file system could have."""
     return os.path.exists(path)  # noqa: PTH110 (Path.exists raises for a name too long)
@@ -50,11 +43,6 @@ def is_there(path: Path) -> bool:
 def is_file(path: Path) -> bool:
     """Whether there is a file, following symbolic links."""
     return os.path.isfile(path)  # noqa: PTH113 (as above)
-
-
-def inside(path: Path, root: Path) -> bool:
-    """Whether a path lies in `root`, symbolic links resolved on both sides."""
-    return real(path).is_relative_to(real(root))
 
 
 def expand(pattern: str, folder: Path, root: Path) -> list[Path]:

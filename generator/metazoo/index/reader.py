@@ -14,6 +14,7 @@ from yaml.nodes import Node
 
 from metazoo.collecting import without_collecting
 from metazoo.errors import UsageError
+from metazoo.files import real
 from metazoo.findings import Finding, Location, Severity
 from metazoo.index import json_nodes, markdown, nodes, paths, text
 from metazoo.index.build import Builder
@@ -308,7 +309,7 @@ class _Reading:
                 parent = path.parent
                 found = (self._real(parent) if parent != path else path) / path.name
             else:
-                found = paths.real(path)
+                found = real(path)
             self._reals[path] = found
         return found
 

@@ -11,8 +11,8 @@ from urllib.parse import quote
 
 from metazoo import __version__
 from metazoo.findings import Finding, Severity
-from metazoo.report.text import visible
 from metazoo.rules import CATALOGUE, Rule
+from metazoo.sanitize import printable
 
 _SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 _SARIF_LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
@@ -99,7 +99,7 @@ def as_junit(findings: Sequence[Finding], files: Sequence[str]) -> str:
         head = (
             f"    <testcase classname={_attribute(finding.location.file)} name={_attribute(name)}>"
         )
-        text = visible(finding.message) + (f"\n{visible(finding.hint)}" if finding.hint else "")
+        text = printable(finding.message) + (f"\n{printable(finding.hint)}" if finding.hint else "")
         if finding.waived is not None:
             skipped += 1
             body = f"<skipped message={_attribute(finding.waived)}/>"
@@ -132,7 +132,7 @@ def as_junit(findings: Sequence[Finding], files: Sequence[str]) -> str:
 
 
 def _attribute(text: str) -> str:
-    return f'"{html.escape(visible(text))}"'
+    return f'"{html.escape(printable(text))}"'
 
 
 def as_github(findings: Sequence[Finding]) -> str:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from metazoo.findings import Finding, Severity
+from metazoo.sanitize import printable
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -48,10 +49,10 @@ def lines(findings: Iterable[Finding], *, colour: bool) -> Iterator[str]:
     for finding in findings:
         if finding.waived is not None:
             continue
-        place = paint(visible(str(finding.location)), "1")
+        place = paint(printable(str(finding.location)), "1")
         severity = paint(_WORDS[finding.severity][0], _COLOURS[finding.severity])
-        about = f" {paint(visible(finding.model), '1')}:" if finding.model else ""
-        yield f"{place}: {severity} {finding.code}:{about} {visible(finding.message)}"
+        about = f" {paint(printable(finding.model), '1')}:" if finding.model else ""
+        yield f"{place}: {severity} {finding.code}:{about} {printable(finding.message)}"
         quoted = _quoted(finding)
         if quoted is not None:
             number, text, mark = quoted
@@ -60,7 +61,7 @@ def lines(findings: Iterable[Finding], *, colour: bool) -> Iterator[str]:
             yield f"  {paint(gutter + ' |', '2')} {paint(mark, _COLOURS[finding.severity])}"
         if finding.hint:
             fix = " (--fix does this)" if finding.fixes else ""
-            yield f"  {paint('=', '2')} {visible(finding.hint)}{fix}"
+            yield f"  {paint('=', '2')} {printable(finding.hint)}{fix}"
 
 
 def summary(findings: Iterable[Finding], files: int, models: int) -> str:
@@ -79,18 +80,6 @@ def summary(findings: Iterable[Finding], files: int, models: int) -> str:
     return f"{', '.join(parts) or 'Nothing found'} ({where})"
 
 
-def visible(text: str) -> str:
-    """The text on one line, with every character that can't be seen as an escape."""
-    if text.isprintable():
-        return text
-    return "".join(c if c.isprintable() else _escape(c) for c in text)
-
-
-def _escape(character: str) -> str:
-    point = ord(character)
-    return f"\\x{point:02x}" if point < 0x100 else f"\\u{point:04x}"
-
-
 def _quoted(finding: Finding) -> tuple[str, str, str] | None:
     """Line number, the line, and a mark under the spot; None where there is no line."""
     if not finding.location.line:
@@ -102,8 +91,8 @@ def _quoted(finding: Finding) -> tuple[str, str, str] | None:
     line = source[number - 1]
     start = max(0, column - 1 - _WIDTH * 2 // 3) if len(line) > _WIDTH else 0
     end = start + _WIDTH
-    before = ("…" if start else "") + visible(line[start : column - 1].replace("\t", " "))
-    after = visible(line[column - 1 : end].replace("\t", " ")) + ("…" if len(line) > end else "")
+    before = ("…" if start else "") + printable(line[start : column - 1].replace("\t", " "))
+    after = printable(line[column - 1 : end].replace("\t", " ")) + ("…" if len(line) > end else "")
     return str(number), before + after, " " * len(before) + "^"
 
 

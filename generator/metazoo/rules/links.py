@@ -7,8 +7,9 @@ import re
 from collections.abc import Iterator
 from urllib.parse import SplitResult, urlsplit
 
+from metazoo.files import inside
 from metazoo.findings import Fix, Severity
-from metazoo.index.paths import inside, is_file
+from metazoo.index.paths import is_file
 from metazoo.rules.rule import Problem, rule
 from metazoo.rules.scope import Link, Scope
 
