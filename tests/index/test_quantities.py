@@ -1,6 +1,6 @@
 import pytest
 
-from metazoo.index.quantities import Quantity, Scale, image_size, number
+from metazoo.index.quantities import Quantity, Scale, figure, image_size, number
 
 
 @pytest.mark.parametrize(
@@ -94,3 +94,32 @@ def test_image_sizes(text, size):
 @pytest.mark.parametrize("text", ["", "big", "224x", "224.5", "1x2x3x4", "-224"])
 def test_what_is_no_image_size_is_none(text):
     assert image_size(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "unit"),
+    [
+        ("79.3%", 79.3, "%"),
+        ("79.3", 79.3, ""),
+        ("9 ms", 9, "ms"),
+        ("9ms", 9, "ms"),
+        ("31.2 dB", 31.2, "dB"),
+        ("1e-3 s", 0.001, "s"),
+        ("3x", 3, "x"),
+        ("1,013.5 img/s", 1013.5, "img/s"),
+        ("30 images per second", 30, "images per second"),
+        ("12 furlongs", 12, "furlongs"),
+        ("-0.5 µs", -0.5, "µs"),
+    ],
+)
+def test_the_value_of_a_metric_keeps_its_unit(text, value, unit):
+    assert figure(text) == (value, unit)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "%", "good", "n.a.", "nan", "inf", "12 of 14", "79.3 ± 0.2", "79.3 on ImageNet", "1.2.3 s"]
+    + ["9" * 39 + " s", "1e400 s", "5 e3"],
+)
+def test_what_is_no_number_with_a_unit_is_no_value_of_a_metric(text):
+    assert figure(text) is None

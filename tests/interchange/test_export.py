@@ -121,3 +121,19 @@ def test_the_default_is_json_and_output_goes_to_a_file(tmp_path):
     target = tmp_path / "out.json"
     assert metazoo("export", DATA / "resnext-2021.md", "-o", target).stdout == ""
     assert len(json.loads(target.read_text("utf-8"))["models"]) == 4
+
+
+def test_the_unit_of_a_metric_is_exported(tmp_path):
+    index = tmp_path / "index.yml"
+    index.write_text(
+        "Models:\n- Name: a\n  Results:\n  - Dataset: D\n"
+        "    Metrics: {Latency: 9 ms, PSNR: 31.2 dB, Accuracy: 79.3%, Loss: 0.5}\n"
+    )
+    first = read_index([index], root=tmp_path)
+    metrics = plain_index(first)["models"][0]["results"][0]["metrics"]
+    assert metrics == {"Latency": "9 ms", "PSNR": "31.2 dB", "Accuracy": 79.3, "Loss": 0.5}
+    index.write_text(as_model_index(first))
+    assert (
+        plain_index(read_index([index], root=tmp_path))["models"][0]["results"][0]["metrics"]
+        == metrics
+    )

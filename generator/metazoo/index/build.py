@@ -403,7 +403,7 @@ class Builder:
             self._wrong_shape(f"the metric “{name}”", "one number", node)
             return Value(None, "", self._at(node), "", entry.key, entry.key_location)
         text = node.value
-        quantity = quantities.number(text)
+        quantity = quantities.figure(text)
         if quantity is None:
             return Value(None, text, self._at(node), "", entry.key, entry.key_location)
         return Value(

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from metazoo.findings import Finding, Location
+from metazoo.metrics import STANDARD, Metrics
 
 T = TypeVar("T")
 
@@ -104,7 +105,10 @@ class Code:
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """One figure of a result: ``Top 1 Accuracy: 79.3%``. Percentages are 0 to 100."""
+    """One figure of a result: ``Top 1 Accuracy: 79.3%``. Percentages are 0 to 100.
+
+    The number is in the unit that is written with it; `metazoo.metrics.Metrics.figure` converts it.
+    """
 
     name: str
     value: Value[float]
@@ -191,6 +195,7 @@ class ModelIndex:
         extra: Keys at the top that the format doesn't know.
         imports: For each file, by its name in findings, the files it imports or takes parts from.
         root: The folder that paths may be relative to, besides the folder of the file they are in.
+        metrics: What is known of its metrics, those that the zoo adds in its glossary included.
     """
 
     library: Library | None = None
@@ -201,6 +206,7 @@ class ModelIndex:
     extra: dict[str, Value[Any]] = field(default_factory=dict)
     imports: dict[str, list[str]] = field(default_factory=dict)
     root: Path = field(default_factory=Path)
+    metrics: Metrics = STANDARD
 
     def collection(self, name: str) -> Collection | None:
         """The collection of that name; the first, where there are several."""

@@ -11,6 +11,8 @@ from decimal import Decimal
 from enum import Enum
 from typing import NamedTuple
 
+from metazoo.metrics import known_unit
+
 
 class Scale(Enum):
     """What a prefix on a number may mean.
@@ -119,6 +121,41 @@ def number(text: str, scale: Scale = Scale.NONE) -> Quantity | None:
     if exact == exact.to_integral_value() and (scaled or not fraction):
         return Quantity(int(exact), unit)
     return Quantity(float(exact), unit)
+
+
+_FIGURE = re.compile(
+    r"""(?P<number>[+-]?[0-9.][0-9.,_]*(?:[eE][+-]?[0-9]{1,4})?)
+        \s*(?P<unit>[^\W\d_][^\W\d_²³·/%-]*(?:[/·-][^\W\d_]+)*[²³]?|[%‰°])""",
+    re.VERBOSE,
+)
+
+
+def figure(text: str) -> Quantity | None:
+    """Read the value of a metric: ``79.3%``, ``79.3``, ``9 ms``, ``31.2 dB``, ``3x``.
+
+    The number isn't converted: what its unit means depends on the metric. Any word may be a unit.
+
+    Args:
+        text: As written.
+
+    Returns:
+        The number and its unit as written, or None if the text is not a number with a unit.
+    """
+    plain = number(text)
+    if plain is not None or len(text) > _LONGEST:
+        return plain
+    text = text.strip()
+    match = _FIGURE.fullmatch(text)
+    if match is None:
+        # Units of several words are those that are known: "30 images per second".
+        first, _, rest = text.partition(" ")
+        unit = rest.strip()
+        if known_unit(unit) is None:
+            return None
+    else:
+        first, unit = match["number"], match["unit"]
+    quantity = number(first)
+    return None if quantity is None or quantity.unit else Quantity(quantity.value, unit)
 
 
 def _factor(unit: str, scale: Scale) -> int | None:

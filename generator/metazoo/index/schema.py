@@ -75,11 +75,11 @@ def _entries(kind: str) -> Schema:
 
 
 def _metrics() -> Schema:
-    percentage = {"type": "string", "pattern": r"^-?[0-9]+(\.[0-9]+)? ?%?$"}
+    figure = {"type": "string", "pattern": r"^-?[0-9]+(\.[0-9]+)? ?(%|[^\s0-9]+)?$"}
     return {
         "type": "object",
         "minProperties": 1,
-        "additionalProperties": {"anyOf": [{"type": "number"}, percentage]},
+        "additionalProperties": {"anyOf": [{"type": "number"}, figure]},
     }
 
 

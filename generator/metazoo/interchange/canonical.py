@@ -110,4 +110,4 @@ def _result(result: Result) -> dict[str, Any]:
 
 
 def _metric(value: Value[float]) -> Any:
-    return value.text if value.unit == "%" else plain(value)
+    return value.text if value.unit else plain(value)

@@ -100,9 +100,14 @@ def _result(result: Result) -> Plain:
     found: Plain = {
         "task": text(result.task),
         "dataset": text(result.dataset),
-        "metrics": {metric.name: plain(metric.value) for metric in result.metrics},
+        "metrics": {metric.name: _metric(metric.value) for metric in result.metrics},
     }
     return found | {key: plain(value) for key, value in result.extra.items()}
+
+
+def _metric(value: Value[float]) -> Any:
+    """A metric as a number, and with its unit where that is no percent sign."""
+    return plain(value) if value.unit in {"", "%"} else value.text
 
 
 def metadata(values: Metadata) -> Plain:

@@ -34,7 +34,7 @@ Models:
     "MZ401",
     "top1-above-top5",
     _ERROR,
-    "A top-1 accuracy is higher than the top-5 accuracy on the same data.",
+    "A top-1 accuracy is higher than the top-5 accuracy on the same data, or an error lower.",
     why="Whoever has the right class first has it among the first five. The two were swapped, or "
     "one is wrong.",
     bad=_RESULT.format(89.08, 69.76),
@@ -43,30 +43,31 @@ Models:
 def top1_above_top5(scope: Scope) -> Iterator[Problem]:
     for owner in scope.owners:
         for result in owner.results:
-            top1, top5 = _top(result)
-            if top1 and top5 and (top1.value or 0) > (top5.value or 0):
-                yield Problem(
-                    f"top-1 accuracy {top1.text} is above top-5 accuracy {top5.text}",
-                    top1.location,
-                    owner.name,
-                    "Check whether the two were swapped.",
-                )
+            for kind in ("Accuracy", "Error"):
+                one, five = (_only(scope, result, f"Top {n} {kind}") for n in (1, 5))
+                if one is None or five is None:
+                    continue
+                if one[0] > five[0] if kind == "Accuracy" else one[0] < five[0]:
+                    than = "above" if kind == "Accuracy" else "below"
+                    yield Problem(
+                        f"top-1 {kind.lower()} {one[1].text} is {than} top-5 {kind.lower()} {five[1].text}",
+                        one[1].location,
+                        owner.name,
+                        "Check whether the two were swapped.",
+                    )
 
 
-_TOP = re.compile(r"top\W?([15])(?!\d)|acc(?:uracy)?@([15])(?!\d)", re.IGNORECASE)
-
-
-def _top(result: Result) -> tuple[Value[float] | None, Value[float] | None]:
-    """The top-1 and top-5 values, of the two only where each stands once."""
-    found: dict[str, Value[float]] = {}
+def _only(scope: Scope, result: Result, name: str) -> tuple[float, Value[float]] | None:
+    """The value of a metric, if it stands once in a result: the number to compare, and as written."""
+    metrics = scope.index.metrics
+    found = []
     for metric in result.metrics:
-        match = _TOP.search(metric.name)
-        if match and metric.value.value is not None and "err" not in metric.name.lower():
-            which = match[1] or match[2]
-            if which in found:
-                return None, None
-            found[which] = metric.value
-    return found.get("1"), found.get("5")
+        known, number = metrics.find(metric.name), metric.value.value
+        if known is not None and known.name == name and number is not None:
+            figure = metrics.figure(metric.name, number, metric.value.unit)
+            if figure is not None:
+                found.append((figure.value, metric.value))
+    return found[0] if len(found) == 1 else None
 
 
 @rule(

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from metazoo.findings import Fix, Severity
 from metazoo.index.fields import Field, Kind
 from metazoo.index.model import Metric
+from metazoo.metrics import Metric as KnownMetric
 from metazoo.rules.rule import Problem, rule
 from metazoo.rules.scope import Scope
 
@@ -54,7 +55,7 @@ def not_a_number(scope: Scope) -> Iterator[Problem]:
                 f"the metric {metric.name} is “{_short(metric.value.text)}”, which is not a number",
                 metric.value.location,
                 model,
-                "Write one number such as 79.3% or 79.3.",
+                "Write one number such as 79.3%, 79.3 or 9 ms.",
             )
 
 
@@ -68,8 +69,8 @@ def _short(text: str) -> str:
     "MZ302",
     "out-of-range",
     _ERROR,
-    "A number lies outside what the field can be.",
-    why="No model can have it: a negative rate, a momentum above 1, a crop of more than all.",
+    "A number lies outside what the field, or the metric, can be.",
+    why="No model can have it: a negative rate, a momentum above 1, a latency below zero.",
     bad="Models:\n- Name: resnet18\n  Metadata:\n    Momentum: 9.0\n",
     good="Models:\n- Name: resnet18\n  Metadata:\n    Momentum: 0.9\n",
 )
@@ -95,6 +96,37 @@ def out_of_range(scope: Scope) -> Iterator[Problem]:
                 if field.maximum == 1 and not value.unit and 1 < number <= 100
                 else "Correct the value.",
             )
+    for metric, model in _metrics(scope):
+        known, figure = _known(scope, metric)
+        if known is None or figure is None or known.unit == "%" or known.allows(figure):
+            continue
+        yield Problem(
+            f"{metric.name} is {metric.value.text}, but it must be {_bounds(known)}",
+            metric.value.location,
+            model,
+            f"If {metric.value.text}% is meant, write that."
+            if known.high == 1 and not metric.value.unit and 1 < figure <= 100
+            else "Correct the value.",
+        )
+
+
+def _known(scope: Scope, metric: Metric) -> tuple[KnownMetric | None, float | None]:
+    """What is known of a metric, and its value in the unit that its range is in."""
+    known = scope.index.metrics.find(metric.name)
+    number = metric.value.value
+    if known is None or number is None:
+        return known, None
+    figure = scope.index.metrics.figure(metric.name, number, metric.value.unit)
+    return known, figure.value if figure else None
+
+
+def _bounds(metric: KnownMetric) -> str:
+    unit = f" {metric.unit}" if metric.unit else ""
+    if metric.low is None:
+        return f"at most {metric.high:g}{unit}"
+    if metric.high is None:
+        return f"at least {metric.low:g}{unit}"
+    return f"from {metric.low:g} to {metric.high:g}{unit}"
 
 
 def _range(field: Field) -> str:
@@ -188,36 +220,35 @@ def number_with_unit(scope: Scope) -> Iterator[Problem]:
             )
 
 
-_PERCENT = re.compile(
-    r"(?:top|acc)\W*\d|\btop\b|accuracy|\bm?ap\b|\bm?iou\b|precision|recall|\bf1\b", re.IGNORECASE
-)
-
-
 @rule(
     "MZ306",
     "impossible-percentage",
     _ERROR,
-    "A percentage is below 0 or above 100.",
+    "A metric in per cent lies outside its range: an accuracy below 0 or above 100.",
     why="No model is right more often than always. Usually the decimal point slipped.",
+    remedy="Ranges differ: a word error rate may exceed 100 %, a correlation may be negative. The "
+    "glossary can say [the range of a metric](../guide/data.md#metrics).",
     bad="Models:\n- Name: a\n  Results:\n    Dataset: ImageNet\n    Metrics:\n      Top 1 Accuracy: 793%\n",
     good="Models:\n- Name: a\n  Results:\n    Dataset: ImageNet\n    Metrics:\n      Top 1 Accuracy: 79.3%\n",
 )
 def impossible_percentage(scope: Scope) -> Iterator[Problem]:
     for metric, model in _metrics(scope):
-        number = metric.value.value
-        if number is None or 0 <= number <= 100:
+        known, figure = _known(scope, metric)
+        if known is None or figure is None or known.unit != "%" or known.allows(figure):
             continue
-        if metric.value.unit == "%" or _is_accuracy(metric.name):
-            yield Problem(
-                f"{metric.name} is {metric.value.text}, but a percentage lies from 0 to 100",
-                metric.value.location,
-                model,
-                "Correct the value.",
-            )
+        low = 0 if known.low is None else known.low
+        lies = f"lies from {low:g} to {known.high:g}" if known.high else f"is at least {low:g}"
+        yield Problem(
+            f"{metric.name} is {metric.value.text}, but a percentage {lies}",
+            metric.value.location,
+            model,
+            "Correct the value.",
+        )
 
 
-def _is_accuracy(name: str) -> bool:
-    return "accuracy" in name.lower()
+def _is_accuracy(scope: Scope, metric: Metric) -> bool:
+    known = scope.index.metrics.find(metric.name)
+    return known is not None and known.unit == "%" and "accuracy" in known.name.lower()
 
 
 @rule(
@@ -234,7 +265,7 @@ def fraction_for_percentage(scope: Scope) -> Iterator[Problem]:
         number = metric.value.value
         if number is None or not 0 < number < 1 or metric.value.unit:
             continue
-        if _is_accuracy(metric.name):
+        if _is_accuracy(scope, metric):
             yield Problem(
                 f"{metric.name} is {metric.value.text}, less than one per cent",
                 metric.value.location,
@@ -413,4 +444,30 @@ def placeholder(scope: Scope) -> Iterator[Problem]:
                 value.location,
                 model,
                 "Write what is known, or delete the key.",
+            )
+
+
+@rule(
+    "MZ312",
+    "metric-unit",
+    _ERROR,
+    "A metric is written with a unit that it can't have.",
+    why="Either the number or the name of the metric is wrong, and the value can't be compared with "
+    "others.",
+    bad="Models:\n- Name: a\n  Results:\n    Dataset: COCO\n    Metrics:\n      Latency: 9 dB\n",
+    good="Models:\n- Name: a\n  Results:\n    Dataset: COCO\n    Metrics:\n      Latency: 9 ms\n",
+    remedy="A unit that metazoo doesn't know is kept as written. The glossary can say [the unit of a "
+    "metric](../guide/data.md#metrics).",
+)
+def metric_unit(scope: Scope) -> Iterator[Problem]:
+    for metric, model in _metrics(scope):
+        unit = metric.value.unit
+        known = scope.index.metrics.contradicts(metric.name, unit) if unit else None
+        if known is not None:
+            has = f"is measured in {known.unit}" if known.unit else "has no unit"
+            yield Problem(
+                f"{metric.name} is {metric.value.text}, but it {has}",
+                metric.value.location,
+                model,
+                "Correct the unit or the name of the metric.",
             )
