@@ -36,19 +36,9 @@ def test_a_metric_is_found_by_any_usual_name(name, known):
 @pytest.mark.parametrize(
     "name",
     [
-        "",
-        "@",
-        "1",
-        "%",
-        "mean",
-        "Score",
-        "R",
-        "Accuracy (error)",
-        "Accuracy drop",
-        "1 - SSIM",
-        "MOTP",
-    ]
-    + ["Not a WER", "x" * 100_000, "\ud800", "accuracy" * 11],
+        *("", "@", "1", "%", "mean", "Score", "R", "MOTP", "Accuracy (error)", "Accuracy drop"),
+        *("1 - SSIM", "Not a WER", "x" * 100_000, "\ud800", "accuracy" * 11),
+    ],
 )
 def test_the_direction_of_an_unknown_metric_is_not_guessed(name):
     assert STANDARD.find(name) is None

@@ -20,6 +20,10 @@ class Better(StrEnum):
     HIGHER = "higher"
     LOWER = "lower"
 
+    def order(self, value: float) -> float:
+        """A number to sort by: the smaller it is, the better is the value."""
+        return -value if self is Better.HIGHER else value
+
 
 _HIGHER, _LOWER = Better.HIGHER, Better.LOWER
 

@@ -118,8 +118,10 @@ def test_the_value_of_a_metric_keeps_its_unit(text, value, unit):
 
 @pytest.mark.parametrize(
     "text",
-    ["", "%", "good", "n.a.", "nan", "inf", "12 of 14", "79.3 ± 0.2", "79.3 on ImageNet", "1.2.3 s"]
-    + ["9" * 39 + " s", "1e400 s", "5 e3"],
+    [
+        *("", "%", "good", "n.a.", "nan", "inf", "12 of 14", "79.3 ± 0.2", "79.3 on ImageNet"),
+        *("1.2.3 s", "9" * 39 + " s", "1e400 s", "5 e3"),
+    ],
 )
 def test_what_is_no_number_with_a_unit_is_no_value_of_a_metric(text):
     assert figure(text) is None

@@ -18,6 +18,7 @@ from metazoo.cards.escape import escaped
 from metazoo.cards.family import Family, Variant
 from metazoo.cards.numbers import short
 from metazoo.cards.zoo import Zoo
+from metazoo.metrics import Better
 
 _WIDTH, _HEIGHT = 760, 346
 _LEFT, _RIGHT, _TOP, _BOTTOM = 46, 14, 26, 44
@@ -37,17 +38,25 @@ class Point:
 def points_of(family: Family) -> list[Point]:
     """The variants that can be drawn: with MACs and with the figure of the variants table."""
     return [
-        Point(v, macs, v.score.value)
+        Point(v, macs, value)
         for v in family.variants
-        if v.score and v.score.value is not None and (macs := v.facts["MACs"].value)
+        if (value := family.value_of(v)) is not None and (macs := v.facts["MACs"].value)
     ]
 
 
-def frontier(points: Iterable[Point]) -> list[Point]:
-    """The points that no other beats: none is both cheaper and better. From cheap to dear."""
+def frontier(points: Iterable[Point], better: Better | None) -> list[Point]:
+    """The points that no other beats: none is both cheaper and better. From cheap to dear.
+
+    Args:
+        points: Of one metric.
+        better: Which way the metric is better. None, for unknown, has no frontier.
+    """
+    if better is None:
+        return []
+    order = better.order
     best: list[Point] = []
-    for point in sorted(points, key=lambda p: (p.macs, -p.score, p.variant.name)):
-        if not best or point.score > best[-1].score:
+    for point in sorted(points, key=lambda p: (p.macs, order(p.score), p.variant.name)):
+        if not best or order(point.score) < order(best[-1].score):
             best.append(point)
     return best
 
@@ -64,10 +73,10 @@ def family_chart(family: Family, zoo: Zoo) -> Markup:
     own = points_of(family)
     if len(own) < 2:
         return Markup("")
-    backdrop = _backdrop(zoo, (family.metric, family.dataset))
+    backdrop = _backdrop(zoo, family.figure)
     scale = backdrop.scale
     others = "".join(dots for slug, dots in backdrop.dots.items() if slug != family.slug)
-    best = frontier(own)
+    best = frontier(own, family.better)
     what = f"{family.metric} on {family.dataset}"
     lines = [
         '<figure class="mz-chart">',
@@ -84,8 +93,10 @@ def family_chart(family: Family, zoo: Zoo) -> Markup:
     measured = "as measured" if family.measured else "as declared"
     caption = (
         f"{escaped(what)} as declared, against multiply-accumulates {measured}; each at the variant’s"
-        " image size. The line joins the variants that none of the family beats."
+        " image size."
     )
+    if best:
+        caption += " The line joins the variants that none of the family beats."
     if others:
         caption += " Grey: the rest of the zoo."
     lines += [
@@ -110,16 +121,16 @@ class _Backdrop:
 
 
 # A zoo has a chart on each card, and all of them the same dots.
-_backdrops: WeakKeyDictionary[Zoo, dict[tuple[str, str], _Backdrop]] = WeakKeyDictionary()
+_backdrops: WeakKeyDictionary[Zoo, dict[tuple[str, str, str], _Backdrop]] = WeakKeyDictionary()
 
 
-def _backdrop(zoo: Zoo, figure: tuple[str, str]) -> _Backdrop:
+def _backdrop(zoo: Zoo, figure: tuple[str, str, str]) -> _Backdrop:
     known = _backdrops.setdefault(zoo, {})
     if figure not in known:
         points = {
             family.slug: found
             for family in zoo.families
-            if (family.metric, family.dataset) == figure and (found := points_of(family))
+            if family.figure == figure and (found := points_of(family))
         }
         scale = _Scale([point for found in points.values() for point in found])
         dots = {
@@ -136,17 +147,18 @@ def zoo_chart(zoo: Zoo) -> Markup:
     Returns:
         A ``figure`` without an empty line in it, or nothing where fewer than two can be drawn.
     """
-    figures = Counter((f.metric, f.dataset) for f in zoo.families for _ in points_of(f))
+    figures = Counter(f.figure for f in zoo.families for _ in points_of(f))
     if not figures:
         return Markup("")
-    metric, dataset = figures.most_common(1)[0][0]
-    families = [f for f in zoo.families if (f.metric, f.dataset) == (metric, dataset)]
+    figure = figures.most_common(1)[0][0]
+    metric, dataset, _ = figure
+    families = [f for f in zoo.families if f.figure == figure]
     points = [p for f in families for p in points_of(f)]
     if len(points) < 2:
         return Markup("")
     largest = sorted(families, key=lambda f: -len(points_of(f)))[:_COLOURS]
     scale = _Scale(points)
-    best = frontier(points)
+    best = frontier(points, families[0].better)
     names = [escaped(f.name) for f in largest]
     entries = [f'<li data-colour="{n}">{name}</li>' for n, name in enumerate(names, 1)]
     if len(families) > _COLOURS:
@@ -158,7 +170,7 @@ def zoo_chart(zoo: Zoo) -> Markup:
         f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" aria-label="{what} against MACs">',
         *_axes(scale, families[0]),
         *_coloured(families, largest, scale),
-        f'<polyline class="mz-frontier" points="{steps}"/>',
+        *([f'<polyline class="mz-frontier" points="{steps}"/>'] if best else []),
         *_labels(best, points, scale),
         "</svg>",
         f'<ul class="mx-legend">{"".join(entries)}</ul>',
@@ -238,8 +250,13 @@ def _axes(scale: _Scale, family: Family) -> list[str]:
             f'<path d="M{x} {_TOP}V{bottom}"/><text x="{x}" y="{bottom + 17}" text-anchor="middle">{short(tick)}</text>'
         )
     lines.append(f'<text x="{right}" y="{_HEIGHT - 3}" text-anchor="end">MACs →</text>')
-    lines.append(f'<text x="6" y="12">{escaped(family.metric)} ↑</text>')
+    arrow = _ARROWS[family.better]
+    lines.append(f'<text x="6" y="12">{escaped(family.metric)}{arrow}</text>')
     return [*lines, "</g>"]
+
+
+_ARROWS = {Better.HIGHER: " ↑", Better.LOWER: " ↓", None: ""}
+"""To the better end of the upward axis."""
 
 
 def _dot(point: Point, scale: _Scale, family: Family) -> str:

@@ -96,6 +96,8 @@ def model_data(family: Family, variant: Variant) -> dict[str, Any]:
             "dataset": s.dataset,
             "metric": s.metric,
             "value": s.value,
+            "unit": s.unit if s.states_unit else None,
+            "text": s.text,
             "image_size": s.image_size,
         }
         for s in variant.scores
@@ -130,9 +132,9 @@ def _json(value: Any) -> str:
 
 
 def _csv(rows: list[tuple[Family, Variant]]) -> str:
-    figures = list(
-        dict.fromkeys((s.dataset, s.metric) for _, v in rows for s in v.scores[:_MOST_FIGURES])
-    )
+    scores = [s for _, v in rows for s in v.scores[:_MOST_FIGURES]]
+    figures = list(dict.fromkeys((s.dataset, s.metric, s.unit) for s in scores))
+    stated = {(s.dataset, s.metric, s.unit) for s in scores if s.states_unit and s.unit != "%"}
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     names = [_KEYS[c.key] for c in COLUMNS]
@@ -144,15 +146,16 @@ def _csv(rows: list[tuple[Family, Variant]]) -> str:
             "image_size",
             "license",
             *(n for name in names for n in (name, f"{name}_origin")),
-            *(spreadsheet_safe(f"{metric} ({dataset})") for dataset, metric in figures),
+            *(spreadsheet_safe(_heading(*f, states_unit=f in stated)) for f in figures),
         ]
     )
     for family, variant in rows:
         facts = [variant.facts[c.key] for c in COLUMNS]
-        best: dict[tuple[str, str], str] = {}
+        reached: dict[tuple[str, str, str], str] = {}
         for score in variant.scores:
             if score.value is not None:
-                best.setdefault((score.dataset, score.metric), f"{score.value:g}")
+                figure = (score.dataset, score.metric, score.unit)
+                reached.setdefault(figure, f"{score.value:g}")
         texts = (variant.name, family.name, variant.status, variant.image_size, variant.license)
         writer.writerow(
             [
@@ -162,10 +165,14 @@ def _csv(rows: list[tuple[Family, Variant]]) -> str:
                     for f in facts
                     for n in ("" if f.value is None else f"{f.value:.0f}", f.origin)
                 ),
-                *(best.get(figure, "") for figure in figures),
+                *(reached.get(figure, "") for figure in figures),
             ]
         )
     return out.getvalue()
+
+
+def _heading(dataset: str, metric: str, unit: str, *, states_unit: bool) -> str:
+    return f"{metric}, {unit} ({dataset})" if states_unit else f"{metric} ({dataset})"
 
 
 _MOST_FIGURES = 40

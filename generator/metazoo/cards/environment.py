@@ -23,7 +23,7 @@ from metazoo.cards.escape import (
     python_string,
     safe_url,
 )
-from metazoo.cards.explorer import best_models, data_version
+from metazoo.cards.explorer import best_models, data_version, ranked_by
 from metazoo.cards.facts import COLUMNS, Column, Fact
 from metazoo.cards.family import Family, Recipe, Reference, ResultRow, Score, Setting, Variant
 from metazoo.cards.numbers import exact, short
@@ -124,6 +124,7 @@ def card_environment(docs: Path, root: Path) -> Environment:
     environment.globals |= {
         "chart": family_chart,
         "columns": COLUMNS,
+        "explorer_ranked": ranked_by,
         "explorer_rows": best_models,
         "explorer_version": data_version,
         "zoo_chart": zoo_chart,

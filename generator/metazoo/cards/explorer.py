@@ -11,7 +11,7 @@ import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from metazoo.bench.record import names_in_benchmarks
 from metazoo.cards.escape import slug
@@ -20,6 +20,7 @@ from metazoo.cards.family import Family, Variant
 from metazoo.cards.hardware import HardwareColumn, hardware_columns
 from metazoo.cards.page import Page
 from metazoo.cards.zoo import Zoo
+from metazoo.metrics import Better, Metrics
 
 DATA = "assets/metazoo/explorer-data.js"
 MOST_ROWS = 500
@@ -35,7 +36,8 @@ _PICTURES = {
     "ImageNet-R": 30_000,
 }
 """Pictures of the test sets, from which the uncertainty of an accuracy follows."""
-_WORSE_WHEN_MORE = ("error", "loss", "perplexity", "fid")
+_DIRECTIONS = {Better.HIGHER: "more", Better.LOWER: "less", None: ""}
+"""How the page's script calls them."""
 _ORIGINS = {"verified": "v", "differs": "d", "undeclared": "u", "not measured": "n"}
 """How a letter in the data stands for the verdict on a number."""
 
@@ -94,8 +96,8 @@ def explorer_data(zoo: Zoo) -> Page:
     """The script that hands the zoo to the explorer."""
     figures = _figures(zoo)
     rows = [(family, variant) for family in zoo.families for variant in family.variants]
-    main = figures[0][0] if figures else ""
-    score_columns = _score_columns(figures, main)
+    main = figures[0].dataset if figures else ""
+    score_columns = _score_columns(figures, main, zoo.metrics)
     hardware = hardware_columns(zoo.benchmarks)
     columns = [
         ExplorerColumn("name", "Model"),
@@ -157,18 +159,29 @@ def data_version(zoo: Zoo) -> str:
 def best_models(zoo: Zoo) -> Sequence[tuple[Family, Variant]]:
     """The models that the page lists without a script.
 
-    All of a small zoo in its own order; of a large one those best in its main figure.
+    All of a small zoo in its own order; of a large one those best in its main figure, or the first
+    ones if nobody knows which way that is better.
     """
     rows = [(family, variant) for family in zoo.families for variant in family.variants]
     if len(rows) <= MOST_ROWS:
         return rows
     figures = _figures(zoo)[:1]
+    better = ranked_by(zoo)
+    if better is None:
+        return rows[:ROWS_OF_LARGE]
+    order = better.order
 
     def by_score(row: tuple[Family, Variant]) -> float:
-        value = _scores(row[1], figures)[0] if figures else None
-        return -value if value is not None else float("inf")
+        value = _scores(row[1], figures)[0]
+        return order(value) if value is not None else float("inf")
 
     return sorted(rows, key=by_score)[:ROWS_OF_LARGE]
+
+
+def ranked_by(zoo: Zoo) -> Better | None:
+    """Which way the main figure of a zoo is better; None if that is unknown, or there is none."""
+    figures = _figures(zoo)[:1]
+    return zoo.metrics.better(figures[0].metric) if figures else None
 
 
 def _fact_columns() -> list[ExplorerColumn]:
@@ -209,12 +222,22 @@ def _speed(column: HardwareColumn, variant: Variant) -> float | None:
     return float(f"{found[0]:.4g}") if found else None
 
 
-def _score_columns(figures: list[tuple[str, str]], main: str) -> list[ExplorerColumn]:
+class _Figure(NamedTuple):
+    """What a column of scores holds."""
+
+    dataset: str
+    metric: str
+    unit: str
+    states_unit: bool
+
+
+def _score_columns(figures: Sequence[_Figure], main: str, metrics: Metrics) -> list[ExplorerColumn]:
     columns = []
     taken = {"name", "family", "license", "status", "trained", "image", "q", "h"}
-    for number, (dataset, metric) in enumerate(figures):
+    for number, (dataset, metric, unit, states_unit) in enumerate(figures):
         accuracy = metric.lower().endswith("accuracy")
         short = metric[: -len("accuracy")].strip() if accuracy else metric
+        known = metrics.find(metric)
         key = slug(f"{dataset} {metric}")
         while key in taken:
             key += "-"
@@ -223,40 +246,41 @@ def _score_columns(figures: list[tuple[str, str]], main: str) -> list[ExplorerCo
             ExplorerColumn(
                 key,
                 short or metric if dataset == main else f"{short or metric} {dataset}",
-                "%" if accuracy else "",
+                unit if states_unit or (accuracy and unit == "%") else "",
                 f"{metric} on {dataset}, as declared" if dataset else f"{metric}, as declared",
                 "number",
-                better="less" if any(w in metric.lower() for w in _WORSE_WHEN_MORE) else "more",
-                sample=_PICTURES.get(dataset, 0) if accuracy else 0,
+                better=_DIRECTIONS[metrics.better(metric)],
+                sample=_PICTURES.get(dataset, 0) if known and known.of_samples else 0,
                 hidden=number >= _SHOWN_FIGURES,
             )
         )
     return columns
 
 
-def _figures(zoo: Zoo) -> list[tuple[str, str]]:
-    """The datasets and metrics that most models have, the commonest first."""
-    seen: Counter[tuple[str, str]] = Counter()
+def _figures(zoo: Zoo) -> list[_Figure]:
+    """The datasets, metrics and units that most models have, the commonest first."""
+    seen: Counter[tuple[str, str, str]] = Counter()
+    stated: set[tuple[str, str, str]] = set()
     for variant in zoo.variants:
+        scores = [s for s in variant.scores if s.value is not None]
         # Not a set: of two that are equally common the one that comes first stays first.
-        seen.update(
-            dict.fromkeys(
-                (s.dataset, s.metric) for s in variant.scores if s.value is not None
-            ).keys()
-        )
-    return [figure for figure, _ in seen.most_common(_MOST_FIGURES)]
+        seen.update(dict.fromkeys((s.dataset, s.metric, s.unit) for s in scores).keys())
+        stated.update((s.dataset, s.metric, s.unit) for s in scores if s.states_unit)
+    return [_Figure(*figure, figure in stated) for figure, _ in seen.most_common(_MOST_FIGURES)]
 
 
-def _scores(variant: Variant, figures: Sequence[tuple[str, str]]) -> list[float | None]:
+def _scores(variant: Variant, figures: Sequence[_Figure]) -> list[float | None]:
     """A model's figures at its own image size, where it has them there."""
-    anywhere: dict[tuple[str, str], float] = {}
-    at_size: dict[tuple[str, str], float] = {}
+    anywhere: dict[tuple[str, str, str], float] = {}
+    at_size: dict[tuple[str, str, str], float] = {}
     for score in variant.scores:
         if score.value is not None:
-            anywhere.setdefault((score.dataset, score.metric), score.value)
+            figure = (score.dataset, score.metric, score.unit)
+            anywhere.setdefault(figure, score.value)
             if str(score.image_size) == variant.image_size:
-                at_size.setdefault((score.dataset, score.metric), score.value)
-    return [at_size.get(figure, anywhere.get(figure)) for figure in figures]
+                at_size.setdefault(figure, score.value)
+    keys = [(f.dataset, f.metric, f.unit) for f in figures]
+    return [at_size.get(key, anywhere.get(key)) for key in keys]
 
 
 def _verdicts(variant: Variant) -> str:

@@ -17,6 +17,7 @@ from metazoo.cards.training import train_command
 from metazoo.findings import Finding
 from metazoo.index.model import Collection, Metadata, Model, Paper, Result, Value
 from metazoo.measure.measurement import Measurement
+from metazoo.metrics import STANDARD, Better, Metrics
 from metazoo.verify.verdicts import ModelVerification, Verdict
 
 _IMAGENET_CLASSES = {1000, 11221, 11821, 21841, 21842, 21843}
@@ -37,7 +38,14 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """One figure on one dataset: percentages are 0 to 100."""
+    """One figure on one dataset: percentages are 0 to 100.
+
+    Attributes:
+        value: The number in `unit`; None if there is none, or if its unit can't be that of the metric.
+        text: As written.
+        unit: The metric's; without a metric that is known, the one that is written.
+        states_unit: Whether the text has a unit.
+    """
 
     task: str
     dataset: str
@@ -46,6 +54,8 @@ class Score:
     text: str
     image_size: int | None = None
     crop_pct: str = ""
+    unit: str = ""
+    states_unit: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +195,8 @@ class Family:
         code: Where the code stands.
         metric: Name of the figure in the variants table; empty where there is none.
         dataset: On which data it was reached.
+        unit: Of that figure.
+        better: Which way it is better; None if that is unknown.
         source: The index file to edit, as findings name it.
         findings: What was wrong while reading its file.
     """
@@ -200,8 +212,15 @@ class Family:
     code: str | None = None
     metric: str = ""
     dataset: str = ""
+    unit: str = ""
+    better: Better | None = None
     source: str = ""
     findings: tuple[Finding, ...] = ()
+
+    @property
+    def figure(self) -> tuple[str, str, str]:
+        """Metric, dataset and unit of its figure: families with the same one can be compared."""
+        return self.metric, self.dataset, self.unit
 
     @property
     def first(self) -> Variant:
@@ -239,9 +258,19 @@ class Family:
 
     @property
     def best(self) -> Variant | None:
-        """The variant with the best figure in the table."""
-        scored = [v for v in self.variants if v.score and v.score.value is not None]
-        return max(scored, key=lambda v: v.score.value or 0, default=None) if scored else None  # type: ignore[union-attr]
+        """The variant with the best figure in the table; None if nobody knows which way is better."""
+        if self.better is None:
+            return None
+        order = self.better.order
+        scored = [
+            (order(value), v) for v in self.variants if (value := self.value_of(v)) is not None
+        ]
+        return min(scored, key=lambda pair: pair[0])[1] if scored else None
+
+    def value_of(self, variant: Variant) -> float | None:
+        """A variant's figure in the unit of the family's; None if it has none."""
+        score = variant.score
+        return score.value if score and score.unit == self.unit else None
 
     @property
     def recipes(self) -> tuple[Recipe, ...]:
@@ -336,6 +365,7 @@ def family_of(
     collection: Collection | None,
     verifications: list[ModelVerification],
     findings: list[Finding],
+    metrics: Metrics = STANDARD,
 ) -> Family:
     """Put together what the card of one family shows.
 
@@ -345,13 +375,18 @@ def family_of(
         collection: Its collection, unless it is a model without one.
         verifications: Its models, in the index's order; at least one.
         findings: What was wrong while reading the file it stands in.
+        metrics: What is known of metrics.
     """
     models = [v.model for v in verifications]
-    dataset, metric = _main_figure(models)
+    scores = [[s for r in m.results for s in _scores(r, metrics)] for m in models]
+    dataset, metric, unit = _main_figure(scores)
     own_papers = collection.papers if collection else []
     papers = _unique([*own_papers, *(p for m in models for p in m.papers)])
     taken: set[str] = set()
-    variants = tuple(_variant(v, dataset, metric, own_papers, taken) for v in verifications)
+    variants = tuple(
+        _variant(v, tuple(own), dataset, metric, own_papers, taken)
+        for v, own in zip(verifications, scores, strict=True)
+    )
     first = models[0]
     shared = collection.metadata if collection else first.metadata
     code = collection.code if collection and collection.code else first.code
@@ -368,6 +403,8 @@ def family_of(
         code=code.url.text if code and code.url else None,
         metric=metric,
         dataset=dataset,
+        unit=unit,
+        better=metrics.better(metric),
         source=location.file,
         findings=tuple(findings),
     )
@@ -375,6 +412,7 @@ def family_of(
 
 def _variant(
     verification: ModelVerification,
+    scores: tuple[Score, ...],
     dataset: str,
     metric: str,
     family_papers: list[Paper],
@@ -387,7 +425,6 @@ def _variant(
     facts = measurement.facts if measurement else None
     declared_license = metadata.text("License")
     source_license = facts.license if facts and facts.license != "unknown" else None
-    scores = tuple(s for r in model.results for s in _scores(r))
     resolved = measurement.resolved_name if measurement else None
     return Variant(
         name=name,
@@ -505,21 +542,26 @@ def _preprocessing(metadata: Metadata, measurement: Measurement | None) -> tuple
     return tuple(lines)
 
 
-def _scores(result: Result) -> list[Score]:
+def _scores(result: Result, metrics: Metrics) -> list[Score]:
     size = result.extra.get("Image Size")
     crop = result.extra.get("Crop Pct")
-    return [
-        Score(
+    found = []
+    for m in result.metrics:
+        number = m.value.value
+        figure = None if number is None else metrics.figure(m.name, float(number), m.value.unit)
+        score = Score(
             task=one_line(result.task.text) if result.task else "",
             dataset=one_line(result.dataset.text) if result.dataset else "",
             metric=one_line(m.name),
-            value=float(m.value.value) if isinstance(m.value.value, int | float) else None,
+            value=figure.value if figure else None,
             text=m.value.text,
             image_size=_pixels(size),
             crop_pct=crop.text if crop else "",
+            unit=figure.unit if figure else "",
+            states_unit=bool(figure and m.value.unit),
         )
-        for m in result.metrics
-    ]
+        found.append(score)
+    return found
 
 
 def _pixels(size: Value[Any] | None) -> int | None:
@@ -530,13 +572,25 @@ def _pixels(size: Value[Any] | None) -> int | None:
     return int(size.text) if size.text.isdecimal() else None
 
 
-def _main_figure(models: list[Model]) -> tuple[str, str]:
-    """The dataset and metric that most models of a family report, the earlier one on a tie."""
+def _main_figure(scores: list[list[Score]]) -> tuple[str, str, str]:
+    """The dataset, metric and unit that most models of a family report, the earlier one on a tie.
+
+    Args:
+        scores: Of each model.
+    """
     seen: Counter[tuple[str, str]] = Counter()
-    for model in models:
-        figures = {(s.dataset, s.metric): None for r in model.results for s in _scores(r)}
-        seen.update(figures.keys())
-    return seen.most_common(1)[0][0] if seen else ("", "")
+    for own in scores:
+        seen.update(dict.fromkeys((s.dataset, s.metric) for s in own).keys())
+    if not seen:
+        return "", "", ""
+    dataset, metric = seen.most_common(1)[0][0]
+    units = Counter(
+        s.unit
+        for own in scores
+        for s in own
+        if (s.dataset, s.metric) == (dataset, metric) and s.value is not None
+    )
+    return dataset, metric, units.most_common(1)[0][0] if units else ""
 
 
 def _table_score(

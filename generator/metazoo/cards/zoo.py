@@ -15,16 +15,25 @@ from metazoo.cards.hardware import HardwareColumn, hardware_columns
 from metazoo.cards.speed import Speeds, speeds_of
 from metazoo.findings import Finding, Severity
 from metazoo.index.model import ModelIndex
+from metazoo.metrics import STANDARD, Metrics
 from metazoo.verify.verdicts import ModelVerification
 
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """Every result on one dataset, the best first by its first metric."""
+    """Every result on one dataset.
+
+    Attributes:
+        name: The dataset.
+        metrics: That any result on it has.
+        rows: The best first by `ranked_by`, else in the order of the index.
+        ranked_by: Its first metric of which it is known which way is better; may be empty.
+    """
 
     name: str
     metrics: tuple[str, ...]
     rows: tuple[tuple[Family, Variant, ResultRow], ...]
+    ranked_by: str = ""
 
 
 @dataclass(frozen=True, eq=False)  # no slots: what is counted over the whole zoo is kept
@@ -40,6 +49,7 @@ class Zoo:
         faults: Errors of reading, which may have kept whole families out.
         terms: The words of the index by kind, with what they mean.
         benchmarks: How fast its models are, one for each hardware.
+        metrics: What is known of metrics, its own ones included.
     """
 
     name: str
@@ -50,6 +60,7 @@ class Zoo:
     faults: tuple[Finding, ...] = ()
     terms: dict[str, tuple[Term, ...]] = field(default_factory=dict)
     benchmarks: tuple[Benchmarks, ...] = ()
+    metrics: Metrics = STANDARD
 
     @cached_property
     def variants(self) -> tuple[Variant, ...]:
@@ -144,7 +155,7 @@ class Zoo:
                 for row in variant.results:
                     rows.setdefault(row.dataset or "Unnamed", []).append((family, variant, row))
         return tuple(
-            _dataset(name, found)
+            _dataset(name, found, self.metrics)
             for name, found in sorted(rows.items(), key=lambda item: -len(item[1]))
         )
 
@@ -160,19 +171,28 @@ class Zoo:
         )
 
 
-def _dataset(name: str, rows: list[tuple[Family, Variant, ResultRow]]) -> Dataset:
+def _dataset(name: str, rows: list[tuple[Family, Variant, ResultRow]], known: Metrics) -> Dataset:
     metrics = tuple(dict.fromkeys(metric for *_, row in rows for metric in row.figures))
-    values = {
-        (variant.name, s.image_size, s.metric): s.value
+    ranked_by = next((metric for metric in metrics if known.better(metric)), "")
+    better = known.better(ranked_by)
+    if better is None:
+        return Dataset(name, metrics, tuple(rows))
+    scores = {
+        (variant.name, s.image_size): s
         for _, variant, _ in rows
-        for s in variant.scores
-        if (s.dataset or "Unnamed") == name and s.value is not None
+        for s in reversed(variant.scores)
+        if (s.dataset or "Unnamed") == name and s.metric == ranked_by and s.value is not None
     }
+    units = Counter(s.unit for s in scores.values()).most_common(1)
+    unit, order = units[0][0] if units else "", better.order
 
     def best_first(row: tuple[Family, Variant, ResultRow]) -> float:
-        return -values.get((row[1].name, row[2].image_size, metrics[0]), float("-inf"))
+        score = scores.get((row[1].name, row[2].image_size))
+        if score is None or score.value is None or score.unit != unit:
+            return float("inf")
+        return order(score.value)
 
-    return Dataset(name, metrics, tuple(sorted(rows, key=best_first)))
+    return Dataset(name, metrics, tuple(sorted(rows, key=best_first)), ranked_by)
 
 
 def zoo_of(
@@ -214,7 +234,12 @@ def zoo_of(
         faults = [f for f in index.findings if f.location.file in files]
         families.append(
             family_of(
-                one_line(name) or "Unnamed", _unique(slug(name), slugs), collection, members, faults
+                one_line(name) or "Unnamed",
+                _unique(slug(name), slugs),
+                collection,
+                members,
+                faults,
+                index.metrics,
             )
         )
     named = library.name.text if library and library.name else ""
@@ -228,6 +253,7 @@ def zoo_of(
         families=tuple(families),
         faults=tuple(f for f in index.findings if f.severity is Severity.ERROR),
         terms=terms_of(families, glossary or {}),
+        metrics=index.metrics,
     )
 
 

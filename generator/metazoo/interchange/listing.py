@@ -23,6 +23,7 @@ from metazoo.index.fields import Kind, Names, folded
 from metazoo.index.model import Model, ModelIndex, Value
 from metazoo.interchange.table import safe_cell
 from metazoo.measure.measurement import Measurement
+from metazoo.metrics import Metrics
 
 USUAL = ("name", "family", "parameters", "flops", "image size", "top1", "license")
 """The columns where none are named."""
@@ -86,7 +87,7 @@ def column(name: str, index: ModelIndex) -> Column:
         return Column(name, COLUMNS[wanted])
     accuracy = _ACCURACY.fullmatch(name.strip())
     if accuracy:
-        return Column(name, _accuracy(int(accuracy[1]), accuracy[2] or "ImageNet"))
+        return Column(name, _accuracy(int(accuracy[1]), accuracy[2] or "ImageNet", index.metrics))
     key = _METADATA[name.strip()]
     if key not in _METADATA.fields:
         keys = {k for m in index.models for k in m.metadata}
@@ -99,16 +100,17 @@ def column(name: str, index: ModelIndex) -> Column:
     return Column(name, _metadata(key))
 
 
-def _accuracy(top: int, dataset: str) -> Callable[[Listed], float | None]:
-    metric, wanted = f"top{top}accuracy", folded(dataset)
+def _accuracy(top: int, dataset: str, metrics: Metrics) -> Callable[[Listed], float | None]:
+    metric, wanted = metrics.find(f"Top {top} Accuracy"), folded(dataset)
 
     def best(listed: Listed) -> float | None:
         figures = [
-            m.value.value
+            figure.value
             for result in listed.model.results
             if result.dataset and folded(result.dataset.text) == wanted
             for m in result.metrics
-            if folded(m.name) == metric and m.value.value is not None
+            if m.value.value is not None and metrics.find(m.name) is metric
+            if (figure := metrics.figure(m.name, m.value.value, m.value.unit)) is not None
         ]
         return max(figures, default=None)
 

@@ -86,6 +86,13 @@ test("the frontier holds what no other beats, whichever end of an axis is the be
   assert.deepEqual(frontier([], params, top1), []);
 });
 
+test("the frontier goes down where less is better, and there is none where nobody knows", () => {
+  const wer = { ...top1, better: "less" };
+  assert.deepEqual(names(frontier(models, params, wer)), ["a_small", "b_small"]);
+  assert.deepEqual(frontier(models, params, { ...top1, better: "" }), []);
+  assert.deepEqual(frontier(models, { ...params, better: "" }, top1), []);
+});
+
 test("of two models at the same place the frontier takes one", () => {
   assert.equal(frontier([models[0], models[0], models[1]], params, top1).length, 2);
 });
@@ -180,6 +187,8 @@ test("the best of a comparison, what can't be told from it, and none where all a
   const close = [{ top1: 80 }, { top1: 79.7 }, { top1: 79 }];
   assert.deepEqual(bestOf(close, top1), ["best", "level", ""]);
   assert.deepEqual(bestOf([models[0], models[0]], params), ["", ""]);
+  assert.deepEqual(bestOf(close, { ...top1, better: "less" }), ["", "", "best"]);
+  assert.deepEqual(bestOf(close, { ...top1, better: "" }), ["", "", ""]);
 });
 
 test("a group keeps its colour when others are filtered out", () => {

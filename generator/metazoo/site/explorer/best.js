@@ -7,8 +7,9 @@ const TWO_SIDED_95 = 1.96;
 /**
  * @param {import("./data.js").Model[]} models
  * @param {import("./data.js").Column} column
- * @returns {("best" | "level" | "")[]}  One for each model. `level`: its accuracy is lower than the best
- *   one by no more than chance may explain. Nobody is best where all have the same value.
+ * @returns {("best" | "level" | "")[]}  One for each model. `level`: its accuracy is worse than the best
+ *   one by no more than chance may explain. Nobody is best where all have the same value, or where nobody
+ *   knows which way is better.
  */
 export function bestOf(models, column) {
   const values = models.map((model) => model[column.key]);

@@ -29,7 +29,7 @@ export function makeComparison({ columns, address, onRemove, onClear, onSide }) 
     { class: "mx-dialog", "aria-labelledby": "mx-side" },
     h("div", { class: "mx-line" }, h("h2", { id: "mx-side" }, "Side by side"), button("Close", () => dialog.close())),
     content,
-    h("p", { class: "mx-note" }, "Green: the best. ≈: lower, but by no more than chance may explain (95 %), taking both accuracies as of independent samples. ±: standard error."),
+    h("p", { class: "mx-note" }, "Green: the best, where it is known which way is better. ≈: not the best, but by no more than chance may explain (95 %), taking both accuracies as of independent samples. ±: standard error."),
   );
   dialog.addEventListener("close", () => onSide(false));
   // A click beside it.

@@ -177,7 +177,8 @@ export function start(place, raw, { card, vega, still }) {
   function sorting() {
     if (state.sort) return { key: state.sort, down: state.down };
     const y = byKey.get(raw.y);
-    return y && y.better === "more" ? { key: y.key, down: true } : { key: "", down: false };
+    // Without results the chart shows a cost, and the models stay in the order of the zoo.
+    return y && y.better && y.fact < 0 ? { key: y.key, down: y.better === "more" } : { key: "", down: false };
   }
 
   // -- showing the state ------------------------------------------------------------------------
@@ -187,7 +188,8 @@ export function start(place, raw, { card, vega, still }) {
     const y = /** @type {Column} */ (byKey.get(state.y || raw.y));
     const passed = filtered(models, columns, state);
     const line = frontier(passed, x, y);
-    const found = state.pareto ? line : passed;
+    const directed = x.better !== "" && y.better !== "";
+    const found = state.pareto && directed ? line : passed;
     const compared = state.compare.flatMap((name) => byName.get(name) ?? []);
     const keys = new Set(state.columns ?? usual);
     const shownColumns = chosen.filter(({ key }) => keys.has(key));
@@ -213,7 +215,8 @@ export function start(place, raw, { card, vega, still }) {
     caption.textContent =
       `${y.label} against ${x.label} for ${able.toLocaleString("en")} of ${total} models` +
       `${able < found.length ? ` (${(found.length - able).toLocaleString("en")} lack one of them)` : ""}.` +
-      ` The line is the Pareto frontier of the filtered set.${raw.dataset && y.sample ? ` ${y.title}.` : ""}`;
+      `${directed ? " The line is the Pareto frontier of the filtered set." : ""}${raw.dataset && y.sample ? ` ${y.title}.` : ""}`;
+    list.hidden = pareto.disabled = !directed;
     membersLabel.textContent = `Pareto frontier as a list (${line.length.toLocaleString("en")})`;
     membersOf = line;
     showMembers();

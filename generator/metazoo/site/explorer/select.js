@@ -77,13 +77,15 @@ export function sorted(models, column, down) {
 }
 
 /**
- * The Pareto frontier: the models that no other beats on both axes.
+ * The Pareto frontier: the models that no other beats on both axes. There is none unless it is known of
+ * both which way is better.
  * @param {Model[]} models
  * @param {Column} x
  * @param {Column} y
  * @returns {Model[]}  Along the x axis, from its good end.
  */
 export function frontier(models, x, y) {
+  if (x.better === "" || y.better === "") return [];
   const wayX = x.better === "more" ? -1 : 1;
   const wayY = y.better === "less" ? -1 : 1;
   const able = models.filter((model) => model[x.key] !== null && model[y.key] !== null);
