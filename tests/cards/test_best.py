@@ -154,3 +154,36 @@ def test_data_for_machines_names_the_unit(tmp_path):
     ]
     rows = list(csv.DictReader(io.StringIO(pages["api/models.csv"].content)))
     assert [row["Latency, ms (D)"] for row in rows] == ["9", "10", "8"]
+
+
+def test_a_zoo_says_which_way_its_own_metric_is_better(zoo):
+    alpha = zoo / "families" / "alpha.yml"
+    alpha.write_text(alpha.read_text().replace("Top 1 Accuracy", "Grooviness"))
+    glossary = zoo / "glossary.yml"
+    glossary.write_text(
+        "Metrics:\n- {Name: Grooviness, Better: lower, Text: How groovy it is, URL: https://x.org/g}\n"
+    )
+    pages, findings = rendered(zoo)
+    assert findings == []
+    assert '<dt>Best Grooviness</dt><dd><a href="#alpha_small.good">70.5%</a>' in (
+        pages["models/alpha-net.md"].content
+    )
+    words = pages["glossary.md"].content
+    assert "How groovy it is. Lower is better." in words
+    assert "https://x.org/g" in words
+    glossary.write_text(glossary.read_text().replace("lower", "higher"))
+    pages, _ = rendered(zoo)
+    assert (
+        'Grooviness</dt><dd><a href="#alpha_huge.unmeasured">'
+        in pages["models/alpha-net.md"].content
+    )
+
+
+def test_a_fault_in_the_glossary_is_said_on_its_page_and_the_rest_is_shown(zoo):
+    (zoo / "glossary.yml").write_text(
+        "Image Classification: Tells what is in it.\nReLU: !!int abc\n"
+    )
+    pages, findings = rendered(zoo)
+    assert [f.code for f in findings] == ["MZ803"]
+    assert "Tells what is in it." in pages["glossary.md"].content
+    assert "glossary.yml&#58;2&#58;7" in pages["glossary.md"].content

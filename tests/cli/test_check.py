@@ -246,3 +246,35 @@ def test_changed_since_needs_a_repository(tmp_path):
     result = metazoo("check", tmp_path / "index.yml", "--changed-since", "HEAD")
     assert result.returncode == 2
     assert "not a git repository" in result.stderr
+
+
+def test_metrics_of_the_glossary_are_checked(tmp_path):
+    folder = tmp_path / "model_index"
+    folder.mkdir()
+    (folder / "index.yml").write_text(
+        "Models:\n- Name: a\n  Results:\n    Dataset: D\n    Metrics: {Grade: 7, Top 1 Accuracy: 70%}\n"
+    )
+    glossary = folder / "glossary.yml"
+    glossary.write_text("Metrics:\n- {Name: Grade, Range: [1, 6], Better: lower}\nReLU: 5\n")
+    done = metazoo("check", "--format", "json", "--ignore", "MZ210", cwd=tmp_path)
+    found = [(f["code"], f["file"], f["line"]) for f in json.loads(done.stdout)["findings"]]
+    assert found == [
+        ("MZ803", "model_index/glossary.yml", 3),
+        ("MZ302", "model_index/index.yml", 5),
+    ]
+    glossary.write_text("Metrics:\n- {Name: Grade, Range: [1, 7], Better: lower}\n")
+    done = metazoo("check", "--format", "json", "--ignore", "MZ210", cwd=tmp_path)
+    assert json.loads(done.stdout)["findings"] == []
+
+
+def test_a_glossary_outside_the_project_is_not_quoted(tmp_path):
+    (tmp_path / "secret").write_text("hunter2: [\n")
+    folder = tmp_path / "project" / "model_index"
+    folder.mkdir(parents=True)
+    (folder / "index.yml").write_text("Models:\n- Name: a\n")
+    (folder / "glossary.yml").symlink_to(tmp_path / "secret")
+    for style in ("text", "json", "sarif", "junit", "github"):
+        done = metazoo("check", "--format", style, "--ignore", "MZ210", cwd=tmp_path / "project")
+        assert done.returncode == 1
+        assert "leads out of the project" in done.stdout
+        assert "hunter2" not in done.stdout + done.stderr

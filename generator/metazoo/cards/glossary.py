@@ -1,20 +1,17 @@
-"""The zoo's own words for methods, datasets and tasks, from ``glossary.yml`` beside the index."""
+"""The words of an index for methods, datasets, tasks and metrics, and what the glossary says about them."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
-
-import yaml
 
 from metazoo.cards.escape import one_line, slug
 from metazoo.cards.family import Family
-from metazoo.findings import Finding, Location
+from metazoo.index.glossary import Entry
+from metazoo.metrics import Metric, Metrics
 
-FILE = "glossary.yml"
-KINDS = ("Architecture", "Training Techniques", "Training Data", "Tasks")
+KINDS = ("Architecture", "Training Techniques", "Training Data", "Tasks", "Metrics")
 """The fields of the index whose words the glossary explains, in the order it shows them."""
 
 
@@ -39,58 +36,9 @@ class Term:
     families: tuple[Family, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One entry of the glossary's file."""
-
-    text: str
-    url: str | None = None
-
-
-def read_glossary(file: Path) -> tuple[dict[str, Entry], list[Finding]]:
-    """Read a glossary; without the file it is empty.
-
-    The file maps each word to its explanation, or to ``Text`` and ``URL``.
-
-    Returns:
-        The entries under their words in lower case, and what is wrong with the file.
-    """
-    if not file.is_file():
-        return {}, []
-    try:
-        content = yaml.load(file.read_text("utf-8"), Loader=_LOADER)  # noqa: S506 - a safe loader
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        mark = getattr(error, "problem_mark", None)
-        place = Location(str(file), mark.line + 1, mark.column + 1) if mark else Location(str(file))
-        why = getattr(error, "problem", None) or str(error)
-        return {}, [_fault(f"the glossary can't be read: {why}", place)]
-    if content is None:
-        return {}, []
-    if not isinstance(content, dict):
-        return {}, [
-            _fault("the glossary must map words to what they mean", Location(str(file), 1, 1))
-        ]
-    entries: dict[str, Entry] = {}
-    findings = []
-    for word, meaning in content.items():
-        text = meaning.get("Text") if isinstance(meaning, dict) else meaning
-        url = meaning.get("URL") if isinstance(meaning, dict) else None
-        if not isinstance(text, str) or not (url is None or isinstance(url, str)):
-            message = f"the glossary's entry {word!r} must be a text, or Text and URL"
-            findings.append(_fault(message, Location(str(file))))
-            continue
-        entries[str(word).casefold()] = Entry(one_line(text), url)
-    return entries, findings
-
-
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-
-def _fault(message: str, location: Location) -> Finding:
-    return Finding("MZ803", message, location, hint="Mend the file; the rest of the site is made")
-
-
-def terms_of(families: Iterable[Family], entries: dict[str, Entry]) -> dict[str, tuple[Term, ...]]:
+def terms_of(
+    families: Iterable[Family], entries: dict[str, Entry], metrics: Metrics
+) -> dict[str, tuple[Term, ...]]:
     """Every word that the families use, by kind and in alphabetical order.
 
     A word stands once on the page: under the first kind that has it.
@@ -110,15 +58,28 @@ def terms_of(families: Iterable[Family], entries: dict[str, Entry]) -> dict[str,
         found = []
         for key in sorted(uses[kind]):
             entry = entries.get(key, Entry(""))
+            known = metrics.find(spelling[key]) if kind == "Metrics" else None
+            if known is not None:
+                entry = _described(known, entries.get(known.name.casefold(), entry))
             place, number = slug(spelling[key]), 2
             while place in taken:
                 place, number = f"{slug(spelling[key])}-{number}", number + 1
             taken.add(place)
             users = tuple(uses[kind][key].values())
-            found.append(Term(spelling[key], place, kind, entry.text, entry.url, users))
+            text = one_line(entry.text)
+            found.append(Term(spelling[key], place, kind, text, entry.url, users))
         if found:
             terms[kind] = tuple(found)
     return terms
+
+
+def _described(metric: Metric, entry: Entry) -> Entry:
+    """What a metric is and which way is better."""
+    direction = f"{metric.better.capitalize()} is better." if metric.better else ""
+    text = (entry.text or metric.text).strip()
+    if text and text[-1] not in ".!?":
+        text += "."
+    return Entry(f"{text} {direction}".strip(), entry.url)
 
 
 def _words(family: Family) -> dict[str, list[str]]:
@@ -129,4 +90,5 @@ def _words(family: Family) -> dict[str, list[str]]:
         "Training Techniques": techniques,
         "Training Data": data,
         "Tasks": list(family.tasks),
+        "Metrics": [metric for v in family.variants for metric in v.metrics],
     }

@@ -13,7 +13,6 @@ from metazoo.bench.record import Benchmarks
 from metazoo.cards.changes import last_changes
 from metazoo.cards.environment import PACKAGED, card_environment
 from metazoo.cards.family import Family
-from metazoo.cards.glossary import FILE, read_glossary
 from metazoo.cards.page import Page
 from metazoo.cards.render import Renderer
 from metazoo.cards.zoo import Zoo, zoo_of
@@ -21,6 +20,7 @@ from metazoo.collecting import without_collecting
 from metazoo.config import Config
 from metazoo.errors import RecordError
 from metazoo.findings import Finding, Location, Severity
+from metazoo.index.glossary import FILE, read_glossary
 from metazoo.index.model import Library, ModelIndex
 from metazoo.index.reader import read_index
 from metazoo.rules import waivers
@@ -99,9 +99,10 @@ def render_project(project: Project) -> Rendered:
         verifications, findings = _verified(index, config)
         benchmarks, damaged = _benchmarks(project.benchmarks)
         findings += damaged
-        entries, glossary_faults = read_glossary(project.glossary)
-        zoo = replace(zoo_of(index, verifications, entries), benchmarks=tuple(benchmarks))
-        pages = _renderer(project, zoo).all_pages(glossary_faults)
+        glossary = read_glossary(project.glossary, config.root)
+        index.metrics = glossary.metrics
+        zoo = replace(zoo_of(index, verifications, glossary.entries), benchmarks=tuple(benchmarks))
+        pages = _renderer(project, zoo).all_pages(glossary.findings)
         findings = [*index.findings, *findings, *(f for page in pages for f in page.findings)]
         return Rendered(
             pages, index.files, findings, index, zoo, {**stamps(project, index.files), **before}
@@ -194,7 +195,7 @@ def _families_of(
 ) -> list[Family] | None:
     """The families of one index file, read again; None where they can't be had by themselves."""
     index = read_index([source], root=project.config.root)
-    index.library = library
+    index.library, index.metrics = library, last.metrics
     if index.findings or {Path.cwd() / file for file in index.files} != {source}:
         return None
     verifications, findings = _verified(index, project.config)

@@ -10,10 +10,11 @@ from functools import cached_property
 from metazoo.bench.record import Benchmarks
 from metazoo.cards.escape import one_line, slug
 from metazoo.cards.family import RECIPE, Family, Recipe, ResultRow, Variant, family_of
-from metazoo.cards.glossary import Entry, Term, terms_of
+from metazoo.cards.glossary import Term, terms_of
 from metazoo.cards.hardware import HardwareColumn, hardware_columns
 from metazoo.cards.speed import Speeds, speeds_of
 from metazoo.findings import Finding, Severity
+from metazoo.index.glossary import Entry
 from metazoo.index.model import ModelIndex
 from metazoo.metrics import STANDARD, Metrics
 from metazoo.verify.verdicts import ModelVerification
@@ -208,7 +209,7 @@ def zoo_of(
     Args:
         index: The index as read.
         verifications: One a model, in the index's order.
-        glossary: What words mean, of `metazoo.cards.glossary.read_glossary`.
+        glossary: What words mean, of `metazoo.index.glossary.read_glossary`.
     """
     groups: dict[tuple[str, str], list[ModelVerification]] = {
         ("collection", c.name.text): [] for c in index.collections
@@ -252,7 +253,7 @@ def zoo_of(
         else "",
         families=tuple(families),
         faults=tuple(f for f in index.findings if f.severity is Severity.ERROR),
-        terms=terms_of(families, glossary or {}),
+        terms=terms_of(families, glossary or {}, index.metrics),
         metrics=index.metrics,
     )
 

@@ -68,6 +68,7 @@ def check(
 
     from metazoo import config
     from metazoo.cli.mending import mend, print_diff
+    from metazoo.index.glossary import FILE, read_glossary
     from metazoo.index.reader import read_index
 
     # An index is a large tree without circles; collecting garbage while it grows finds nothing and
@@ -79,6 +80,9 @@ def check(
 
     def look() -> tuple[ModelIndex, list[Finding]]:
         index = read_index(wanted, root=root or (None if paths else project.root))
+        glossary = read_glossary(project.index.parent / FILE, project.root)
+        index.metrics = glossary.metrics
+        index.findings.extend(glossary.findings)
         findings = _findings(index, project, settings)
         if changed_since is not None:
             from metazoo.cli.changed import touched

@@ -190,8 +190,9 @@ def _children(node: Node) -> Iterator[Node]:
 
 
 def _alias_fault(root: Node, part: Part) -> Finding | None:
-    """A finding where aliases run in a circle or unfold to more than `MOST_UNFOLDED`."""
+    """A finding where aliases run in a circle, unfold to more than `MOST_UNFOLDED`, or nest too deep."""
     sizes: dict[int, int] = {}
+    depths: dict[int, int] = {}
     open_nodes: set[int] = set()
     stack: list[tuple[Node, bool]] = [(root, False)]
     while stack:
@@ -201,6 +202,11 @@ def _alias_fault(root: Node, part: Part) -> Finding | None:
             sizes[id(node)] = 1 + sum(sizes[id(child)] for child in _children(node))
             if sizes[id(node)] - len(sizes) > MOST_UNFOLDED:
                 return _alias_finding(part, node, f"unfold to more than {MOST_UNFOLDED:,} values")
+            deepest = max((depths[id(child)] for child in _children(node)), default=0)
+            depths[id(node)] = deepest + (not isinstance(node, ScalarNode))
+            # What is written nests less deep, but an alias can stand in what another stands for.
+            if depths[id(node)] > DEEPEST:
+                return _alias_finding(part, node, f"nest deeper than {DEEPEST} levels")
             continue
         if id(node) in sizes:
             continue

@@ -29,10 +29,12 @@ reported_elsewhere(
     "MZ803",
     "glossary",
     Severity.ERROR,
-    "The glossary can't be read, or an entry of it is no text.",
-    why="Words that the cards link to then have no explanation.",
+    "An entry of the glossary is no text, or a metric in it can't be understood.",
+    why="Words that the cards link to then have no explanation, and a metric has no direction or range. The "
+    "rest of the glossary is used.",
     bad="ReLU: [max, zero]\n",
     good="ReLU: Lets what is positive pass and makes the rest zero.\n",
     file="model_index/glossary.yml",
-    remedy="Map each word to a text, or to `Text` and `URL`.",
+    remedy="Map each word to a text, or to `Text` and `URL`. [Metrics](../guide/data.md#metrics) have keys of "
+    "their own. A glossary outside the project, or a link to one, is not read.",
 )
