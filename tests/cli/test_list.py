@@ -137,3 +137,15 @@ def test_a_wrong_use_prints_no_models(project):
     assert run.returncode == 2
     assert "there is no column 'nope_at_all'" in run.stderr
     assert not run.stdout
+
+
+def test_an_accuracy_is_found_by_any_usual_name(tmp_path):
+    (tmp_path / "index.yml").write_text(
+        "Models:\n- Name: a\n  Results:\n"
+        "  - {Dataset: ImageNet, Metrics: {acc@1: 70%, top-5: 90%}}\n"
+        "  - {Dataset: ImageNet, Metrics: {Top 1 Error: 99%, Top-1: 71%, top1: 99 s}}\n"
+    )
+    index = read_index([tmp_path / "index.yml"], root=tmp_path)
+    (row,) = (listing.Listed(model) for model in index.models)
+    assert listing.column("top1", index).of(row) == 71
+    assert listing.column("top5", index).of(row) == 90
