@@ -367,6 +367,40 @@ def test_damaged_explanations_are_a_finding_and_left(zoo, content, place):
 # -- faults while writing: docs/guide/verifying.md has the same table ---------------------------
 
 
+GUIDE = Path(__file__).parents[2] / "docs/guide/verifying.md"
+FAULTS = {
+    "`kill -9` while writing": "test_killed_while_writing",
+    "Ctrl-C while measuring": "test_interrupted_while_measuring",
+    "full disk": "test_disk_full_while_writing",
+    "read-only folder or file system": "test_folder_that_can_not_be_written",
+    "several runs at the same time": "test_several_runs_at_the_same_time",
+    "an edit while the run measures": "test_edits_made_meanwhile",
+    "damage while the run measures": "test_a_file_that_was_damaged_meanwhile",
+    "a hard link, or a file of another owner": "test_hard_links_and_owners_stay",
+    "the new name of a renamed family can't be written": "test_a_left_over_file_that_is_still_needed",
+}
+"""The rows of the guide's table, and the test of each."""
+
+
+def test_each_fault_that_the_guide_lists_has_its_test():
+    rows = GUIDE.read_text("utf-8").partition("| fault |")[2].partition("\n\n")[0].splitlines()[2:]
+    assert [row.split("|")[1].strip() for row in rows] == list(FAULTS)
+    assert set(FAULTS.values()) <= globals().keys()
+
+
+def test_interrupted_while_measuring(zoo):
+    """Ctrl-C: what was measured is kept, also of a family that isn't finished."""
+    for family, names in (("one", "abde"), ("two", "cf")):
+        text = "".join(f"- {{Name: {name}}}\n" for name in names)
+        (zoo / f"families/{family}.yml").write_text(f"Models:\n{text}", "utf-8")
+    with pytest.raises(KeyboardInterrupt):
+        run(zoo, Instrument(stop_at="e"))
+    assert models(zoo, "one.json") == ["a", "b", "d"]
+    rest = Instrument()
+    run(zoo, rest)
+    assert rest.asked == ["e", "f"]
+
+
 def test_killed_while_writing(zoo):
     """kill -9: the old file is whole, and the next run clears what was left beside it."""
     file = zoo / "measured/two.json"
@@ -438,9 +472,9 @@ def test_folder_that_can_not_be_written(zoo, monkeypatch):
     assert contents(zoo / "measured") == before
 
 
-def test_a_file_that_is_left_over_stays_where_its_models_new_file_can_not_be_written(
-    zoo, monkeypatch
-):
+def test_a_left_over_file_that_is_still_needed(zoo, monkeypatch):
+    """A family that was renamed, and a disk that is full: its records stay under the old name."""
+
     def refuse(*_, **__):
         raise OSError(30, "Read-only file system")
 
@@ -514,16 +548,31 @@ def test_a_file_that_was_damaged_meanwhile(zoo):
     assert models(zoo, "two.json") == ["c"]
 
 
-def test_mode_stays_and_hard_links_are_not_separated(zoo):
-    (zoo / "measured/two.json").chmod(0o640)
-    (zoo / "linked").hardlink_to(zoo / "measured/one.json")
-    for name in ("one", "two"):
-        family = zoo / f"families/{name}.yml"
-        family.write_text(family.read_text("utf-8") + f"- {{Name: {name}-new}}\n", "utf-8")
-    before = (zoo / "linked").read_bytes()
+def test_mode_stays(zoo):
+    file = zoo / "measured/two.json"
+    file.chmod(0o640)
+    update_file(file, lambda rows: [*rows, Measurement("d")])
+    assert file.stat().st_mode & 0o777 == 0o640
+
+
+@pytest.mark.parametrize("fault", ["2 hard links", "belongs to another user"])
+def test_hard_links_and_owners_stay(zoo, fault, monkeypatch):
+    """What replacing the file would change for others: it is named, and nothing changes."""
+    before = (zoo / "measured/one.json").read_bytes()
+    if fault == "2 hard links":
+        (zoo / "linked").hardlink_to(zoo / "measured/one.json")
+    else:
+
+        def refuse(*_):
+            raise PermissionError
+
+        there = (zoo / "measured/one.json").stat()
+        stranger = os.stat_result((*there[:4], there.st_uid + 1, *there[5:]))
+        monkeypatch.setattr("metazoo.files._present", lambda path: (path.read_bytes(), stranger))
+        monkeypatch.setattr("metazoo.files.os.chown", refuse)
+    family = zoo / "families/one.yml"
+    family.write_text(family.read_text("utf-8") + "- {Name: new}\n", "utf-8")
     outcome = run(zoo)
-    assert (zoo / "measured/two.json").stat().st_mode & 0o777 == 0o640
-    assert models(zoo, "two.json") == ["c", "two-new"]
     assert [f.code for f in outcome.findings] == ["MZ613"]
-    assert "2 hard links" in outcome.findings[0].message
-    assert (zoo / "linked").read_bytes() == before
+    assert fault in outcome.findings[0].message
+    assert (zoo / "measured/one.json").read_bytes() == before
