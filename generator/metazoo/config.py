@@ -16,7 +16,9 @@ from pathlib import Path
 from typing import Any
 
 from metazoo.errors import ConfigError
+from metazoo.files import inside, read_text, real
 from metazoo.findings import Severity
+from metazoo.jsonfile import shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,7 @@ _PROJECT = "_METAZOO_PROJECT"
 """In the environment: root of the project that a command works on, for the processes it starts."""
 
 _NOT_SETTINGS = {"root", "file"}
+_LARGEST_BYTES = 2**20
 
 
 def load(start: Path | None = None) -> Config:
@@ -63,7 +66,8 @@ def load(start: Path | None = None) -> Config:
         The settings, or the defaults with `start` as root where no project is found.
 
     Raises:
-        ConfigError: The file is not TOML, or names a setting that doesn't exist or has another type.
+        ConfigError: The file is not TOML, or names a setting that doesn't exist or has another type, or a
+            path leads out of the project, itself or through a link.
     """
     start = (start or Path(os.environ.get(_PROJECT) or Path.cwd())).resolve()
     if start.is_file():
@@ -71,7 +75,7 @@ def load(start: Path | None = None) -> Config:
     for folder in (start, *start.parents):
         for name in ("metazoo.toml", "pyproject.toml"):
             file = folder / name
-            settings = _read(file) if file.is_file() else None
+            settings = _read(file) if os.path.lexists(file) else None
             if settings is not None:
                 return _config(folder, settings, file)
         if (folder / "model_index" / "index.yml").is_file():
@@ -98,14 +102,21 @@ def load_for(paths: Sequence[Path] | None) -> Config:
 def _read(file: Path) -> dict[str, Any] | None:
     """The settings in a file; None where it is a pyproject.toml that says nothing of metazoo."""
     try:
-        content = tomllib.loads(file.read_text("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        content = tomllib.loads(read_text(file, _LARGEST_BYTES))
+    except OSError as error:
+        raise ConfigError(f"{file}: can't be read: {error.strerror}") from error
+    except ValueError as error:  # of TOML, of UTF-8, of a number with thousands of digits
         raise ConfigError(f"{file}: can't be read as TOML: {error}") from error
+    except RecursionError as error:
+        raise ConfigError(f"{file}: can't be read as TOML: it is nested too deep") from error
     if file.name == "metazoo.toml":
         return content
-    settings = content.get("tool", {}).get("metazoo")
+    tools = content.get("tool", {})
+    if not isinstance(tools, dict):
+        raise ConfigError(f"{file}: [tool] must be a table, not {shown(tools)}")
+    settings = tools.get("metazoo")
     if settings is not None and not isinstance(settings, dict):
-        raise ConfigError(f"{file}: [tool.metazoo] must be a table")
+        raise ConfigError(f"{file}: [tool.metazoo] must be a table, not {shown(settings)}")
     return settings
 
 
@@ -115,13 +126,11 @@ def _config(root: Path, settings: dict[str, Any], file: Path | None) -> Config:
         if key not in known:
             close = difflib.get_close_matches(key, known, n=1)
             advice = f"did you mean {close[0]!r}?" if close else f"known are: {', '.join(known)}"
-            raise ConfigError(f"{file}: there is no setting {key!r}; {advice}")
-    paths = {}
-    for key in ("index", "records", "waivers"):
-        value = settings.get(key, str(getattr(Config(root), key)))
-        if not isinstance(value, str):
-            raise ConfigError(f"{file}: setting {key!r} must be a path as text, not {value!r}")
-        paths[key] = root / value
+            raise ConfigError(f"{file}: there is no setting {shown(key)}; {advice}")
+    paths = {key: _path(settings, key, root, file) for key in ("index", "records", "waivers")}
+    benchmarks = paths["index"].parent / "benchmarks"
+    if not inside(benchmarks, root):
+        raise ConfigError(_outside(str(benchmarks), benchmarks, root))
     return Config(
         root=root,
         file=file,
@@ -133,22 +142,43 @@ def _config(root: Path, settings: dict[str, Any], file: Path | None) -> Config:
     )
 
 
+def _path(settings: dict[str, Any], key: str, root: Path, file: Path | None) -> Path:
+    value = settings.get(key, str(getattr(Config(root), key)))
+    if not isinstance(value, str) or "\0" in value:
+        raise ConfigError(f"{file}: setting {key!r} must be a path as text, not {shown(value)}")
+    path = root / value
+    if not inside(path, root):
+        where = f"{file}: setting {key!r}" if key in settings else f"{path}: the place of {key!r}"
+        raise ConfigError(_outside(where, path, root))
+    return path
+
+
+def _outside(what: str, path: Path, root: Path) -> str:
+    return (
+        f"{what} leads to {real(path)}, out of the project's root {root}. metazoo reads and writes within the"
+        " root only, links included: move the file or folder there, or the configuration to a folder above"
+        " both"
+    )
+
+
 def _names(settings: dict[str, Any], key: str, file: Path | None) -> tuple[str, ...]:
     names = settings.get(key, [])
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-        raise ConfigError(f"{file}: setting {key!r} must be a list of rules, not {names!r}")
+        raise ConfigError(f"{file}: setting {key!r} must be a list of rules, not {shown(names)}")
     return tuple(names)
 
 
 def _severities(settings: dict[str, Any], file: Path | None) -> dict[str, Severity]:
     table = settings.get("severity", {})
     if not isinstance(table, dict):
-        raise ConfigError(f"{file}: setting 'severity' must be a table of rules, not {table!r}")
+        raise ConfigError(
+            f"{file}: setting 'severity' must be a table of rules, not {shown(table)}"
+        )
     known = ", ".join(Severity)
     for rule, severity in table.items():
-        if severity not in set(Severity):
+        if not isinstance(severity, str) or severity not in set(Severity):
             raise ConfigError(
-                f"{file}: severity of {rule!r} must be one of {known}, not {severity!r}"
+                f"{file}: severity of {shown(rule)} must be one of {known}, not {shown(severity)}"
             )
     return {rule: Severity(severity) for rule, severity in table.items()}
 
@@ -156,10 +186,10 @@ def _severities(settings: dict[str, Any], file: Path | None) -> dict[str, Severi
 def _sources(settings: dict[str, Any], file: Path | None) -> dict[str, str]:
     table = settings.get("sources", {})
     if not isinstance(table, dict):
-        raise ConfigError(f"{file}: setting 'sources' must be a table, not {table!r}")
+        raise ConfigError(f"{file}: setting 'sources' must be a table, not {shown(table)}")
     for name, where in table.items():
-        if not isinstance(where, str) or not re.fullmatch(r"[\w.]+:\w+", where):
+        if not isinstance(where, str) or not re.fullmatch(r"\w+(\.\w+)*:\w+", where):
             raise ConfigError(
-                f"{file}: source {name!r} must be 'module:object' as text, not {where!r}"
+                f"{file}: source {shown(name)} must be 'module:object' as text, not {shown(where)}"
             )
     return dict(table)

@@ -4,6 +4,8 @@ A fault in the user's *data* is not an exception but a `metazoo.findings.Finding
 the rest of the run. What stands here ends a command: it was used wrongly, or cannot go on.
 """
 
+from pathlib import Path
+
 
 class MetazooError(Exception):
     """A command can't go on. `str()` says what, why and what to do; nobody needs a traceback."""
@@ -34,7 +36,24 @@ class MissingExtraError(MetazooError):
 
 
 class RecordError(MetazooError):
-    """A file of measurement records is not what `metazoo verify` wrote."""
+    """A file of records or benchmarks can't be read or written, or is not what metazoo wrote.
+
+    Args:
+        file: The file.
+        why: What is wrong with it, a sentence without its subject and its full stop.
+        remedy: What to do about it, a sentence without its full stop.
+        line: Line and column, where the file could be read so far.
+    """
+
+    def __init__(
+        self, file: Path, why: str, remedy: str, line: tuple[int, int] | None = None
+    ) -> None:
+        place = ":".join(map(str, (file, *(line or ()))))
+        super().__init__(f"{place}: {why}. {remedy}")
+        self.file = file
+        self.why = why
+        self.remedy = remedy
+        self.line = line or (0, 0)
 
 
 class TemplateError(MetazooError):

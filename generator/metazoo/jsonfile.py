@@ -10,17 +10,20 @@ from __future__ import annotations
 import functools
 import json
 import math
-import os
-import tempfile
+import reprlib
 import types
 from collections.abc import Callable
 from dataclasses import MISSING, fields, is_dataclass
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar, get_args, get_origin, get_type_hints
 
-from metazoo.errors import RecordError
+from metazoo.errors import RecordError, UsageError
+from metazoo.files import read_bytes, rewrite
 
 T = TypeVar("T")
+
+LARGEST_NUMBER = 2**63 - 1
+"""Whole numbers of a larger magnitude are damage: no model has as many parameters."""
 
 
 class DamagedError(Exception):
@@ -29,12 +32,14 @@ class DamagedError(Exception):
     Args:
         why: What is wrong with it.
         *place: Where it stands in the file, the outermost part first: ``rows[3]``, ``macs``.
+        line: Line and column, where the content is no JSON at all.
     """
 
-    def __init__(self, why: str, *place: str) -> None:
+    def __init__(self, why: str, *place: str, line: tuple[int, int] | None = None) -> None:
         super().__init__(why)
         self.why = why
         self.place = place
+        self.line = line
 
     def inside(self, part: str) -> DamagedError:
         """The same, seen from further out."""
@@ -56,20 +61,108 @@ def read_json(path: Path, parse: Callable[[Any], T], remedy: str) -> T:
         RecordError: It can't be read, is not JSON, or is damaged.
     """
     try:
-        return parse(json.loads(path.read_text("utf-8")))
-    except json.JSONDecodeError as error:
-        where = f"{path}:{error.lineno}:{error.colno}"
-        raise RecordError(f"{where}: is not JSON: {error.msg}. {remedy}") from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise RecordError(f"{path}: can't be read: {error}. {remedy}") from error
-    except RecursionError as error:
-        raise RecordError(f"{path}: is nested too deep. {remedy}") from error
+        content = read_bytes(path)
+    except OSError as error:
+        raise RecordError(path, f"can't be read: {error.strerror}", remedy) from error
+    try:
+        return parse(parse_json(content))
     except DamagedError as error:
-        raise RecordError(f"{path}: {error}. {remedy}") from error
+        raise RecordError(path, str(error), remedy, error.line) from error
+
+
+def parse_json(content: bytes | str) -> Any:
+    """Parse JSON of unknown origin.
+
+    A number that is none, or that nobody needs, is no reason to refuse the rest: it becomes an
+    `Unusable`, which `from_plain` refuses with its place.
+
+    Raises:
+        DamagedError: It is not JSON, not UTF-8, or nested too deep.
+    """
+    try:
+        text = content if isinstance(content, str) else content.decode("utf-8")
+        return json.loads(
+            text, parse_int=_whole_number, parse_float=_number, parse_constant=Unusable
+        )
+    except json.JSONDecodeError as error:
+        raise DamagedError(f"is not JSON: {error.msg}", line=(error.lineno, error.colno)) from error
+    except UnicodeDecodeError as error:
+        raise DamagedError(f"can't be read: {error}") from error
+    except RecursionError as error:
+        raise DamagedError("is nested too deep") from error
+
+
+class Unusable:
+    """A number as JSON has it that no record may hold: NaN, infinity, one beyond 64 bits.
+
+    Args:
+        text: As written.
+    """
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def __repr__(self) -> str:
+        text = self._text
+        return text if len(text) <= 30 else f"{text[:10]}… ({len(text):,} characters)"
+
+
+def _whole_number(text: str) -> int | Unusable:
+    # Python itself refuses to convert more than 4,300 digits.
+    number = int(text) if len(text) <= 20 else None
+    return Unusable(text) if number is None or abs(number) > LARGEST_NUMBER else number
+
+
+def _number(text: str) -> float | Unusable:
+    number = float(text)
+    return number if math.isfinite(number) else Unusable(text)
+
+
+def rewrite_json(path: Path, change: Callable[[bytes | None], str | None], remedy: str) -> bool:
+    """Replace a file's content in one step, made of what it holds at that moment.
+
+    The file isn't touched, nor its folder, where nothing changes.
+
+    Args:
+        path: The file; its folder is made where it isn't there.
+        change: Gets the present content, None where there is no file, and returns the new one, None to
+            delete the file. Raises `DamagedError` where the present content is not what it should be.
+        remedy: As for `read_json`.
+
+    Returns:
+        Whether the file changed.
+
+    Raises:
+        RecordError: It is damaged, or can't be read or written; it is then as it was.
+    """
+
+    def encoded(before: bytes | None) -> bytes | None:
+        after = change(before)
+        return None if after is None else after.encode("utf-8")
+
+    try:
+        before = read_bytes(path) if path.exists() else None
+        if encoded(before) == before:
+            return False
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return rewrite(path, encoded)
+    except DamagedError as error:
+        raise RecordError(path, str(error), remedy, error.line) from error
+    except OSError as error:
+        why = f"can't be written: {error.strerror or error}"
+        raise RecordError(
+            path, why, "It is as it was; mend that, and run the command again"
+        ) from error
+    except UsageError as error:
+        why = str(error).removeprefix(f"{path}: ")
+        raise RecordError(path, f"can't be written: {why}", "The file is as it was") from error
 
 
 def to_plain(thing: Any, digits: int | None = None) -> dict[str, Any]:
     """A data class as plain values for JSON, without those that are as by default.
+
+    JSON knows no infinity and no NaN. A field with such a number is left out, and so is as by default
+    when it is read back; in a field without a default, null stands for the number.
 
     Args:
         thing: An instance of a data class.
@@ -79,10 +172,18 @@ def to_plain(thing: Any, digits: int | None = None) -> dict[str, Any]:
     for field in fields(thing):
         value = getattr(thing, field.name)
         default = field.default if field.default_factory is MISSING else field.default_factory()
+        if default is not MISSING and not _finite(value):
+            continue
         # The source is the first thing to know of a model, even where it is the usual one.
         if value != default or field.name == "source":
             values[field.name] = _plain(value, digits)
     return values
+
+
+def _finite(value: Any) -> bool:
+    if isinstance(value, tuple):
+        return all(map(_finite, value))
+    return not isinstance(value, float) or math.isfinite(value)
 
 
 def _plain(value: Any, digits: int | None) -> Any:
@@ -92,7 +193,7 @@ def _plain(value: Any, digits: int | None) -> Any:
         return [_plain(part, digits) for part in value]
     if isinstance(value, float):
         if not math.isfinite(value):
-            return None  # JSON knows no infinity
+            return None
         return value if digits is None else float(f"{value:.{digits}g}")
     return value
 
@@ -104,12 +205,12 @@ def from_plain(kind: type[T], values: Any) -> T:
         DamagedError: An entry is unknown, missing, or not of the type that the class declares.
     """
     if not isinstance(values, dict):
-        raise DamagedError(f"{values!r} stands where there should be an object")
+        raise DamagedError(f"{shown(values)} stands where there should be an object")
     shape: _Shape = _shape(kind)  # type: ignore[arg-type]  # a class can be hashed
     read = {}
     for name, value in values.items():
         if name not in shape.hints:
-            raise DamagedError(f"has the unknown entry {name!r}")
+            raise DamagedError(f"has the unknown entry {shown(name)}")
         if type(value) in shape.ready[name]:
             read[name] = value
             continue
@@ -151,7 +252,9 @@ def _shape(kind: Any) -> _Shape:
 
 def _value(kind: Any, value: Any) -> Any:
     if kind is Any:
-        return tuple(_value(Any, part) for part in value) if isinstance(value, list) else value
+        return _anything(value)
+    if isinstance(value, Unusable):
+        raise _unusable(value)
     if type(value) is kind:
         return value
     if isinstance(kind, types.UnionType):
@@ -169,7 +272,34 @@ def _value(kind: Any, value: Any) -> Any:
         return {name: _value(parts[1], part) for name, part in value.items()}
     elif kind is float and type(value) is int:
         return value
-    raise DamagedError(f"is {value!r}, not {getattr(kind, '__name__', kind)}")
+    raise DamagedError(f"is {shown(value)}, not {getattr(kind, '__name__', kind)}")
+
+
+def _anything(value: Any, depth: int = 0) -> Any:
+    if isinstance(value, Unusable):
+        raise _unusable(value)
+    if isinstance(value, list):
+        if depth == _DEEPEST:
+            raise DamagedError("is nested too deep")
+        return tuple(_anything(part, depth + 1) for part in value)
+    return value
+
+
+_DEEPEST = 100
+"""Lists in lists, where a value may be anything."""
+
+
+def _unusable(value: Unusable) -> DamagedError:
+    return DamagedError(f"is {value!r}, not a number of at most 64 bits")
+
+
+_SHORT = reprlib.Repr()
+_SHORT.maxstring = _SHORT.maxother = 60
+
+
+def shown(value: Any) -> str:
+    """A value as a message quotes it: it may be a whole file."""
+    return _SHORT.repr(value)
 
 
 def as_text(content: Any) -> str:
@@ -185,18 +315,3 @@ def _text(value: Any, indent: int) -> str:
     if isinstance(value, list) and value and isinstance(value[0], dict):
         return "[\n" + ",\n".join(pad + _text(v, indent + 2) for v in value) + end + "]"
     return json.dumps(value, ensure_ascii=False)
-
-
-def write_atomically(path: Path, text: str) -> None:
-    """Write a file so that whoever reads it finds the old content or the new, never a part."""
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    temporary = Path(name)
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-        mask = os.umask(0)
-        os.umask(mask)
-        temporary.chmod(0o666 & ~mask)
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)

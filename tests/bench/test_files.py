@@ -1,7 +1,11 @@
 """What was measured is kept, by hardware; rows of other versions and settings stay apart."""
 
 import json
+import os
+import subprocess
+import sys
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -164,3 +168,84 @@ def test_a_file_that_is_not_json_is_refused_with_its_line(tmp_path):
 def test_names_of_files_are_plain():
     assert file_name("NVIDIA GeForce RTX™ 4090") == "nvidia-geforce-rtx-4090.json"
     assert file_name("…") == "unnamed.json"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("1814073344", "9" * 400, "rows[0].macs: is 9999999999… (400 characters)"),
+        ("1814073344", "9" * 5000, "rows[0].macs: is 9999999999… (5,000 characters)"),
+        ("1814073344", "9223372036854775808", "not a number of at most 64 bits"),
+        ("0.9375", "NaN", "rows[0].latency.confidence: is NaN, not a number"),
+        ("0.9375", "1e999", "rows[0].latency.confidence: is 1e999, not a number"),
+        ("41200000", "Infinity", "rows[0].latency.peaks: is Infinity, not a number"),
+        ("0.0125", "1e-320", "rows[0].latency: has a time of less than 1e-12 seconds"),
+        ('"format": 1', '"format": ' + "9" * 5000, "has format 9999999999… (5,000 characters)"),
+        ('"rows"', '"x": ' + "[" * 5000 + ', "rows"', "is nested too deep"),
+    ],
+)
+def test_numbers_and_nesting_beyond_reason_are_refused(tmp_path, old, new, message):
+    path = tmp_path / "x.json"
+    text = as_text(benchmarks(row()))
+    assert old in text
+    path.write_text(text.replace(old, new, 1))
+    with pytest.raises(RecordError) as error:
+        read_file(path)
+    assert message in str(error.value)
+    assert "restore the file" in str(error.value)
+    assert len(str(error.value)) < 500
+
+
+@pytest.mark.parametrize("kind", ["pipe", "device", "folder", "link out", "20 GB"])
+def test_what_is_no_file_of_the_folder_is_neither_read_nor_written(tmp_path, kind):
+    folder = tmp_path / "benchmarks"
+    folder.mkdir()
+    path = folder / file_name("AMD EPYC, 2 threads")
+    outside = tmp_path / "outside.json"
+    outside.write_text("mine")
+    if kind == "pipe":
+        os.mkfifo(path)
+    elif kind == "device":
+        path.symlink_to("/dev/zero")
+    elif kind == "folder":
+        path.mkdir()
+    elif kind == "link out":
+        path.symlink_to(outside)
+    else:
+        path.touch()
+        os.truncate(path, 20 * 2**30)
+    with pytest.raises(RecordError, match=r"can't be read|leads out of its folder"):
+        read_file(path)
+    with pytest.raises(RecordError, match=r"can't be written|leads out of its folder"):
+        update_folder(folder, benchmarks(row()))
+    assert outside.read_text() == "mine"
+
+
+def test_rows_that_another_run_wrote_meanwhile_stay(tmp_path):
+    program = (
+        "import sys; from pathlib import Path\n"
+        "from tests.bench.test_files import benchmarks, row, update_folder\n"
+        "for number in range(10):\n"
+        f"    update_folder(Path({str(tmp_path)!r}), benchmarks(row(f'{{sys.argv[1]}}-{{number}}')))\n"
+    )
+    root = Path(__file__).parents[2]
+    runs = [subprocess.Popen([sys.executable, "-c", program, name], cwd=root) for name in "pq"]
+    assert [process.wait() for process in runs] == [0, 0]
+    (found,) = read_folder(tmp_path)
+    assert {r.model for r in found.rows} == {f"{n}-{i}" for n in "pq" for i in range(10)}
+
+
+def test_a_damaged_file_is_not_written_over(tmp_path):
+    path = update_folder(tmp_path, benchmarks(row()))
+    path.write_text("<<<<<<< HEAD\n")
+    with pytest.raises(RecordError, match="1:1: is not JSON"):
+        update_folder(tmp_path, benchmarks(row()))
+    assert path.read_text() == "<<<<<<< HEAD\n"
+
+
+def test_a_file_without_rows_is_not_deleted(tmp_path):
+    path = update_folder(tmp_path, benchmarks(row()))
+    path.write_text('{"format": 1, "hardware": "AMD EPYC, 2 threads", "runs": [], "rows": []}')
+    before = path.read_bytes()
+    update_folder(tmp_path, benchmarks(row(error="it broke")))
+    assert path.read_bytes() == before

@@ -31,7 +31,7 @@ def cards():
     """Each family's card with its smallest variant in the snippets, and that variant."""
     project = config.load(ROOT)
     index = read_index([project.index], root=project.root)
-    families = zoo_of(index, verify_from_records(index, project.records)).families
+    families = zoo_of(index, verify_from_records(index, project.records)[0]).families
     pages = {
         page.uri: page.content for page in render_project(Project.of(project, ROOT / "docs")).pages
     }

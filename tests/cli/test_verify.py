@@ -184,3 +184,185 @@ def test_a_place_for_records_that_is_no_folder_is_refused_before_anything_is_mea
     assert done.returncode == 2
     assert "is no folder; name another place to write to" in done.stderr
     assert not done.stdout
+
+
+# -- records of a part of the project's index ---------------------------------------------------
+
+OURS = """\
+from torch import nn
+
+from metazoo.measure.sources import CallableSource
+
+
+def small():
+    return nn.Linear(4, 2)
+
+
+def large():
+    return nn.Linear(4, 3)
+
+
+source = CallableSource("ours", {"small": small, "large": large}, input_size=(3, 8, 4))
+"""
+
+
+@pytest.fixture
+def project(tmp_path):
+    """A project with two families of its own models."""
+    (tmp_path / "ours.py").write_text(OURS, "utf-8")
+    (tmp_path / "metazoo.toml").write_text('[sources]\nours = "ours:source"\n', "utf-8")
+    folder = tmp_path / "model_index"
+    (folder / "families").mkdir(parents=True)
+    (folder / "index.yml").write_text(
+        "Library: {Name: ours, Source: ours}\nImport: [families/*.yml]\n", "utf-8"
+    )
+    (folder / "families/one.yml").write_text("Models: [{Name: small}]\n", "utf-8")
+    (folder / "families/two.yml").write_text("Models: [{Name: large}]\n", "utf-8")
+    return tmp_path
+
+
+def records(project):
+    folder = project / "model_index/measured"
+    return sorted(file.name for file in folder.iterdir()) if folder.is_dir() else []
+
+
+@pytest.mark.measure
+@pytest.mark.parametrize("path", ["model_index", "model_index/index.yml"])
+def test_a_path_that_is_the_projects_index_keeps_its_records(project, path):
+    done = metazoo("verify", path, "--jobs", "1", cwd=project)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert records(project) == ["one.json", "two.json"]
+    assert "No records are kept" not in done.stderr
+    (project / "model_index/families/two.yml").unlink()
+    assert metazoo("verify", path, cwd=project).returncode == 0
+    assert records(project) == ["one.json"]
+
+
+@pytest.mark.measure
+def test_a_path_within_the_projects_index_keeps_the_records_of_its_models_only(project):
+    part = "model_index/families/one.yml"
+    done = metazoo("verify", part, "--jobs", "1", "--format", "json", cwd=project)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert {v["model"] for v in json.loads(done.stdout)["verdicts"]} == {"small"}
+    assert records(project) == ["one.json"]
+    checked = metazoo("verify", "--check", "families/one.yml", cwd=project / "model_index")
+    assert checked.returncode == 0, checked.stdout
+    assert "1 model: 0 measured now, 1 from records" in checked.stdout
+    assert metazoo("verify", "--check", cwd=project).returncode == 1
+
+    assert metazoo("verify", "--jobs", "1", cwd=project).returncode == 0
+    (project / "model_index/families/two.yml").unlink()
+    assert metazoo("verify", part, cwd=project).returncode == 0
+    assert records(project) == ["one.json", "two.json"]
+
+
+@pytest.mark.measure
+def test_a_path_outside_the_projects_index_says_that_no_records_are_kept(project):
+    other = project / "other.yml"
+    other.write_text("Library: {Name: ours, Source: ours}\nModels: [{Name: small}]\n", "utf-8")
+    done = metazoo("verify", "other.yml", "--jobs", "1", cwd=project)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "No records are kept of files that are not part of a project's index" in done.stderr
+    assert "--records DIR" in done.stderr
+    assert records(project) == []
+    quiet = metazoo("verify", "other.yml", "--no-records", "--jobs", "1", cwd=project)
+    assert "No records are kept" not in quiet.stderr
+    kept = metazoo("verify", "other.yml", "--records", "kept", "--jobs", "1", cwd=project)
+    assert "No records are kept" not in kept.stderr
+    assert (project / "kept/other.json").is_file()
+
+
+def test_paths_are_printed_as_seen_from_here(project):
+    (project / "model_index/measured").mkdir()
+    (project / "model_index/measured/one.json").write_text("{", "utf-8")
+    done = metazoo("verify", "--check", "--format", "json", cwd=project, torch=False)
+    files = {f["file"] for f in json.loads(done.stdout)["findings"]}
+    assert files == {
+        "model_index/measured/one.json",
+        "model_index/families/one.yml",
+        "model_index/families/two.yml",
+    }
+    assert str(project) not in metazoo("verify", "--check", cwd=project).stdout
+
+
+@pytest.mark.measure
+def test_a_change_of_own_code_is_noticed_by_verify_check_and_changed_since(project):
+    git(project, "init", "-q")
+    git(project, "add", ".")
+    git(project, "commit", "-qm", "first")
+    first = metazoo("verify", "--jobs", "1", cwd=project)
+    assert "2 measured now" in first.stdout, first.stdout + first.stderr
+    assert "2 from records" in metazoo("verify", cwd=project).stdout
+    check = ("verify", "--check", "--again", "0", "--changed-since", "HEAD", "--jobs", "1")
+    git(project, "add", ".")
+    git(project, "commit", "-qm", "records")
+    assert "measured again" not in metazoo(*check, cwd=project).stdout
+
+    (project / "ours.py").write_text(OURS.replace("(4, 3)", "(4, 5)"), "utf-8")
+    checked = metazoo("verify", "--check", cwd=project)
+    assert checked.returncode == 1
+    assert "MZ610" in checked.stdout
+    assert "a record of other versions or other code than the present" in checked.stdout
+    since = metazoo(*check, cwd=project)
+    assert "2 of these measured again" in since.stdout
+    assert "params is 15 there and 25 now" in since.stdout
+    again = metazoo("verify", "--jobs", "1", cwd=project)
+    assert "2 measured now" in again.stdout
+    record = json.loads((project / "model_index/measured/two.json").read_text("utf-8"))
+    assert record["models"][0]["params"] == 25
+    assert record["models"][0]["versions"]["ours"].startswith("sha256:")
+    assert metazoo("verify", "--check", cwd=project).returncode == 0
+
+
+@pytest.mark.measure
+def test_force_measures_anew(project):
+    metazoo("verify", "--jobs", "1", cwd=project)
+    done = metazoo("verify", "--force", "--models", "small", "--jobs", "1", cwd=project)
+    assert "1 model: 1 measured now, 0 from records" in done.stdout
+    assert records(project) == ["one.json", "two.json"]
+
+
+def test_check_and_force_contradict_each_other(project):
+    done = metazoo("verify", "--check", "--force", cwd=project)
+    assert done.returncode == 2
+    assert "--check measures nothing and --force measures everything" in done.stderr
+
+
+def test_records_and_settings_out_of_the_root_are_refused(project, tmp_path_factory):
+    outside = tmp_path_factory.mktemp("outside")
+    (outside / "package.json").write_text("{}", "utf-8")
+    (project / "model_index/measured").symlink_to(outside)
+    for command in (("verify", "--check"), ("list",), ("check",)):
+        done = metazoo(*command, cwd=project, torch=False)
+        assert done.returncode == 2
+        assert "out of the project's root" in done.stderr
+        assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    "content", ["{", "[" * 5000, '{"format": 1, "models": [{"model": "small", "params": NaN}]}']
+)
+def test_a_damaged_record_ends_no_command(project, content):
+    (project / "model_index/measured").mkdir()
+    (project / "model_index/measured/one.json").write_text(content, "utf-8")
+    listed = metazoo("list", cwd=project, torch=False)
+    assert listed.returncode == 0, listed.stderr
+    assert {"small", "large"} <= set(listed.stdout.split())
+    assert "one.json" in listed.stderr
+    done = metazoo("verify", "--check", cwd=project, torch=False)
+    assert done.returncode == 1
+    assert "MZ613" in done.stdout
+    assert "Traceback" not in done.stderr + listed.stderr
+
+
+def test_a_typing_error_in_the_index_leaves_all_records(project):
+    measured = project / "model_index/measured"
+    measured.mkdir()
+    row = '{"format": 1, "models": [{"model": "small"}]}'
+    (measured / "one.json").write_text(row, "utf-8")
+    (project / "model_index/index.yml").write_text("Import: [familes/*.yml]\n", "utf-8")
+    done = metazoo("verify", cwd=project, torch=False)
+    assert done.returncode == 1
+    assert "MZ614" in done.stdout
+    assert "no record was removed" in done.stdout
+    assert (measured / "one.json").read_text("utf-8") == row

@@ -8,7 +8,7 @@ import pytest
 
 from metazoo.errors import RecordError
 from metazoo.measure.measurement import ForwardRun, Measurement, SourceFacts
-from metazoo.measure.records import Records, read_records, stale, write_records
+from metazoo.measure.records import Records, read_records, stale, update_file
 from metazoo.measure.request import Request
 from metazoo.measure.versions import installed_versions
 
@@ -49,47 +49,49 @@ def test_what_is_written_comes_back(tmp_path):
     several_outputs = replace(FULL, model="parts", output_shape=((1, 10), (1, 5)))
     run = replace(FULL, model="run", device="cpu", forward=ForwardRun("cpu", True, 0.25))
     written = [FULL, FAILED, several_outputs, run]
-    assert write_records(tmp_path / "resnet.json", written)
+    assert update_file(tmp_path / "resnet.json", lambda _: written)
     assert sorted(read_records(tmp_path), key=lambda m: m.model) == sorted(
         written, key=lambda m: m.model
     )
 
 
 def test_a_file_does_not_depend_on_the_order(tmp_path):
-    write_records(tmp_path / "a.json", [FULL, FAILED])
-    write_records(tmp_path / "b.json", [FAILED, FULL])
+    update_file(tmp_path / "a.json", lambda _: [FULL, FAILED])
+    update_file(tmp_path / "b.json", lambda _: [FAILED, FULL])
     assert (tmp_path / "a.json").read_bytes() == (tmp_path / "b.json").read_bytes()
     assert json.loads((tmp_path / "a.json").read_text())["models"][0]["model"] == "nope"
 
 
 def test_a_file_changes_only_when_something_did(tmp_path):
     file = tmp_path / "resnet.json"
-    write_records(file, [FULL])
+    update_file(file, lambda _: [FULL])
     before = file.read_bytes(), file.stat().st_mtime_ns
-    assert not write_records(file, [replace(FULL, measured_on="2026-02-28")])
+    assert not update_file(file, lambda _: [replace(FULL, measured_on="2026-02-28")])
     assert (file.read_bytes(), file.stat().st_mtime_ns) == before
 
     new = replace(FULL, versions={**FULL.versions, "timm": "99"}, measured_on="2026-02-28")
-    assert write_records(file, [new])
+    assert update_file(file, lambda _: [new])
     assert list(read_records(tmp_path)) == [new]
 
 
 def test_models_that_left_leave_the_file_and_an_empty_file_goes(tmp_path):
     file = tmp_path / "resnet.json"
-    write_records(file, [FULL, FAILED])
-    write_records(file, [FULL])
+    update_file(file, lambda _: [FULL, FAILED])
+    update_file(file, lambda _: [FULL])
     assert [m.model for m in read_records(tmp_path)] == ["resnet18"]
-    assert write_records(file, [])
+    assert update_file(file, lambda _: [])
     assert not file.exists()
 
 
 def test_a_failure_for_want_of_time_is_not_recorded(tmp_path):
-    write_records(tmp_path / "a.json", [replace(FAILED, error="took too long", transient=True)])
+    update_file(
+        tmp_path / "a.json", lambda _: [replace(FAILED, error="took too long", transient=True)]
+    )
     assert not list(tmp_path.iterdir())
 
 
 def test_nothing_is_left_beside_a_file(tmp_path):
-    write_records(tmp_path / "a.json", [FULL])
+    update_file(tmp_path / "a.json", lambda _: [FULL])
     assert [p.name for p in tmp_path.iterdir()] == ["a.json"]
     mask = os.umask(0)
     os.umask(mask)
@@ -119,7 +121,15 @@ def test_says_what_must_be_measured_again():
     ("content", "said"),
     [
         ("{", "a.json:1:2: is not JSON"),
-        ("[]", "a.json: has no list of models"),
+        ('{"format": 1, "models": 3}', "a.json: has no list of models"),
+        ('{"format": 1, "models": [], "by": 3}', "a.json: has the unknown entry 'by'"),
+        ('{"format": 1, "models": [{"model": "m", "macs": NaN}]}', "m.macs: is NaN, not a number"),
+        (
+            f'{{"format": 1, "models": [{{"model": "m", "macs": {"9" * 5000}}}]}}',
+            "(5,000 characters)",
+        ),
+        (f'{{"format": 1, "models": [{{"model": "m", "macs": {"9" * 400}}}]}}', "(400 characters)"),
+        (f'{{"format": {"9" * 5000}, "models": []}}', "a.json: has format 9999999999… (5,000 cha"),
         ('{"format": 7, "models": []}', "a.json: has format 7, not 1"),
         (
             '{"format": 1, "models": [{"macs": 3}]}',

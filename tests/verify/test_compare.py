@@ -79,7 +79,7 @@ def test_a_model_that_was_too_large_to_run_is_verified_by_its_counts_and_said(tm
     assert verification.verdict("FLOPs").verdict is Verdict.VERIFIED
     assert {v.verdict for v in verification.settings if v.declared} == {Verdict.VERIFIED}
     (finding,) = verification.findings
-    assert (finding.code, finding.severity) == ("MZ604", Severity.WARNING)
+    assert (finding.code, finding.severity) == ("MZ615", Severity.WARNING)
     assert "was counted, but not run: too large to run" in finding.message
 
 

@@ -17,7 +17,7 @@ from metazoo.verify.explanations import (
     Explanation,
     current,
     read_explanations,
-    write_explanations,
+    update_explanations,
 )
 from metazoo.verify.networks import Zoo
 from metazoo.verify.run import verify
@@ -105,7 +105,7 @@ def test_verification_says_where_a_number_comes_from_and_keeps_it(tmp_path):
     index.models = index.models[:1]
     outcome = verify(index, measure=measure, records=tmp_path)
     found = explain_differences(outcome.models, index, measure, Zoo(source_names))
-    write_explanations(tmp_path, found)
+    update_explanations(tmp_path, lambda _: found)
     # What is kept is said again without measuring anything, and not looked for again.
     again = verify(index, measure=None, records=tmp_path)
     (finding,) = [f for f in again.findings if f.code == "MZ601"]
@@ -120,7 +120,7 @@ def test_an_explanation_is_of_the_number_that_it_was_found_for(tmp_path):
     index.models = [model]
     verify(index, measure=measure, records=tmp_path)
     old = Explanation(model.name.text, "FLOPs", 1, 2, "it is of another age")
-    write_explanations(tmp_path, [old])
+    update_explanations(tmp_path, lambda _: [old])
     outcome = verify(index, measure=None, records=tmp_path)
     assert not outcome.models[0].verdict("FLOPs").reason
     assert current(outcome.models, [old]) == []

@@ -14,12 +14,23 @@ from metazoo import jsonfile
 from metazoo.bench.compare import Report
 from metazoo.bench.record import Benchmarks, Row, Run, Timing
 from metazoo.errors import RecordError
-from metazoo.jsonfile import DamagedError, from_plain, read_json, to_plain, write_atomically
+from metazoo.files import inside
+from metazoo.jsonfile import (
+    DamagedError,
+    from_plain,
+    parse_json,
+    read_json,
+    rewrite_json,
+    shown,
+    to_plain,
+)
 
 T = TypeVar("T", Run, Row)
 
 FORMAT = 1
 """Version of the files' layout."""
+SHORTEST = 1e-12
+"""A time that nothing takes, in seconds."""
 DIGITS = 6
 """Significant ones that are kept: no timing is better than that."""
 
@@ -42,23 +53,29 @@ def read_file(path: Path) -> Benchmarks:
     """Read one file.
 
     Raises:
-        RecordError: It can't be read, or is not what `metazoo bench` writes.
+        RecordError: It can't be read, is not what `metazoo bench` writes, or is a link that leads out of
+            its folder.
     """
-    return read_json(path, _benchmarks, "Run `metazoo bench` anew, or restore the file")
+    if not inside(path, path.parent):
+        raise RecordError(path, "is a link that leads out of its folder", _REMEDY)
+    return read_json(path, _benchmarks, _REMEDY)
+
+
+_REMEDY = "Run `metazoo bench` anew, or restore the file"
 
 
 def _benchmarks(content: Any) -> Benchmarks:
     if not isinstance(content, dict) or not isinstance(content.get("rows"), list):
         raise DamagedError("has no list of rows")
     if content.get("format") != FORMAT:
-        raise DamagedError(f"has format {content.get('format')!r}, not {FORMAT}")
+        raise DamagedError(f"has format {shown(content.get('format'))}, not {FORMAT}")
     if not isinstance(content.get("hardware"), str):
         raise DamagedError("doesn't name its hardware")
     runs = {run.id: run for run in _list(content, "runs", Run)}
     rows = _list(content, "rows", Row)
     for number, row in enumerate(rows):
         if row.run not in runs:
-            raise DamagedError(f"is of the unknown run {row.run!r}", f"rows[{number}]")
+            raise DamagedError(f"is of the unknown run {shown(row.run)}", f"rows[{number}]")
         for figure in ("latency", "throughput"):
             _check_rounds(getattr(row, figure), f"rows[{number}]", figure)
     return Benchmarks(content["hardware"], runs, tuple(rows))
@@ -84,6 +101,9 @@ def _check_rounds(timing: Timing | None, *place: str) -> None:
     times = (timing.seconds, *timing.rounds, *timing.relative)
     if timing.batch < 1 or min(times) <= 0:
         raise DamagedError("has a batch or a time that isn't above 0", *place)
+    if min(times) < SHORTEST:
+        # Images a second would be infinite.
+        raise DamagedError(f"has a time of less than {SHORTEST} seconds", *place)
     if timing.relative and len(timing.relative) != len(timing.rounds):
         raise DamagedError(
             f"has {len(timing.rounds)} rounds, but {len(timing.relative)} relative to the reference work",
@@ -112,19 +132,27 @@ def update_folder(folder: Path, new: Benchmarks) -> Path:
     """Merge rows into their hardware's file, which is made where it isn't there.
 
     Raises:
-        RecordError: The file is there, and damaged, or of another hardware that is called much alike.
+        RecordError: The file is there, and damaged, or of another hardware that is called much alike; or
+            it can't be written, and is as it was.
     """
     path = folder / file_name(new.hardware)
-    old = read_file(path) if path.exists() else Benchmarks(new.hardware)
-    if old.hardware != new.hardware:
-        raise RecordError(
-            f"{path}: is of {old.hardware!r}, and the benchmark of {new.hardware!r} would go there, too."
-            " Rename one of them, so that one hardware has one name"
-        )
-    content = merged(old, new)
-    if content.rows:
-        folder.mkdir(parents=True, exist_ok=True)
-        write_atomically(path, as_text(content))
+
+    def updated(content: bytes | None) -> str | None:
+        old = Benchmarks(new.hardware) if content is None else _benchmarks(parse_json(content))
+        if old.hardware != new.hardware:
+            raise RecordError(
+                path,
+                f"is of {old.hardware!r}, and the benchmark of {new.hardware!r} would go there, too",
+                "Rename one of them, so that one hardware has one name",
+            )
+        together = merged(old, new)
+        if not together.rows:
+            return None if content is None else content.decode("utf-8")
+        return as_text(together)
+
+    if not inside(path, path.parent):
+        raise RecordError(path, "is a link that leads out of its folder", _REMEDY)
+    rewrite_json(path, updated, _REMEDY)
     return path
 
 

@@ -19,13 +19,13 @@ from metazoo.cards.zoo import Zoo, zoo_of
 from metazoo.collecting import without_collecting
 from metazoo.config import Config
 from metazoo.errors import RecordError
-from metazoo.findings import Finding, Location, Severity
+from metazoo.findings import Finding, Severity
 from metazoo.index.glossary import FILE, read_glossary
 from metazoo.index.model import Library, ModelIndex
 from metazoo.index.reader import read_index
 from metazoo.rules import waivers
-from metazoo.verify.compare import verify_index
-from metazoo.verify.run import verify_from_records
+from metazoo.verify.books import record_names
+from metazoo.verify.run import record_finding, verify_from_records
 from metazoo.verify.verdicts import ModelVerification
 
 Stamps = Mapping[Path, tuple[int, int]]
@@ -127,7 +127,7 @@ def render_what_changed(project: Project, last: Rendered) -> Rendered | None:
         return None
     now = stamps(project, last.files)
     changed = {file for file in {*now, *last.stamps} if now.get(file) != last.stamps.get(file)}
-    files = _index_files(project, zoo)
+    files = _index_files(project, zoo, index)
     touched = {files.get(file) for file in changed}
     if None in touched or any(file not in now for file in changed):
         return None
@@ -179,11 +179,15 @@ def stamps(project: Project, files: Sequence[Path]) -> Stamps:
     return found
 
 
-def _index_files(project: Project, zoo: Zoo) -> dict[Path, Path]:
+def _index_files(project: Project, zoo: Zoo, index: ModelIndex) -> dict[Path, Path]:
     """The files that only the families of one index file are made from, and which file that is."""
     files: dict[Path, Path] = {}
+    names = record_names(index)
     for family in zoo.families:
         source = Path.cwd() / family.source
+        record = names.get(str(family.source))
+        if record is not None and record != f"{source.stem}.json":
+            continue  # read by itself, it would be looked for under its own name
         files[source] = source
         files[project.config.records / f"{source.stem}.json"] = source
         files[project.docs / "models" / f"{family.slug}.md"] = source
@@ -219,13 +223,8 @@ def _renderer(project: Project, zoo: Zoo) -> Renderer:
 
 
 def _verified(index: ModelIndex, config: Config) -> tuple[list[ModelVerification], list[Finding]]:
-    findings = []
-    try:
-        verifications = verify_from_records(index, config.records)
-    except RecordError as error:
-        # The cards are worth having without the records; they then say "not measured".
-        verifications = verify_index(index, lambda _: None)
-        findings = [Finding("MZ610", str(error), Location(str(config.records)))]
+    # The cards are worth having without a record; they then say "not measured".
+    verifications, findings = verify_from_records(index, config.records)
     if config.waivers.is_file():
         accepted, _ = waivers.read(config.waivers)  # what is wrong with it, `metazoo check` says
         for verification in verifications:
@@ -239,5 +238,5 @@ def _benchmarks(folder: Path) -> tuple[list[Benchmarks], list[Finding]]:
         try:
             found.append(read_file(file))
         except RecordError as error:
-            damaged.append(Finding("MZ610", str(error), Location(str(file))))
+            damaged.append(record_finding(error))
     return found, damaged

@@ -33,6 +33,8 @@ def touched(findings: Iterable[Finding], index: ModelIndex, revision: str) -> li
 def touched_models(index: ModelIndex, records: Path | None, revision: str) -> set[str]:
     """The names of the models that a change since a revision is about, or whose records it changes.
 
+    A change of a source's own code is about all models of the source.
+
     Args:
         index: As read.
         records: Folder of the records, if there is one.
@@ -41,14 +43,21 @@ def touched_models(index: ModelIndex, records: Path | None, revision: str) -> se
     Raises:
         UsageError: As for `touched`.
     """
+    from metazoo.measure.versions import own_code
+    from metazoo.verify.books import record_names
+
     changed = _changed_files(_folder(index), revision)
     reached = _reached(index, changed)
     names = _in_collections_of(reached, index)
-    rewritten = {file.stem for file in changed if records and file.parent == records.resolve()}
+    record_of = record_names(index)
+    rewritten = {file.name for file in changed if records and file.parent == records.resolve()}
+    source = index.library.source.value if index.library and index.library.source else None
+    if source and any(file in changed for file in own_code(source)):
+        return {model.name.text for model in index.models}
     return names | {
         model.name.text
         for model in index.models
-        if model.location.file in reached or Path(model.location.file).stem in rewritten
+        if model.location.file in reached or record_of[model.location.file] in rewritten
     }
 
 

@@ -148,7 +148,7 @@ def _known(
 
     if records is not None:
         versions = installed_versions(source)
-        for m in read_records(records):
+        for m in read_records(records, lambda error: say(str(error))):
             same = all(m.versions.get(name) == version for name, version in versions.items())
             if m.source == source and same and m.num_classes is None and not m.reparameterized:
                 yield m

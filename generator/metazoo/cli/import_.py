@@ -127,8 +127,8 @@ def import_torchvision(
     `metazoo verify` on it holds torchvision's own counts against metazoo's.
     """
     from metazoo.cli.output import require_folder
+    from metazoo.files import rewrite
     from metazoo.interchange.torchvision import as_index
-    from metazoo.jsonfile import write_atomically
     from metazoo.measure.sources import load_source
 
     require_folder(out)
@@ -138,7 +138,7 @@ def import_torchvision(
     published = TorchvisionSource().published()
     out.mkdir(parents=True, exist_ok=True)
     path = out / "index.yml"
-    write_atomically(path, as_index(published))
+    rewrite(path, lambda _: as_index(published).encode("utf-8"))
     typer.echo(f"{len(published)} models written to {path}")
 
 
@@ -294,11 +294,11 @@ def _measured(requests: list[Request], records: Path) -> Iterator[Measurement]:
     from metazoo.measure import measure_models
     from metazoo.measure.records import read_records
 
-    known = read_records(records)
+    known = read_records(records, lambda error: typer.echo(str(error), err=True))
     todo = []
     for request in requests:
         found = known.fresh(request)
-        if found is None:
+        if found is None or found.error is not None:
             todo.append(request)
         else:
             yield found

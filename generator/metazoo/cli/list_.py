@@ -58,7 +58,7 @@ def list_models(
         typer.echo(f"{fault.location}: {fault.message}", err=True)
     if not index.files:
         raise typer.Exit(UNUSABLE)
-    records = read_records(project.records)
+    records = read_records(project.records, lambda error: typer.echo(str(error), err=True))
     rows = [listing.Listed(m, records.find(request_of(m, index))) for m in index.models]
     for text in where or ():
         holds = listing.condition(text, index)

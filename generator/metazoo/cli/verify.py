@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
@@ -22,9 +22,11 @@ from metazoo.cli.measuring import (
 )
 
 if TYPE_CHECKING:
+    from metazoo.config import Config
     from metazoo.index.model import Model, ModelIndex
     from metazoo.measure.measurement import Measurement
     from metazoo.measure.request import Request
+    from metazoo.verify.explanations import Explanation
     from metazoo.verify.run import Outcome
 
     Measure = Callable[[list[Request]], Iterator[Measurement]]
@@ -45,6 +47,9 @@ def verify(
     check: Annotated[
         bool,
         typer.Option("--check", help="Measure nothing; fail if a record is missing or stale."),
+    ] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Measure anew what is on record, too.")
     ] = False,
     records: Annotated[
         Path | None,
@@ -94,15 +99,16 @@ def verify(
     """
     from metazoo import config
     from metazoo.cli.mending import mend, print_diff
-    from metazoo.cli.output import require_folder
+    from metazoo.cli.output import as_seen_from_here, require_folder
     from metazoo.errors import UsageError
-    from metazoo.index.reader import read_index
     from metazoo.rules import CATALOGUE, Settings
     from metazoo.rules.judge import judge
     from metazoo.verify.run import verify as verify_all
 
     project = config.load_for(paths)
-    records = records or (None if paths else project.records)
+    within_project = records is None and (not paths or _covers(project, paths))
+    if within_project:
+        records = as_seen_from_here(project.records)
     if check and records is None:
         raise UsageError("--check compares with records: name their folder with --records DIR")
     if check and (explain or (ray and again is None)):
@@ -110,6 +116,8 @@ def verify(
             "--check measures nothing, so it goes neither with --explain nor, but for --again,"
             " with --ray"
         )
+    if check and force:
+        raise UsageError("--check measures nothing and --force measures everything: choose one")
     if records is not None and not (check or no_records):
         require_folder(records)
     if check and fix:
@@ -120,21 +128,27 @@ def verify(
     if changed_since is not None and again is None:
         raise UsageError("--changed-since says what to measure again: it goes with --again N")
     require_one_place(jobs, ray)
+    if records is None and not no_records:
+        typer.echo(
+            "No records are kept of files that are not part of a project's index; --records DIR keeps them",
+            err=True,
+        )
     measure = partial(_measure, jobs=jobs, timeout=timeout, memory=memory, ray=ray)
     settings = Settings(project.select, project.ignore, project.severity)
     ran = frozenset(c for c, rule in CATALOGUE.items() if rule.group == "verification")
 
-    def look() -> Outcome:
-        index = read_index(paths) if paths else read_index([project.index], root=project.root)
+    def look(*, force: bool = False) -> Outcome:
+        index, part = _read(project, paths, within_project=within_project)
         _check_globs(models or [], index)
         outcome = verify_all(
             index,
-            measure=None if check else measure,
+            measure=None if check else partial(measure, cache=not force),
             records=records,
             device=str(device) if device else "meta",
-            whole=not paths,
+            whole=part is None and (within_project or not paths),
             keep=not no_records,
-            wanted=partial(_matches, models or ["*"]),
+            force=force,
+            wanted=partial(_is_wanted, models, part) if models or part is not None else None,
         )
         if explain:
             _explain(outcome, index, None if no_records else records, measure)
@@ -142,10 +156,11 @@ def verify(
             names = _names_to_measure_again(outcome, index, again, changed_since, records)
             anew = partial(measure, cache=False)
             _measure_again(outcome, index, names, str(device) if device else "meta", anew)
-        outcome.findings = judge(outcome.findings, settings, project.waivers, ran=ran)
+        waivers = as_seen_from_here(project.waivers)
+        outcome.findings = judge(outcome.findings, settings, waivers, ran=ran)
         return outcome
 
-    outcome = look()
+    outcome = look(force=force)
     if diff:
         print_diff(outcome.findings)
         raise typer.Exit(_exit_code(outcome))
@@ -171,6 +186,50 @@ def verify(
     raise typer.Exit(_exit_code(outcome))
 
 
+def _covers(project: Config, paths: list[Path]) -> bool:
+    """Whether the project's index has read all that these paths hold."""
+    from metazoo.files import real
+    from metazoo.index.reader import read_index
+
+    if not project.index.is_file():
+        return False
+    index = read_index([project.index], root=project.root)
+    files = {real(file) for file in read_index(paths).files}
+    return bool(files) and files <= {real(file) for file in index.files}
+
+
+def _read(
+    project: Config, paths: list[Path] | None, *, within_project: bool
+) -> tuple[ModelIndex, frozenset[Path] | None]:
+    """The index, and which of its files to verify; None for all.
+
+    A part of the project's index is read with the whole: the Library and the collections may stand
+    elsewhere in it.
+    """
+    from metazoo.cli.output import as_seen_from_here
+    from metazoo.files import real
+    from metazoo.index.reader import read_index
+
+    if paths and not within_project:
+        return read_index(paths), None
+    index = read_index([as_seen_from_here(project.index)], root=project.root)
+    if not paths:
+        return index, None
+    part = read_index(paths)
+    files = frozenset(real(file) for file in part.files)
+    if files == {real(file) for file in index.files}:
+        return index, None
+    index.findings = part.findings
+    return index, files
+
+
+def _is_wanted(globs: list[str] | None, files: frozenset[Path] | None, model: Model) -> bool:
+    from metazoo.files import real
+
+    within = files is None or real(Path(model.location.file)) in files
+    return within and _matches(globs or ["*"], model)
+
+
 def _explain(
     outcome: Outcome,
     index: ModelIndex,
@@ -179,16 +238,25 @@ def _explain(
 ) -> None:
     """Look for what explains the differences that nothing explains yet, and keep what was found."""
     from metazoo.cli.explain import say, zoo_of
+    from metazoo.errors import RecordError
     from metazoo.verify import explanations
     from metazoo.verify.explain import explain_differences
+    from metazoo.verify.run import record_finding
 
     found = explain_differences(outcome.models, index, measure, zoo_of(records), say)
     changed = explanations.add_explanations(outcome.models, found)
     outcome.findings = [changed.get(finding, finding) for finding in outcome.findings]
-    if records is not None:
-        known = explanations.read_explanations(records)
-        kept = explanations.current(outcome.models, [*known, *found])
-        explanations.write_explanations(records, kept)
+    if records is None:
+        return
+
+    def kept(known: list[Explanation]) -> Iterable[Explanation]:
+        every = {e.key: e for e in (*known, *found)}.values()
+        return explanations.current(outcome.models, every) if outcome.removing else every
+
+    try:
+        explanations.update_explanations(records, kept)
+    except RecordError as error:
+        outcome.findings = list(dict.fromkeys([*outcome.findings, record_finding(error)]))
 
 
 def _names_to_measure_again(

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from functools import cache
 from importlib import metadata
+from pathlib import Path
 
-from metazoo import __version__
+from metazoo import __version__, config
+from metazoo.measure.code import code_files, fingerprint, is_installed
 
 
 def installed_versions(source: str) -> dict[str, str]:
     """Versions that decide what a measurement says: of metazoo, torch and the source's package.
 
     A local part (``2.9.0+cu130``) is left out: it says which hardware torch was built for, and
-    counting is done on none.
+    counting is done on none. The version of a project's own code is a digest of it
+    (``sha256:9f86d081884c7d65``), since it changes without getting another number.
 
     Args:
         source: Name of a source: ``timm``.
@@ -24,7 +27,35 @@ def installed_versions(source: str) -> dict[str, str]:
     if source in ("timm", "torchvision"):
         return versions | _of(source)
     points = metadata.entry_points(group="metazoo.sources", name=source)
-    return versions | {p.dist.name: p.dist.version for p in points if p.dist is not None}
+    versions |= {p.dist.name: p.dist.version for p in points if p.dist is not None}
+    for module, root in _own_modules(source):
+        digest = fingerprint(module, root)
+        if digest is not None:
+            versions[module.partition(".")[0]] = digest
+    return versions
+
+
+def own_code(source: str) -> list[Path]:
+    """The files of a source's own code, which no version stands for; none of a source that was installed."""
+    return [file for module, root in _own_modules(source) for file in code_files(module, root)]
+
+
+def _own_modules(source: str) -> list[tuple[str, Path]]:
+    """The modules that a source is in and that no version stands for, each with its project's root."""
+    if source in ("timm", "torchvision"):
+        return []
+    points = metadata.entry_points(group="metazoo.sources", name=source)
+    settings = config.load()
+    if points:
+        return [
+            (p.module, settings.root) for p in points if not _has_version(p.module, settings.root)
+        ]
+    where = settings.sources.get(source)
+    return [(where.partition(":")[0], settings.root)] if where is not None else []
+
+
+def _has_version(module: str, root: Path) -> bool:
+    return all(is_installed(file) for file in code_files(module, root))
 
 
 @cache

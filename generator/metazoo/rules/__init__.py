@@ -22,10 +22,10 @@ from metazoo.rules import (
     verification,
     waivers,
 )
-from metazoo.rules.rule import CATALOGUE, GROUPS, Rule
+from metazoo.rules.rule import CATALOGUE, GROUPS, Rule, finding
 from metazoo.rules.scope import Scope
 
-__all__ = ["CATALOGUE", "GROUPS", "Rule", "Settings", "check", "find", "settle"]
+__all__ = ["CATALOGUE", "GROUPS", "Rule", "Settings", "check", "find", "finding", "settle"]
 
 _RULES_OF_THEIR_OWN = (reading, structure, values, consistency, links, verification, waivers, cards)
 """Importing these enters their rules into the catalogue."""
@@ -87,13 +87,12 @@ def check(index: ModelIndex, settings: Settings | None = None) -> list[Finding]:
         if rule.check is None or rule.code not in wanted:
             continue
         findings.extend(
-            Finding(
+            finding(
                 rule.code,
                 problem.message,
                 problem.location,
-                rule.severity,
-                problem.model,
-                problem.hint,
+                model=problem.model,
+                hint=problem.hint,
                 fixes=problem.fixes,
             )
             for problem in rule.check(scope)

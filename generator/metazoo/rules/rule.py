@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from metazoo.findings import Fix, Location, Severity
+from metazoo.findings import Finding, Fix, Location, Severity
 
 if TYPE_CHECKING:
     from metazoo.rules.scope import Scope
@@ -137,3 +137,16 @@ def reported_elsewhere(
 ) -> None:
     """Enter a rule whose findings the reader, the verification or the waivers report."""
     enter(Rule(code, name, severity, summary, why, bad, good, remedy, file, fixable))
+
+
+def finding(
+    code: str,
+    message: str,
+    location: Location,
+    *,
+    model: str | None = None,
+    hint: str | None = None,
+    fixes: tuple[Fix, ...] = (),
+) -> Finding:
+    """A finding of a rule, as severe as the catalogue says; the arguments are those of `Finding`."""
+    return Finding(code, message, location, CATALOGUE[code].severity, model, hint, fixes=fixes)

@@ -49,7 +49,7 @@ reported_elsewhere(
     _ERROR,
     "The model could not be built or counted.",
     why="Nothing that the index says of it can be confirmed, and who follows it can't load it "
-    "either. A model that was counted, but is too large for the device that `--device` names, is a warning.",
+    "either.",
     bad="Models:\n- Name: gluon_xception65\n",
     good="Models:\n- Name: xception65\n",
     remedy="Name a model that the source knows, or waive the finding and say why it is kept. A source of "
@@ -119,7 +119,7 @@ reported_elsewhere(
     "MZ610",
     "stale-record",
     _ERROR,
-    "A measurement record is missing, of other versions than the installed ones, or of no model.",
+    "A measurement record is missing, of other versions or other code than the present, or of no model.",
     why="What the site publishes as measured would not be what the index now describes.",
     remedy="Run `metazoo verify` and commit what it wrote.",
 )
@@ -146,4 +146,33 @@ reported_elsewhere(
     "is found only by repeating it.",
     remedy="Delete the model's record, run `metazoo verify`, and commit what it wrote. Where the "
     "same versions measure differently on two machines, that is a fault of metazoo: report it.",
+)
+reported_elsewhere(
+    "MZ613",
+    "unusable-record",
+    _ERROR,
+    "A file of records can't be read or written, or is not what metazoo wrote.",
+    why='What was measured is then missing: the site says "not measured" of its models. A file that can\'t '
+    "be read is never written over, since a merge conflict or a half-finished edit is easier to mend "
+    "than to measure again.",
+    remedy="Restore the file from your version control, or delete it and run `metazoo verify`. Where it "
+    "can't be written, the finding says why, and the file is as it was.",
+)
+reported_elsewhere(
+    "MZ614",
+    "records-kept",
+    _WARNING,
+    "The index could not be read whole, so no record was removed.",
+    why="One typing error in an index makes hundreds of models disappear from it. Their records must "
+    "not disappear with them.",
+    remedy="Mend the errors that were found while reading the index, and run `metazoo verify` again.",
+)
+reported_elsewhere(
+    "MZ615",
+    "too-large-for-device",
+    _WARNING,
+    "The model was counted, but is too large for the device that `--device` names.",
+    why="Its counts are right, but nobody has seen it run: whether its output has the right shape and is "
+    "finite isn't known.",
+    remedy="Verify it where there is more memory, or without `--device`.",
 )

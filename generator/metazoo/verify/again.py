@@ -14,6 +14,7 @@ from dataclasses import fields
 
 from metazoo.findings import Finding
 from metazoo.measure.measurement import Measurement
+from metazoo.rules import finding
 from metazoo.verify.verdicts import ModelVerification
 
 _NOT_COMPARED = {
@@ -72,7 +73,7 @@ def contradictions(
         ]
         if differences:
             more = f", and {len(differences) - 3} more" if len(differences) > 3 else ""
-            yield Finding(
+            yield finding(
                 "MZ612",
                 f"measured again, it is not what the record says: {'; '.join(differences[:3])}{more}",
                 verification.model.name.location,

@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
-from metazoo.findings import Finding, Fix, Location, Severity
+from metazoo.findings import Finding, Fix, Location
 from metazoo.index.model import Library, Model, ModelIndex, Value
 from metazoo.measure.measurement import Measurement
+from metazoo.rules import finding
 from metazoo.verify.names import ANOTHER_NETWORK, name_findings, name_verdict
 from metazoo.verify.settings import setting_findings, setting_verdicts
 from metazoo.verify.tolerance import agrees, file_size_agrees
@@ -134,13 +135,12 @@ def _difference(
     truth = _truth(verdict, measurement)
     instead = _counts_instead(verdict, measurement, stated)
     by = f"it is the {instead}" if instead else _by(verdict, measurement)
-    return Finding(
+    return finding(
         _CODES[verdict.field],
         f"{verdict.field} is declared as {declared.text}{unit}; {truth}{f' ({by})' if by else ''}",
         declared.location,
-        Severity.ERROR,
-        model.name.text,
-        _hint(verdict, stated, instead),
+        model=model.name.text,
+        hint=_hint(verdict, stated, instead),
         fixes=_fixes(verdict, stated),
     )
 
@@ -225,35 +225,32 @@ def _measuring_faults(model: Model, measurement: Measurement) -> list[Finding]:
     where = model.name.location
     if measurement.skipped:
         return [
-            Finding(
-                "MZ604",
+            finding(
+                "MZ615",
                 f"was counted, but not run: {measurement.error}",
                 where,
-                Severity.WARNING,
-                name,
-                "Verify it where there is more memory, or without --device",
+                model=name,
+                hint="Verify it where there is more memory, or without --device",
             )
         ]
     if measurement.error:
         return [
-            Finding(
+            finding(
                 "MZ604",
                 f"could not be measured: {measurement.error}",
                 where,
-                Severity.ERROR,
-                name,
-                "Name a model that its source knows, or waive this with a reason",
+                model=name,
+                hint="Name a model that its source knows, or waive this with a reason",
             )
         ]
     if measurement.uncounted:
         return [
-            Finding(
+            finding(
                 "MZ609",
                 "operations that compute were not counted: " + ", ".join(measurement.uncounted),
                 where,
-                Severity.WARNING,
-                name,
-                "Its FLOPs are a lower bound; say so where you publish them",
+                model=name,
+                hint="Its FLOPs are a lower bound; say so where you publish them",
             )
         ]
     return []
@@ -271,13 +268,12 @@ def _say_mixed_conventions(verifications: list[ModelVerification]) -> None:
         return
     verification, where = camps[smaller][0]
     verification.findings.append(
-        Finding(
+        finding(
             "MZ605",
             f"the zoo mixes two ways of counting FLOPs: {most} of its numbers are {larger.upper()}"
             f" and {fewest} are {smaller.upper()}, this one first",
             where,
-            Severity.WARNING,
-            verification.model.name.text,
-            "Keep to one, and say which under Library: FLOPs Convention",
+            model=verification.model.name.text,
+            hint="Keep to one, and say which under Library: FLOPs Convention",
         )
     )

@@ -7,13 +7,14 @@ number, and is no longer said once either has changed.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from metazoo.errors import RecordError
+from metazoo.files import inside, read_bytes
 from metazoo.findings import Finding
-from metazoo.jsonfile import DamagedError, from_plain, write_atomically
+from metazoo.jsonfile import DamagedError, from_plain, parse_json, rewrite_json
 from metazoo.verify.verdicts import FieldVerdict, ModelVerification, Verdict
 
 FILE = "explanations.jsonl"
@@ -51,36 +52,61 @@ def read_explanations(folder: Path) -> list[Explanation]:
     Raises:
         RecordError: The file is damaged.
     """
-    path = folder / FILE
-    if not path.is_file():
+    path = _file(folder)
+    if not path.exists():
         return []
     try:
-        lines = path.read_text("utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise RecordError(f"{path}: can't be read: {error}. {_RENEW}") from error
-    found = []
-    for number, line in enumerate(lines, 1):
+        return _explanations(read_bytes(path))
+    except OSError as error:
+        raise RecordError(path, f"can't be read: {error.strerror}", _REMEDY) from error
+    except DamagedError as error:
+        raise RecordError(path, str(error), _REMEDY, error.line) from error
+
+
+_REMEDY = "Restore the file, or delete it, and `metazoo verify --explain` writes it anew"
+
+
+def _file(folder: Path) -> Path:
+    path = folder / FILE
+    if not inside(path, folder):
+        raise RecordError(path, "is a link that leads out of its folder", _REMEDY)
+    return path
+
+
+def _explanations(content: bytes) -> list[Explanation]:
+    found: list[Explanation] = []
+    if not content:
+        return found
+    # Not `splitlines`, which ends a line at characters that JSON has within texts, too.
+    for number, line in enumerate(content.removesuffix(b"\n").split(b"\n"), 1):
         try:
-            found.append(from_plain(Explanation, json.loads(line)))
-        except (DamagedError, ValueError, RecursionError) as error:
-            raise RecordError(f"{path}:{number}: is no explanation: {error}. {_RENEW}") from error
+            found.append(from_plain(Explanation, parse_json(line)))
+        except DamagedError as error:
+            raise DamagedError(f"is no explanation: {error}", line=(number, 1)) from error
     return found
 
 
-_RENEW = "Delete the file, and `metazoo verify --explain` writes it anew"
+def update_explanations(
+    folder: Path, change: Callable[[list[Explanation]], Iterable[Explanation]]
+) -> None:
+    """Change which explanations are kept.
 
+    Args:
+        folder: Folder of the records; made where it isn't there.
+        change: Gets those that are kept at that moment, and returns those that should be; without any,
+            the file is removed. It may be called twice.
 
-def write_explanations(folder: Path, explanations: Iterable[Explanation]) -> None:
-    """Keep these and no others; without any, there is no file."""
-    path = folder / FILE
-    ordered = sorted(explanations, key=lambda e: (e.model, e.field))
-    if not ordered:
-        path.unlink(missing_ok=True)
-        return
-    text = "".join(json.dumps(asdict(e), ensure_ascii=False) + "\n" for e in ordered)
-    if not path.is_file() or path.read_text("utf-8") != text:
-        folder.mkdir(parents=True, exist_ok=True)
-        write_atomically(path, text)
+    Raises:
+        RecordError: The file is damaged, or can't be written; it is then as it was.
+    """
+
+    def changed(content: bytes | None) -> str | None:
+        kept = change(_explanations(content) if content is not None else [])
+        ordered = sorted(dict.fromkeys(kept), key=lambda e: (e.model, e.field))
+        lines = (json.dumps(asdict(e), ensure_ascii=False) + "\n" for e in ordered)
+        return "".join(lines) or None
+
+    rewrite_json(_file(folder), changed, _REMEDY)
 
 
 def key_of(verification: ModelVerification, verdict: FieldVerdict) -> tuple[object, ...] | None:

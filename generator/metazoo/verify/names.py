@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 
-from metazoo.findings import Finding, Fix, Severity
+from metazoo.findings import Finding, Fix
 from metazoo.index.model import Model
 from metazoo.measure.measurement import Measurement
+from metazoo.rules import finding
 from metazoo.verify.verdicts import FieldVerdict, Verdict, why_not_measured
 
 ANOTHER_NETWORK = 0.1
@@ -135,27 +136,25 @@ def _name(model: Model, measurement: Measurement, verdicts: list[FieldVerdict]) 
         declared = next(v.declared for v in verdicts if v.field == "Parameters")
         fits = "" if measurement.deprecated else ", and the declared File Size fits those"
         return [
-            Finding(
+            finding(
                 "MZ607",
                 f"the name silently resolves to {measurement.resolved_name}, another network: it has"
                 f" {measurement.params:,} parameters, declared are"
                 f" {declared.text if declared else None}{fits}",
                 model.name.location,
-                Severity.ERROR,
-                name,
-                "Name the model that is meant, or drop the entry if its source no longer has it",
+                model=name,
+                hint="Name the model that is meant, or drop the entry if its source no longer has it",
             )
         ]
     if not measurement.deprecated:
         return []
     return [
-        Finding(
+        finding(
             "MZ606",
             f"a deprecated name of {measurement.resolved_name}",
             model.name.location,
-            Severity.WARNING,
-            name,
-            f"Write {measurement.resolved_name}",
+            model=name,
+            hint=f"Write {measurement.resolved_name}",
             fixes=_renaming(model, measurement, measurement.resolved_name),
         )
     ]
@@ -180,14 +179,13 @@ def _weights(model: Model, measurement: Measurement) -> list[Finding]:
         return []
     declared, loaded = compared
     return [
-        Finding(
+        finding(
             "MZ611",
             f"Weights leads to {declared}; under this name {measurement.source} loads {loaded}"
             f" ({measurement.resolved_name})",
             model.weights.location,
-            Severity.WARNING,
-            model.name.text,
-            "Name the tag whose weights are meant; the results here may be of the other file",
+            model=model.name.text,
+            hint="Name the tag whose weights are meant; the results here may be of the other file",
         )
     ]
 

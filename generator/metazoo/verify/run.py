@@ -1,26 +1,33 @@
-"""Verify a whole index: take what the records know, measure the rest, compare, keep the records."""
+"""Verify a whole index: take what the records know, measure the rest, compare, keep the records.
+
+Records are never lost to a fault elsewhere: rows and files leave only where the whole index was read
+without an error and all of it is verified, and a file that can't be read is never written over.
+"""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from metazoo.collecting import without_collecting
+from metazoo.errors import RecordError
 from metazoo.findings import Finding, Location, Severity, in_order
 from metazoo.index.model import Model, ModelIndex
 from metazoo.measure.measurement import Measurement
 from metazoo.measure.records import (
     Records,
-    key_of,
-    read_file,
+    delete_file,
+    recordable,
     stale,
-    write_records,
+    unsettled,
+    written_by_us,
 )
 from metazoo.measure.request import Request
+from metazoo.rules import CATALOGUE, finding
+from metazoo.verify.books import Book, open_books
 from metazoo.verify.compare import verify_index
-from metazoo.verify.explanations import add_explanations, read_explanations
+from metazoo.verify.explanations import Explanation, add_explanations, read_explanations
 from metazoo.verify.verdicts import ModelVerification
 
 _RENEW = "Run `metazoo verify` and commit the records"
@@ -36,12 +43,14 @@ class Outcome:
         made: What was measured in this run.
         measured_again: How many of the models that came from the records were measured all the same,
             to see whether their records are right.
+        removing: Whether what the index doesn't ask for leaves the records.
     """
 
     models: list[ModelVerification] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     made: list[Measurement] = field(default_factory=list)
     measured_again: int = 0
+    removing: bool = False
 
     @property
     def recorded(self) -> list[ModelVerification]:
@@ -82,7 +91,8 @@ def verify(
     device: str = "meta",
     whole: bool = False,
     keep: bool = True,
-    wanted: Callable[[Model], bool] = lambda _: True,
+    force: bool = False,
+    wanted: Callable[[Model], bool] | None = None,
 ) -> Outcome:
     """Verify every model of an index.
 
@@ -92,101 +102,102 @@ def verify(
             with records that are missing or stale instead.
         records: Folder of the records to use and to keep current; None for none.
         device: ``meta`` only counts; ``cpu`` and ``cuda`` also run each model once.
-        whole: Whether the records are of just this index: files of other families in their folder
-            are then left over, and go.
+        whole: Whether the records are of just this index: what no model of it asks for is then
+            removed from them, unless the index could not be read whole or not all of it is wanted.
         keep: Whether to write the records; they are read in any case.
-        wanted: Which models to verify; the records of the others stay as they are.
+        force: Whether to measure what is on record, too.
+        wanted: Which models to verify, all by default; the records of the others stay as they are.
 
     Returns:
-        The verdicts and all findings, those of reading included.
-
-    Raises:
-        RecordError: A record file is damaged.
+        The verdicts and all findings, those of reading and of damaged records included.
     """
+    fault = _first_error(index)
+    removing = whole and wanted is None and fault is None
+    wanted = wanted or (lambda _: True)
     with without_collecting():
         requests = {id(model): request_of(model, index, device) for model in index.models}
-        books = _books(index, requests, records)
-        known = Records(m for book in books for m in book.rows)
+        books = open_books(index, requests, records)
+        files = {book.file for book in books}
+        left_over = (
+            {file: rows for file, rows in written_by_us(records) if file not in files}
+            if removing and records is not None
+            else {}
+        )
+        # A file that is left over may have got another name, and its models with it.
+        known = Records(m for rows in (*left_over.values(), *(b.rows for b in books)) for m in rows)
     outcome = Outcome()
+    asked = dict.fromkeys(requests[id(model)] for model in index.models if wanted(model))
+    unusable = [book.error for book in books if book.error is not None]
     if measure is not None:
-        asked = (requests[id(model)] for model in index.models if wanted(model))
-        todo = stale(dict.fromkeys(asked), known)
-        _measure(todo, measure, known, books if keep else [], outcome.made)
-        if whole and keep and records is not None:
-            for file in _left_over(books, records):
-                file.unlink()
+        todo = list(asked) if force else unsettled(asked, known)
+        _measure(todo, measure, known, books if keep else [], outcome.made, removing=removing)
+        unusable = [book.error for book in books if book.error is not None]
+        # What is left over may be all there is of a model whose own file could not be written.
+        if keep and not unusable:
+            unusable += _delete(left_over)
     with without_collecting():
         verified = verify_index(index, lambda model: known.find(requests[id(model)]))
     outcome.models = [v for v in verified if wanted(v.model)]
+    outcome.removing = removing
     if measure is not None:
         for v in outcome.models:
             if v.measurement is None:
                 v.findings.append(_unanswered(v.model, requests[id(v.model)]))
-    if records is not None:
-        add_explanations(outcome.models, read_explanations(records))
+    explanations, damage = _explanations(records)
+    add_explanations(outcome.models, explanations)
     findings = [*index.findings, *(f for v in outcome.models for f in v.findings)]
+    findings += [record_finding(error) for error in (*unusable, *damage)]
+    if fault is not None and whole and records is not None and records.is_dir():
+        findings.append(_kept(fault))
     if measure is None and records is not None:
-        findings += _unkept(books, known, records)
-        if whole:
+        findings += _missing(books, set(asked), known, records)
+        if removing:
             findings += [
-                _orphaned(file, [m.model for m in read_file(file)])
-                for file in _left_over(books, records)
+                _orphaned(book.file, unasked)
+                for book in books
+                if book.file and (unasked := book.unasked(known))
             ]
+            findings += [_orphaned(file, rows) for file, rows in left_over.items()]
     outcome.findings = in_order(findings)
     return outcome
 
 
-def verify_from_records(index: ModelIndex, records: Path) -> list[ModelVerification]:
+def verify_from_records(
+    index: ModelIndex, records: Path
+) -> tuple[list[ModelVerification], list[Finding]]:
     """Verify with what is on record and nothing else; for pages, which never measure.
 
-    Raises:
-        RecordError: A record file is damaged.
+    Returns:
+        The verdicts, and a finding for each file of records that can't be read.
     """
-    return verify(index, measure=None, records=records).models
+    outcome = verify(index, measure=None, records=records)
+    return outcome.models, [f for f in outcome.findings if f.code == "MZ613"]
 
 
-@dataclass(slots=True)
-class _Book:
-    """One record file: what the index asks of it, and what it holds."""
-
-    file: Path | None
-    models: list[Model]
-    requests: set[Request]
-    rows: list[Measurement]
-
-    def kept_rows(self, known: Records) -> list[Measurement]:
-        """What the file should hold: an answer to each request; other devices' rows stay."""
-        answers = {key_of(m): m for r in self.requests if (m := known.find(r)) is not None}
-        names = {r.model for r in self.requests}
-        devices = {r.device for r in self.requests}
-        others = {key_of(m): m for m in self.rows if m.model in names and m.device not in devices}
-        return [*(others | answers).values()]
+def record_finding(error: RecordError) -> Finding:
+    """What is wrong with a file of records or benchmarks, as a finding."""
+    return finding("MZ613", error.why, Location(str(error.file), *error.line), hint=error.remedy)
 
 
-def _books(index: ModelIndex, requests: dict[int, Request], folder: Path | None) -> list[_Book]:
-    families: dict[str, list[Model]] = defaultdict(list)
-    for model in index.models:
-        families[Path(model.location.file).stem].append(model)
-    books = []
-    for family, models in families.items():
-        file = folder / f"{family}.json" if folder else None
-        rows = read_file(file) if file and file.exists() else []
-        books.append(_Book(file, models, {requests[id(m)] for m in models}, rows))
-    return books
+def _first_error(index: ModelIndex) -> Finding | None:
+    """Why the index could not be read whole; None where it could."""
+    return next((f for f in index.findings if CATALOGUE[f.code].severity is Severity.ERROR), None)
 
 
 def _measure(
     todo: list[Request],
     measure: Callable[[list[Request]], Iterator[Measurement]],
     known: Records,
-    books: list[_Book],
+    books: list[Book],
     made: list[Measurement],
+    *,
+    removing: bool,
 ) -> None:
     # A family is written as soon as its last model is measured, and whatever is there is written
     # when the run is stopped: a rerun then does only what is missing.
     waiting = {id(book): {r.model for r in book.requests & set(todo)} for book in books}
     try:
-        for measurement in measure(todo):
+        for measurement in map(recordable, measure(todo)):
             known.add(measurement)
             made.append(measurement)
             for book in books:
@@ -194,68 +205,79 @@ def _measure(
                 if measurement.model in names:
                     names.discard(measurement.model)
                     if not names:
-                        _write(book, known)
+                        book.write(known, made, removing=removing)
     finally:
         for book in books:
-            _write(book, known)
+            book.write(known, made, removing=removing)
+
+
+def _delete(left_over: Iterable[Path]) -> list[RecordError]:
+    errors = []
+    for file in left_over:
+        try:
+            delete_file(file)
+        except RecordError as error:
+            errors.append(error)
+    return errors
+
+
+def _explanations(records: Path | None) -> tuple[list[Explanation], list[RecordError]]:
+    try:
+        return read_explanations(records) if records is not None else [], []
+    except RecordError as error:
+        return [], [error]
 
 
 def _unanswered(model: Model, request: Request) -> Finding:
     """Says of a model that was to be measured that nothing came of it."""
-    return Finding(
+    return finding(
         "MZ604",
         f"could not be measured: its source {request.source!r} gave no measurement of it",
         model.name.location,
-        Severity.ERROR,
-        model.name.text,
-        "Verify once more; if it stays so, that is a fault of metazoo: report it",
+        model=model.name.text,
+        hint="Verify once more; if it stays so, that is a fault of metazoo: report it",
     )
 
 
-def _write(book: _Book, known: Records) -> None:
-    if book.file is not None:
-        write_records(book.file, book.kept_rows(known))
-
-
-def _unkept(books: list[_Book], known: Records, folder: Path) -> list[Finding]:
-    """Records that are missing, stale, or of nothing in the index: one finding a file."""
-    findings = []
+def _missing(
+    books: list[Book], asked: set[Request], known: Records, folder: Path
+) -> Iterator[Finding]:
+    """Records that are missing or stale: one finding a file of the index."""
     for book in books:
-        lacking = {r.model for r in stale(book.requests, known)}
-        if lacking:
-            first = next(m for m in book.models if m.name.text in lacking)
-            missing = sum(known.find(r) is None for r in book.requests)
-            why = "no record" if missing else "a record of other versions than the installed ones"
-            count = len(book.requests)
-            findings.append(
-                Finding(
-                    "MZ610",
-                    f"{len(lacking)} of {count} models of this file have {why} in {folder.name}/",
-                    first.name.location,
-                    Severity.ERROR,
-                    first.name.text,
-                    _RENEW,
-                )
-            )
-        kept = {key_of(m) for m in book.kept_rows(known)}
-        orphans = [m.model for m in book.rows if key_of(m) not in kept]
-        if orphans and book.file:
-            findings.append(_orphaned(book.file, orphans))
-    return findings
+        requests = book.requests & asked
+        lacking = stale(requests, known)
+        if not lacking:
+            continue
+        names = {r.model for r in lacking}
+        first = next(m for m in book.models if m.name.text in names)
+        why = "a record of other versions or other code than the present"
+        if any(known.find(r) is None for r in lacking):
+            why = "no record"
+        yield finding(
+            "MZ610",
+            f"{len(names)} of {len(requests)} models of this file have {why} in {folder.name}/",
+            first.name.location,
+            model=first.name.text,
+            hint=_RENEW,
+        )
 
 
-def _left_over(books: list[_Book], folder: Path) -> list[Path]:
-    files = {book.file for book in books}
-    return [file for file in sorted(folder.glob("*.json")) if file not in files]
-
-
-def _orphaned(file: Path, models: list[str]) -> Finding:
+def _orphaned(file: Path, rows: list[Measurement]) -> Finding:
+    models = [m.model for m in rows]
     names = ", ".join(models[:3]) + (", …" if len(models) > 3 else "")
-    return Finding(
+    return finding(
         "MZ610",
-        f"holds records that no model of the index asks for: {names or 'none at all'}",
+        f"holds records that no model of the index asks for: {names}",
         Location(str(file)),
-        Severity.ERROR,
-        None,
-        _RENEW,
+        hint=_RENEW,
+    )
+
+
+def _kept(fault: Finding) -> Finding:
+    return finding(
+        "MZ614",
+        "the index could not be read whole, so no record was removed, nor looked at whether any model"
+        " still asks for it",
+        fault.location,
+        hint="Mend the error that is reported here, and run the command again",
     )

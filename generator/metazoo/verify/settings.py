@@ -9,12 +9,13 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
-from metazoo.findings import Finding, Severity
+from metazoo.findings import Finding
 from metazoo.index.fields import folded
 from metazoo.index.model import Model, Value
 from metazoo.index.nodes import NULLS
 from metazoo.index.quantities import Quantity, image_size, number
 from metazoo.measure.measurement import Measurement, SourceFacts
+from metazoo.rules import finding
 from metazoo.verify.verdicts import FieldVerdict, Verdict, why_not_measured
 
 _CLOSE = 5e-4
@@ -94,13 +95,12 @@ def setting_findings(
         truth = f"{source} evaluates {name} with {actual}"
         if verdict.field == "Num Classes":
             truth = f"in {source} the weights of {name} have {actual}"
-        yield Finding(
+        yield finding(
             "MZ608",
             f"{verdict.field} is declared as {as_written(declared)}; {truth}",
             declared.location,
-            Severity.WARNING,
-            model.name.text,
-            f"Write {actual}, or name the weights that are meant",
+            model=model.name.text,
+            hint=f"Write {actual}, or name the weights that are meant",
         )
 
 

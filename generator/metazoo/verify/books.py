@@ -1,0 +1,141 @@
+"""Which record file is of which file of an index, and what it should hold."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from metazoo.errors import RecordError
+from metazoo.index.model import Model, ModelIndex
+from metazoo.measure.measurement import Measurement
+from metazoo.measure.records import Key, Records, key_of, read_file, update_file
+from metazoo.measure.request import Request
+
+
+def record_names(index: ModelIndex) -> dict[str, str]:
+    """The names of the record files, by the files that the models of an index stand in.
+
+    A record file is called as its index file: ``resnet.json`` for ``families/resnet.yml``. Where several
+    index files share a name, the folders that lead to them are part of it: ``a--resnet.json``,
+    ``b--resnet.json``.
+    """
+    files = list(dict.fromkeys(model.location.file for model in index.models))
+    stems: dict[str, list[str]] = defaultdict(list)
+    for file in files:
+        # Some file systems take `A.json` and `a.json` for one.
+        stems[Path(file).stem.casefold()].append(file)
+    folders = [file.absolute().parent for file in (*map(Path, files), *index.files)]
+    base = os.path.commonpath(folders) if folders else ""
+    names = {}
+    for alike in stems.values():
+        for file in alike:
+            parts = Path(os.path.relpath(file, base)).with_suffix("").parts
+            names[file] = Path(file).stem if len(alike) == 1 else "--".join(parts)
+    taken: dict[str, list[str]] = defaultdict(list)
+    for file, name in names.items():
+        taken[name.casefold()].append(file)
+    for alike in taken.values():
+        for file in alike if len(alike) > 1 else ():
+            path = os.path.relpath(file, base)
+            names[file] += f"-{hashlib.sha256(os.fsencode(path)).hexdigest()[:8]}"
+    return {file: f"{name}.json" for file, name in names.items()}
+
+
+@dataclass(slots=True)
+class Book:
+    """One record file: what the index asks of it, and what it holds.
+
+    Attributes:
+        file: The file, None where nothing is kept.
+        models: The models of one file of the index.
+        requests: What is asked to verify them.
+        rows: What the file held when it was read.
+        error: Why it could not be read, or not be written; it then stays as it is.
+    """
+
+    file: Path | None
+    models: list[Model]
+    requests: set[Request]
+    rows: list[Measurement] = field(default_factory=list)
+    error: RecordError | None = None
+
+    def write(self, known: Records, made: Iterable[Measurement], *, removing: bool) -> None:
+        """Bring the file up to date with what it holds now, which others may have changed meanwhile.
+
+        Args:
+            known: Everything that is known, this run's measurements included.
+            made: What this run measured, which takes the place of what the file holds.
+            removing: Whether rows that the index doesn't ask for leave the file.
+        """
+        if self.file is None or self.error is not None:
+            return
+        new = {id(m) for m in made}
+        try:
+            update_file(self.file, lambda rows: self._kept(rows, known, new, removing=removing))
+        except RecordError as error:
+            self.error = error
+
+    def unasked(self, known: Records) -> list[Measurement]:
+        """The rows that no model of the index asks for."""
+        kept = {key_of(m) for m in self._kept(self.rows, known, set(), removing=True)}
+        return [m for m in self.rows if key_of(m) not in kept]
+
+    def _kept(
+        self, rows: list[Measurement], known: Records, new: set[int], *, removing: bool
+    ) -> list[Measurement]:
+        there = Records(rows)
+        kept = {key_of(m): m for m in rows}
+        asked: dict[Key, Measurement] = {}
+        replaced = set()
+        for request in self.requests:
+            answer, old = known.find(request), there.find(request)
+            if old is not None and (answer is None or answer.transient or id(answer) not in new):
+                # A failure that a retry may mend is no reason to forget what was measured.
+                answer = old
+            if answer is not None and not answer.transient:
+                asked[key_of(answer)] = answer
+                if old is not None:
+                    # A model's default size may have changed, and with it the key.
+                    replaced.add(key_of(old))
+        for key in replaced - asked.keys():
+            del kept[key]
+        kept |= asked
+        if removing:
+            names = {r.model for r in self.requests}
+            devices = {r.device for r in self.requests}
+            kept = {
+                key: m
+                for key, m in kept.items()
+                if key in asked or (m.model in names and m.device not in devices)
+            }
+        return list(kept.values())
+
+
+def open_books(index: ModelIndex, requests: dict[int, Request], folder: Path | None) -> list[Book]:
+    """The record files of an index, read.
+
+    Args:
+        index: The index as read.
+        requests: What is asked to verify each model, by the model's `id`.
+        folder: Folder of the records; None where there are none.
+    """
+    families: dict[str, list[Model]] = defaultdict(list)
+    for model in index.models:
+        families[model.location.file].append(model)
+    names = record_names(index) if folder else {}
+    books = []
+    for family, models in families.items():
+        book = Book(
+            folder / names[family] if folder else None, models, {requests[id(m)] for m in models}
+        )
+        if book.file and os.path.lexists(book.file):
+            try:
+                book.rows = read_file(book.file)
+            except RecordError as error:
+                book.error = error
+        books.append(book)
+    return books
