@@ -226,7 +226,8 @@ def _verified(index: ModelIndex, config: Config) -> tuple[list[ModelVerification
         verifications = verify_index(index, lambda _: None)
         findings = [Finding("MZ610", str(error), Location(str(config.records)))]
     if config.waivers.is_file():
-        accepted, _ = waivers.read(config.waivers)  # what is wrong with it, `metazoo check` says
+        # What is wrong with it, `metazoo check` says.
+        accepted, _ = waivers.read(config.waivers, config.root)
         for verification in verifications:
             verification.findings[:] = waivers.mark(verification.findings, accepted)
     return verifications, findings

@@ -144,7 +144,7 @@ def _findings(index: ModelIndex, project: Config, settings: Settings) -> list[Fi
     from metazoo.rules.judge import judge
 
     findings = rules.check(index, settings)
-    return judge(findings, settings, _shown(project.waivers), rules.checked(settings))
+    return judge(findings, settings, _shown(project.waivers), rules.checked(settings), project.root)
 
 
 def _has_errors(findings: list[Finding]) -> bool:

@@ -142,7 +142,7 @@ def verify(
             names = _names_to_measure_again(outcome, index, again, changed_since, records)
             anew = partial(measure, cache=False)
             _measure_again(outcome, index, names, str(device) if device else "meta", anew)
-        outcome.findings = judge(outcome.findings, settings, project.waivers, ran=ran)
+        outcome.findings = judge(outcome.findings, settings, project.waivers, ran, project.root)
         return outcome
 
     outcome = look()

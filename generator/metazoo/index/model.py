@@ -190,7 +190,10 @@ class ModelIndex:
         findings: What was wrong while reading; the rest was read all the same.
         extra: Keys at the top that the format doesn't know.
         imports: For each file, by its name in findings, the files it imports or takes parts from.
-        root: The folder that paths may be relative to, besides the folder of the file they are in.
+        root: The folder that no path may leave, and that paths may be relative to, besides the folder
+            of the file they are in.
+        bases: Folders of the files that were named to be read: paths may be relative to these too, as
+            OpenMMLab writes them.
     """
 
     library: Library | None = None
@@ -201,6 +204,7 @@ class ModelIndex:
     extra: dict[str, Value[Any]] = field(default_factory=dict)
     imports: dict[str, list[str]] = field(default_factory=dict)
     root: Path = field(default_factory=Path)
+    bases: list[Path] = field(default_factory=list)
 
     def collection(self, name: str) -> Collection | None:
         """The collection of that name; the first, where there are several."""

@@ -7,14 +7,15 @@ index stands in the whole of a file or in parts of it; a `Part` knows where in t
 
 from __future__ import annotations
 
+import errno
 import re
-import stat
 from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from metazoo.files import read_bytes
 from metazoo.findings import Finding, Location, Severity
 
 LARGEST_FILE = 32 * 2**20
@@ -118,22 +119,17 @@ def read(path: Path, label: str) -> tuple[Text | None, list[Finding]]:
         The text, or None where it can't be used, and what was found.
     """
     whole_file = Location(label)
+    hint = "Split the index into files of one family each and import them."
     try:
-        status = path.stat()
-        if not stat.S_ISREG(status.st_mode):
-            return None, [_unreadable(whole_file, "it is not a regular file")]
-        if status.st_size > LARGEST_FILE:
-            size = f"{status.st_size / 2**20:.0f} MiB, the limit is {LARGEST_FILE // 2**20} MiB"
-            hint = "Split the index into files of one family each and import them."
-            message = f"{label} is too large to be an index file ({size})"
-            return None, [Finding("MZ102", message, whole_file, hint=hint)]
-        data = path.read_bytes()
-        if len(data) > MOST_VALUES and data.count(b"\n") + data.count(b",") > MOST_VALUES:
-            message = f"{label} has more than {MOST_VALUES:,} values, too many for one file"
-            hint = "Split the index into files of one family each and import them."
-            return None, [Finding("MZ102", message, whole_file, hint=hint)]
+        data = read_bytes(path, LARGEST_FILE)
     except OSError as error:
-        return None, [_unreadable(whole_file, (error.strerror or str(error)).lower())]
+        why = error.strerror or str(error)
+        if error.errno != errno.EFBIG:
+            return None, [_unreadable(whole_file, why.lower())]
+        return None, [Finding("MZ102", f"{label} can't be an index: {why}", whole_file, hint=hint)]
+    if len(data) > MOST_VALUES and data.count(b"\n") + data.count(b",") > MOST_VALUES:
+        message = f"{label} has more than {MOST_VALUES:,} values, too many for one file"
+        return None, [Finding("MZ102", message, whole_file, hint=hint)]
     return decode(data, label)
 
 

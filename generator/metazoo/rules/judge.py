@@ -6,11 +6,16 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from metazoo.findings import Finding
+from metazoo.index.paths import is_link, is_there
 from metazoo.rules import Settings, settle, waivers
 
 
 def judge(
-    findings: Sequence[Finding], settings: Settings, waiver_file: Path, ran: frozenset[str]
+    findings: Sequence[Finding],
+    settings: Settings,
+    waiver_file: Path,
+    ran: frozenset[str],
+    root: Path | None = None,
 ) -> list[Finding]:
     """Apply the project's waivers, then its choice and weighing of rules.
 
@@ -19,11 +24,12 @@ def judge(
         settings: Which rules count, and how much.
         waiver_file: The project's waivers; it need not be there.
         ran: Codes of the rules that ran; a waiver for others is not called unused.
+        root: The folder that a link in place of the waivers may not leave; see `waivers.read`.
 
     Returns:
         What to report, in the order of its places; the waived with their reason.
     """
-    if not waiver_file.is_file():
+    if not (is_there(waiver_file) or is_link(waiver_file)):
         return settle(findings, settings)
-    accepted, faults = waivers.read(waiver_file)
+    accepted, faults = waivers.read(waiver_file, root)
     return settle([*waivers.apply(findings, accepted, ran=ran), *faults], settings)

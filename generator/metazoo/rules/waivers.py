@@ -16,9 +16,11 @@ from pathlib import Path
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from metazoo.errors import ConfigError
+from metazoo.files import inside
 from metazoo.findings import Finding, Location, Severity
 from metazoo.index import nodes, text
 from metazoo.index.fields import folded
+from metazoo.index.paths import home
 from metazoo.rules.rule import CATALOGUE, reported_elsewhere
 
 _ERROR, _WARNING = Severity.ERROR, Severity.WARNING
@@ -82,16 +84,22 @@ class Waiver:
         return any(fnmatchcase(finding.model, glob) for glob in self.models)
 
 
-def read(path: Path) -> tuple[list[Waiver], list[Finding]]:
+def read(path: Path, root: Path | None = None) -> tuple[list[Waiver], list[Finding]]:
     """Read a file of waivers.
 
     Args:
         path: The file: a list of waivers, or a mapping with ``Waivers``.
+        root: The folder that a link there may not leave. By default the working directory, for files
+            below it, else the file's own folder.
 
     Returns:
         The waivers that are well formed, and what is wrong with the others.
     """
     label = path.as_posix()
+    if not inside(path, root or home(path)):
+        message = f"{label} is a link that leads out of the root, so no waiver is read"
+        hint = "Put the file itself there."
+        return [], [Finding("MZ115", message, Location(label), hint=hint)]
     content, findings = text.read(path, label)
     if content is None:
         return [], findings
@@ -105,10 +113,10 @@ def read(path: Path) -> tuple[list[Waiver], list[Finding]]:
         mark = node.start_mark
         return place(mark)
 
-    for root in roots:
-        if nodes.is_null(root):
+    for document in roots:
+        if nodes.is_null(document):
             continue
-        for item in _entries(root):
+        for item in _entries(document):
             made = _waiver(item, at(item))
             if isinstance(made, Waiver):
                 waivers.append(made)
