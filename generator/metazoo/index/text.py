@@ -25,7 +25,7 @@ MOST_VALUES = 500_000
 
 _ALLOWED_ASCII = bytes(range(0x20, 0x7F)) + b"\t\n\r"
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
-_DIRECTION = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+DIRECTION = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _BREAK = re.compile("\r\n|[\n\r]")
 _ENCODINGS = (
     (b"\xff\xfe\x00\x00", "UTF-32"),
@@ -169,7 +169,7 @@ def decode(data: bytes, label: str) -> tuple[Text | None, list[Finding]]:
         what = f"U+{ord(forbidden[0]):04X} is a control character"
         findings.append(_not_text(whole.location(forbidden.start()), what))
         return None, findings
-    for found in _DIRECTION.finditer(whole.text):
+    for found in DIRECTION.finditer(whole.text):
         findings.append(
             Finding(
                 "MZ105",
