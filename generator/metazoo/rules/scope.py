@@ -164,8 +164,8 @@ class Scope:
                 for author in paper.authors:
                     yield author, model
 
-    def candidates(self, value: Value[str]) -> list[Path]:
-        """Where a path written at `value` may lead: from its file's folder, the root, or the bases."""
+    def candidates(self, value: Value[str], path: str) -> list[Path]:
+        """Where `path`, written at `value`, may lead: from its file's folder, the root, or the bases."""
         folder = Path(value.location.file).parent
         folders = (folder, self.index.root, *self.index.bases)
-        return [folder / value.text for folder in folders]
+        return [folder / path for folder in folders]
