@@ -1,13 +1,18 @@
 """Repair: only the touched values change, and mending twice changes nothing more."""
 
+import os
 import random
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from metazoo.cli.mending import mend
+from metazoo.errors import UsageError
 from metazoo.findings import Fix, Location
 from metazoo.index import nodes
 from metazoo.index.patch import patched, patches
@@ -97,6 +102,100 @@ def test_a_fix_that_no_longer_fits_is_not_made():
         Fix(Location("index.yml", 2, 11), "", "c"),
     ):
         assert patched(whole, ".yml", [fix]) == (whole.text, 0)
+
+
+FIXABLE = "Models:\n- Name: a\n  Metadata: {Parameters: 25.03M}\n"
+FIXED = FIXABLE.replace("25.03M", "25030000")
+
+
+def test_an_edit_made_meanwhile_is_not_lost(tmp_path):
+    path = tmp_path / "index.yml"
+    path.write_text(FIXABLE, "utf-8")
+    (patch,) = patches(check(read_index([path])))
+    edited = FIXABLE + "- Name: b\n"
+    path.write_text(edited, "utf-8")
+    assert patch.write() is False
+    assert path.read_text("utf-8") == edited
+    path.write_text(FIXABLE, "utf-8")
+    assert patch.write() is True
+    assert path.read_text("utf-8") == FIXED
+    assert patch.write() is False
+    path.unlink()
+    assert patch.write() is False
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_changed_meanwhile_is_read_again_and_mended(tmp_path, capsys, monkeypatch):
+    path = tmp_path / "index.yml"
+    path.write_text(FIXABLE, "utf-8")
+
+    def and_then_edit(findings):
+        found = patches(findings)
+        if not path.read_text("utf-8").startswith("#"):
+            path.write_text("# edited\n" + FIXABLE, "utf-8")
+        return found
+
+    monkeypatch.setattr("metazoo.index.patch.patches", and_then_edit)
+    mend(check(read_index([path])), lambda: check(read_index([path])))
+    assert path.read_text("utf-8") == "# edited\n" + FIXED
+    told = capsys.readouterr().err
+    assert "index.yml was changed by somebody else meanwhile" in told
+    assert "Mended 1 value in 1 file" in told
+
+
+def test_mending_keeps_mode_owner_and_links(tmp_path):
+    path, link = tmp_path / "index.yml", tmp_path / "link.yml"
+    path.write_text(FIXABLE, "utf-8")
+    path.chmod(0o640)
+    if os.geteuid() == 0:
+        os.chown(path, 4321, 1234)
+    before = path.stat()
+    link.symlink_to(path)
+    assert mended(link, tmp_path) == 1
+    after = path.stat()
+    assert link.is_symlink()
+    assert path.read_text("utf-8") == FIXED
+    assert (after.st_mode, after.st_uid, after.st_gid) == (
+        before.st_mode,
+        before.st_uid,
+        before.st_gid,
+    )
+
+
+def test_hard_links_are_not_separated_and_the_other_files_are_mended(tmp_path, capsys):
+    for name in ("a.yml", "b.yml", "c.yml"):
+        (tmp_path / name).write_text(FIXABLE.replace("Name: a", f"Name: {name[0]}"), "utf-8")
+    (tmp_path / "twin").hardlink_to(tmp_path / "b.yml")
+
+    def look():
+        return check(read_index([tmp_path]))
+
+    with pytest.raises(UsageError, match=r"b\.yml: the file has 2 hard links"):
+        mend(look(), look)
+    assert "Mended 2 values in 2 files" in capsys.readouterr().err
+    texts = [(tmp_path / name).read_text("utf-8") for name in ("a.yml", "b.yml", "c.yml", "twin")]
+    assert ["25.03M" in text for text in texts] == [False, True, False, True]
+    assert (tmp_path / "twin").samefile(tmp_path / "b.yml")
+
+
+_KILLED = """
+import os, signal, sys
+from pathlib import Path
+from metazoo.index.patch import Patch
+os.fsync = lambda _: os.kill(os.getpid(), signal.SIGKILL)
+Patch(sys.argv[1], "old", "new", 1).write()
+"""
+
+
+def test_a_killed_run_leaves_nothing_behind_for_good(tmp_path):
+    path = tmp_path / "index.yml"
+    path.write_text("old", "utf-8")
+    killed = subprocess.run([sys.executable, "-c", _KILLED, str(path)], check=False)
+    assert killed.returncode == -9
+    assert path.read_text("utf-8") == "old"
+    path.write_text(FIXABLE, "utf-8")
+    assert mended(path, tmp_path) == 1
+    assert [file.name for file in tmp_path.iterdir()] == ["index.yml"]
 
 
 TEXTS = st.text(

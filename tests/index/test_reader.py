@@ -1,12 +1,15 @@
 """What the reader understands: every form of the format, and the traps of other readers."""
 
+import os
 from pathlib import Path
 
 import pytest
 
 from metazoo.errors import UsageError
-from metazoo.index import paths
-from metazoo.index.reader import read_index
+from metazoo.index import paths, reader
+from metazoo.index.reader import MOST_ALIKE, read_index
+from metazoo.report.text import lines as report_lines
+from tests.cli.command import metazoo
 
 GOOD = Path(__file__).parents[1] / "corpus" / "good"
 
@@ -403,12 +406,170 @@ def test_nothing_outside_the_root_is_read(tmp_path, path):
     assert (names(index), codes(index)) == (["ours"], ["MZ115"])
 
 
+@pytest.fixture
+def project(tmp_path, monkeypatch):
+    """The working directory, beside it a secret, and links in it that lead there."""
+    root, secrets = tmp_path / "project", tmp_path / "secrets"
+    root.mkdir()
+    secrets.mkdir()
+    (secrets / "index.yml").write_text("Models: [{Name: a}, hunter2]\nhunter2: 1\n", "utf-8")
+    (root / "link.yml").symlink_to(secrets / "index.yml")
+    (root / "folder").symlink_to(secrets)
+    (root / "below").mkdir()
+    (root / "below" / "index.yml").symlink_to(secrets / "index.yml")
+    (root / "mixed").mkdir()
+    (root / "mixed" / "a.yml").write_text("Models: [{Name: ours}]\n", "utf-8")
+    (root / "mixed" / "b.yml").symlink_to(secrets / "index.yml")
+    (root / "gone.yml").symlink_to(secrets / "none.yml")
+    monkeypatch.chdir(root)
+    return root
+
+
+@pytest.mark.parametrize(
+    ("named", "refused"),
+    [
+        ("link.yml", "link.yml"),
+        ("gone.yml", "gone.yml"),
+        ("folder", "folder"),
+        ("folder/index.yml", "folder/index.yml"),
+        ("below", "below/index.yml"),
+        ("mixed", "mixed/b.yml"),
+    ],
+)
+@pytest.mark.parametrize("absolute", [False, True])
+def test_a_named_file_that_is_a_link_out_of_the_root_is_refused_and_never_quoted(
+    project, named, refused, absolute
+):
+    index = read_index([project / named if absolute else Path(named)])
+    assert names(index) == (["ours"] if named == "mixed" else [])
+    (finding,) = index.findings
+    place = (project / refused).as_posix() if absolute else refused
+    assert (finding.code, finding.location) == ("MZ115", (place, 0, 0))
+    assert "hunter2" not in "\n".join(report_lines(index.findings, colour=False))
+    assert all("secrets" not in str(file) for file in index.files)
+
+
+def test_a_wide_enough_root_lets_a_link_be_read(project):
+    for root, read_all in ((project.parent, True), (project, False)):
+        index = read_index([Path("link.yml")], root=root)
+        assert (names(index) == ["a"]) is read_all
+        assert ("MZ115" in codes(index)) is not read_all
+
+
+def test_links_within_the_root_and_files_named_outside_are_read(project):
+    (project / "inner.yml").symlink_to(project / "mixed" / "a.yml")
+    assert names(read_index([Path("inner.yml")])) == ["ours"]
+    outside = project.parent / "secrets" / "index.yml"
+    assert names(read_index([outside])) == ["a"]
+    assert names(read_index([outside], root=project)) == ["a"]
+    assert names(read_index([Path("../secrets")])) == ["a"]
+
+
+def test_check_quotes_and_mends_nothing_behind_a_link(project):
+    secret = project.parent / "secrets" / "index.yml"
+    secret.write_text("hunter2: 1\nModels: [{Name: a, Metadata: {FLOPs: 4.1e9}}]\n", "utf-8")
+    before = secret.read_bytes()
+    for named in ("link.yml", "below", "folder"):
+        result = metazoo("check", named, "--fix", cwd=project)
+        assert result.returncode == 2
+        assert "MZ115" in result.stdout
+        assert "hunter2" not in result.stdout + result.stderr
+    assert secret.read_bytes() == before
+
+
+def test_waivers_behind_a_link_out_of_the_root_are_refused_and_never_quoted(project):
+    (project / "model_index").mkdir()
+    (project / "model_index" / "index.yml").write_text("Models: [{Name: a}]\n", "utf-8")
+    waivers = project / "model_index" / "waivers.yml"
+    waivers.symlink_to(project.parent / "secrets" / "index.yml")
+    result = metazoo("check", cwd=project)
+    assert (result.returncode, "waivers.yml" in result.stderr) == (2, True)
+    assert "hunter2" not in result.stdout + result.stderr
+    waivers.unlink()
+    (project / "shared.yml").write_text(
+        "[{Rule: MZ210, Reason: new, Expires: 2999-01-01}]", "utf-8"
+    )
+    waivers.symlink_to(project / "shared.yml")
+    result = metazoo("check", cwd=project / "model_index")
+    assert (result.returncode, "1 waived" in result.stdout) == (0, True)
+
+
+def test_a_path_that_no_file_system_could_have_does_not_exist():
+    with pytest.raises(UsageError, match="does not exist"):
+        read_index([Path("a" * 5000)])
+
+
 def test_links_in_a_circle_are_survived(tmp_path):
     (tmp_path / "loop").symlink_to(tmp_path)
     (tmp_path / "self.yml").symlink_to(tmp_path / "self.yml")
     index = read(tmp_path, "Import: ['**/*.yml', self.yml]\n", a__yml="Models: [{Name: a}]\n")
     assert names(index) == ["a"]
     assert set(codes(index)) <= {"MZ101", "MZ113", "MZ115"}
+
+
+# -- the cost of imports --------------------------------------------------------------------------
+
+
+def test_several_files_may_take_their_library_from_one(tmp_path):
+    part = "Library: library.yml\nModels: [{{Name: {}}}]\n"
+    index = read(
+        tmp_path,
+        "Import: [a.yml, b.yml]\n",
+        a__yml=part.format("a"),
+        b__yml=part.format("b"),
+        library__yml="Name: zoo\n",
+    )
+    assert (names(index), codes(index)) == (["a", "b"], [])
+    assert index.library.name.text == "zoo"
+
+
+def test_a_library_that_leads_back_is_still_found(tmp_path):
+    index = read(tmp_path, "Library: b.yml\nModels: [{Name: a}]\n", b__yml="Library: b.yml\n")
+    assert codes(index) == ["MZ114"]
+
+
+@pytest.mark.parametrize("count", [MOST_ALIKE, MOST_ALIKE + 1, MOST_ALIKE + 50])
+def test_many_missing_imports_are_counted_instead_of_listed(tmp_path, count):
+    missing = "".join(f"- no{i}.yml\n" for i in range(count))
+    index = read(tmp_path, f"Import:\n- b.yml\n{missing}", b__yml="Import: none.yml\n")
+    here = [f for f in index.findings if f.location.file.endswith("index.yml")]
+    assert [f.code for f in index.findings] == ["MZ113"] * (min(count, MOST_ALIKE + 1) + 1)
+    assert len(here) == min(count, MOST_ALIKE + 1)
+    more = [f for f in here if "more paths" in f.message]
+    assert len(more) == (count > MOST_ALIKE)
+    if more:
+        assert f"{count - MOST_ALIKE} more paths in this file" in more[0].message
+        assert more[0].location.line == MOST_ALIKE + 3
+
+
+@pytest.mark.parametrize(("most", "told"), [(3, []), (2, ["MZ119"]), (1, ["MZ119"])])
+def test_no_more_paths_are_followed_than_the_bound(tmp_path, monkeypatch, most, told):
+    monkeypatch.setattr(reader, "MOST_IMPORTS", most)
+    files = {f"{n}__yml": f"Models: [{{Name: {n}}}]\n" for n in "abc"}
+    index = read(tmp_path, "Import:\n- a.yml\n- b.yml\n- c.yml\n", **files)
+    assert (names(index), codes(index)) == (list("abc")[:most], told)
+    if told:
+        assert index.findings[0].location.line == most + 2
+
+
+@pytest.mark.parametrize(("most", "told"), [(14, []), (13, ["MZ119"]), (9, ["MZ119"])])
+def test_globs_search_no_more_than_the_bound(tmp_path, monkeypatch, most, told):
+    # Each of the two globs looks at five entries and matches two of them.
+    monkeypatch.setattr(paths, "MOST_VISITED", most)
+    files = {f"{n}__yml": f"Models: [{{Name: {n}}}]\n" for n in ("a1", "a2", "b1", "b2")}
+    index = read(tmp_path, "Import:\n- a*.yml\n- b*.yml\n- c.yml\n", **files)
+    assert (names(index), codes(index)) == (
+        (["a1", "a2", "b1", "b2"], ["MZ113"]) if not told else (["a1", "a2"], told)
+    )
+
+
+def test_a_folder_is_listed_once_a_reading(tmp_path, monkeypatch):
+    listed = []
+    scandir = os.scandir
+    monkeypatch.setattr(os, "scandir", lambda path: listed.append(path) or scandir(path))
+    globs = "".join(f"- '**/a{i}*.yml'\n" for i in range(20))
+    read(tmp_path, f"Import:\n{globs}", **{"f/a1__yml": "Models: [{Name: a}]\n"})
+    assert len(listed) == 2
 
 
 def test_the_files_that_took_part_are_listed(tmp_path):

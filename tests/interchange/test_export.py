@@ -17,6 +17,7 @@ GOOD = Path(__file__).parents[1] / "corpus" / "good"
 CASES = [
     "timm-2021",
     "openmmlab",
+    "openmmlab-idioms",
     "hub/README.md",
     "comments/page.md",
     "index.yml",

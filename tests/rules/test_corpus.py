@@ -19,6 +19,7 @@ GOOD = [
     for name in (
         "timm-2021",
         "openmmlab",
+        "openmmlab-idioms",
         "hub/README.md",
         "comments/page.md",
         "index.yml",

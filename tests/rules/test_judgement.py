@@ -1,9 +1,13 @@
 """Where a rule must keep still: true entries of real zoos that only look odd."""
 
+from pathlib import Path
+
 import pytest
 
+from metazoo.findings import Severity
 from metazoo.index.reader import read_index
 from metazoo.rules import check
+from tests.rules.test_corpus import CORPUS
 
 VIT = """\
 Collections: [{Name: ViT}]
@@ -14,6 +18,22 @@ Models:
 - {Name: p14-336, In Collection: ViT, Metadata: {FLOPs: 174740000000, Parameters: 303500000}}
 - {Name: p32-384, In Collection: ViT, Metadata: {FLOPs: 12660000000, Parameters: 88220000}}
 """
+
+
+RESNET = """\
+Collections: [{Name: ResNet}]
+Models:
+- {Name: r18, In Collection: ResNet, Metadata: {FLOPs: 1820000000, Parameters: 12000000}}
+- {Name: r50, In Collection: ResNet, Metadata: {FLOPs: 4120000000, Parameters: 26000000}}
+- {Name: r101, In Collection: ResNet, Metadata: {FLOPs: 7850000000, Parameters: 45000000}}
+"""
+
+
+def resnet(flops, parameters, text=RESNET):
+    return (
+        f"{text}- {{Name: r, In Collection: ResNet, Metadata: {{FLOPs: {flops},"
+        f" Parameters: {parameters}}}}}\n"
+    )
 
 
 def entry(**keys):
@@ -32,6 +52,18 @@ def entry(**keys):
         ("MZ403", entry(metadata="{Parameters: 23830000, File Size: 108857766}")),  # auxiliary head
         ("MZ403", entry(metadata="{Parameters: 60000, File Size: 300000}")),  # the container
         ("MZ405", VIT),
+        ("MZ413", VIT),
+        ("MZ413", resnet(3680000000, 2400001)),  # not five times below the smallest
+        ("MZ413", resnet(3680000000, 224999999)),  # not five times above the largest
+        ("MZ413", resnet(3680000000, 1199999)),  # one digit more is still too few
+        ("MZ413", resnet(3680000000, 450000001)),  # one digit less is still too many
+        ("MZ413", resnet(4560000000, 2180000)),  # r18 has not half as many FLOPs: two siblings left
+        ("MZ413", resnet(3680000000, 2180000, RESNET.replace("45000000", "96000001"))),  # disagree
+        ("MZ510", entry(README="docs/none.md", Image="none.png")),
+        ("MZ512", entry(Weights="https://web.archive.org/web/2020/https://example.org/a.pth")),
+        ("MZ211", entry(metadata="{FLOPs: null, LR: ~}")),
+        ("MZ301", entry(metadata="{FLOPs: null}", Results="{Dataset: D, Metrics: {mAP: null}}")),
+        ("MZ503", entry(Weights="https://example.org//a.pth")),
         ("MZ309", entry(metadata="{License: apache-2.0}")),
         ("MZ309", entry(metadata="{License: 'MIT OR Apache-2.0'}")),
         ("MZ309", entry(metadata="{License: LicenseRef-Ours}")),
@@ -73,3 +105,38 @@ def test_a_true_entry_is_left_alone(rule, text, tmp_path):
     assert index.models
     assert index.findings == []
     assert [f.message for f in check(index) if f.code == rule] == []
+
+
+@pytest.mark.parametrize(
+    ("parameters", "meant"),
+    [(2400000, 24000000), (1200000, 12000000), (225000000, 22500000), (450000000, 45000000)],
+)
+def test_a_lost_digit_is_an_error_and_named_once(parameters, meant, tmp_path):
+    file = tmp_path / "index.yml"
+    file.write_text(resnet(3680000000, parameters), "utf-8")
+    (found,) = (f for f in check(read_index([file])) if f.code in {"MZ413", "MZ405"})
+    assert (found.code, found.severity, found.model) == ("MZ413", Severity.ERROR, "r")
+    assert str(meant) in found.hint
+
+
+def test_a_task_in_the_results_is_a_task(tmp_path):
+    file = tmp_path / "index.yml"
+
+    def missing(result):
+        file.write_text(entry(Results=result), "utf-8")
+        (found,) = (f for f in check(read_index([file])) if f.code == "MZ210")
+        return found.message.removesuffix(" are missing").split(", ")
+
+    assert "Tasks" not in missing("{Task: Retrieval, Dataset: D, Metrics: {mAP: 1}}")
+    assert "Tasks" in missing("{Dataset: D, Metrics: {mAP: 1}}")
+    assert "Tasks" in missing("{Task: null, Dataset: D, Metrics: {mAP: 1}}")
+
+
+@pytest.mark.parametrize("folder", ["", "configs"])
+def test_openmmlab_idioms_are_found_from_any_working_directory(folder, monkeypatch):
+    zoo = CORPUS / "good" / "openmmlab-idioms"
+    monkeypatch.chdir(zoo.parent if not folder else zoo / folder)
+    index = Path("openmmlab-idioms/model-index.yml") if not folder else Path("../model-index.yml")
+    found = [f.code for f in check(read_index([index])) if f.severity is not Severity.INFO]
+    assert found == ["MZ512", "MZ511"]
+    assert len(read_index([index]).models) == 2

@@ -226,7 +226,8 @@ def _verified(index: ModelIndex, config: Config) -> tuple[list[ModelVerification
     # The cards are worth having without a record; they then say "not measured".
     verifications, findings = verify_from_records(index, config.records)
     if config.waivers.is_file():
-        accepted, _ = waivers.read(config.waivers)  # what is wrong with it, `metazoo check` says
+        # What is wrong with it, `metazoo check` says.
+        accepted, _ = waivers.read(config.waivers)
         for verification in verifications:
             verification.findings[:] = waivers.mark(verification.findings, accepted)
     return verifications, findings

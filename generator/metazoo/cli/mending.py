@@ -25,22 +25,45 @@ def print_diff(findings: Sequence[Finding]) -> None:
 def mend(findings: Sequence[Finding], look: Callable[[], Sequence[Finding]]) -> None:
     """Make the fixes, and those that show only once others were made.
 
+    A file that somebody else changes meanwhile keeps that change and is read again.
+
     Args:
         findings: What was found.
         look: Finds again, after something was changed.
-    """
-    from metazoo.index.patch import patches
 
-    made, files = 0, set()
+    Raises:
+        UsageError: Files could not be written. All others were mended.
+    """
+    from metazoo.errors import UsageError
+    from metazoo.index.patch import patches
+    from metazoo.sanitize import printable
+
+    made: dict[str, int] = {}
+    refused: dict[str, str] = {}
     for _ in range(_MOST_ROUNDS):
-        found = patches(findings)
+        found = [patch for patch in patches(findings) if patch.file not in refused]
         if not found:
             break
         for patch in found:
-            patch.write()
-            made += patch.made
-            files.add(patch.file)
+            try:
+                written = patch.write()
+            except UsageError as error:
+                refused[patch.file] = str(error)
+            except OSError as error:
+                refused[patch.file] = f"{patch.file}: can't be written: {error.strerror}"
+            else:
+                if written:
+                    made[patch.file] = made.get(patch.file, 0) + patch.made
+                else:
+                    what = "was changed by somebody else meanwhile; it is read again"
+                    typer.echo(f"{printable(patch.file)} {what}", err=True)
         findings = look()
-    values = "value" if made == 1 else "values"
-    in_files = "1 file" if len(files) == 1 else f"{len(files)} files"
-    typer.echo(f"Mended {made} {values} in {in_files}", err=True)
+    typer.echo(
+        f"Mended {_count(sum(made.values()), 'value')} in {_count(len(made), 'file')}", err=True
+    )
+    if refused:
+        raise UsageError("; ".join(refused.values()))
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what if number == 1 else what + 's'}"

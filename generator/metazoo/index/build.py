@@ -150,6 +150,7 @@ class Builder:
         """The front matter of a model card as the Hugging Face hub keeps it."""
         shared: dict[str, Value[Any]] = {}
         rest: dict[str, Value[Any]] = {}
+        card: dict[str, Value[Any]] = {}
         models: list[Model] = []
         for entry in self.entries(root, _AS_WRITTEN):
             known = _HUB_METADATA.get(entry.key)
@@ -157,8 +158,13 @@ class Builder:
                 shared[known] = self._metadata_value(_METADATA.fields[known], entry)
             elif folded(entry.key) == "modelindex":
                 models = self.models(entry.node)
+            elif _MODEL[entry.key] in _MODEL.fields:
+                card[entry.key] = self._any(entry)
             else:
                 rest[entry.key] = self._any(entry)
+        if card:
+            # Beside the models such a key is the page's: it must not be taken for the model's own.
+            rest["Card"] = Value(card, "", self._at(root), "", "Card", self._at(root))
         for model in models:
             for key, value in shared.items():
                 model.written.values.setdefault(key, value)
@@ -257,7 +263,7 @@ class Builder:
         elif name == "Weights":
             target.weights = self._first_text(entry, target.extra)
         elif name == "Code":
-            target.code = self._code(entry)
+            target.code = self._code(entry, target.extra)
         elif name == "Results":
             target.results = self.results(node)
         elif name == "Config":
@@ -308,19 +314,28 @@ class Builder:
                 if len(item.value) == 1:
                     inner = self.under(item, "metadata")
                     if inner is not item:
-                        values.update(self.metadata(inner))
+                        self._add(values, self.metadata(inner))
                         continue
+                found: dict[str, Value[Any]] = {}
                 for entry in self.entries(item, _METADATA):
                     field = _METADATA.fields.get(entry.name)
-                    values[entry.name] = (
+                    found[entry.name] = (
                         self._any(entry) if field is None else self._metadata_value(field, entry)
                     )
+                self._add(values, found)
             elif isinstance(item, ScalarNode):
                 for builder, root in self._follow(self._scalar(item)):
-                    values.update(builder.metadata(root))
+                    self._add(values, builder.metadata(root))
             else:
                 self._wrong_shape("Metadata", "a mapping or a path", item)
         return values
+
+    def _add(self, values: dict[str, Value[Any]], more: dict[str, Value[Any]]) -> None:
+        """Add metadata of a further mapping or file; a key that is there already is reported."""
+        for name, value in more.items():
+            if name in values:
+                self._duplicate(values[name], value.key, value.key_location or value.location)
+            values[name] = value
 
     def _metadata_value(self, field: Field, entry: Entry) -> Value[Any]:
         kind = field.kind
@@ -389,13 +404,20 @@ class Builder:
                 continue
             if isinstance(node, SequenceNode):
                 parts = {e.name: e for e in self.entries(item, _NAMED, quiet=True)}
-                name = parts.get("Name") or parts.get("Type")
-                if name is not None and "Value" in parts:
-                    label = self._text(name)
-                    yield Metric(label.text, self._metric_value(parts["Value"], label.text))
+                if "Value" in parts and ("Name" in parts or "Type" in parts):
+                    yield self._named_metric(item)
                     continue
             for entry in self.entries(item, _AS_WRITTEN):
                 yield Metric(entry.key, self._metric_value(entry, entry.key))
+
+    def _named_metric(self, node: MappingNode) -> Metric:
+        parts = self.entries(node, _NAMED)
+        by_name = {entry.name: entry for entry in parts}
+        name = by_name.get("Name") or by_name["Type"]
+        label = self._text(name)
+        value = self._metric_value(by_name["Value"], label.text)
+        value.extra = self._rest(parts, name, by_name["Value"])
+        return Metric(label.text, value)
 
     def _metric_value(self, entry: Entry, name: str) -> Value[float]:
         node = entry.node
@@ -413,11 +435,18 @@ class Builder:
     def _named(self, entry: Entry) -> Value[str]:
         """A name as text, or as a mapping with Name (or Type, as the hub writes it)."""
         if isinstance(entry.node, MappingNode):
-            parts = {e.name: e for e in self.entries(entry.node, _NAMED)}
-            inner = parts.get("Name") or parts.get("Type")
+            parts = self.entries(entry.node, _NAMED)
+            by_name = {part.name: part for part in parts}
+            inner = by_name.get("Name") or by_name.get("Type")
             if inner is not None:
-                return self._text(inner)
+                text = self._text(inner)
+                text.extra = self._rest(parts, inner)
+                return text
         return self._text(entry)
+
+    def _rest(self, parts: list[Entry], *used: Entry) -> dict[str, Value[Any]] | None:
+        """What a mapping says beside the entries that were used."""
+        return {part.key: self._any(part) for part in parts if part not in used} or None
 
     def _paper(self, node: Node) -> Paper:
         location = self._at(node)
@@ -442,24 +471,29 @@ class Builder:
                 paper.extra[entry.name] = self._any(entry)
         return Paper(location, extra=paper.extra, **found) if found else paper
 
-    def _code(self, entry: Entry) -> Code | None:
+    def _code(self, entry: Entry, extra: dict[str, Value[Any]]) -> Code | None:
+        """Where the code stands; of a list the first, the whole list staying among the extra keys."""
         node = entry.node
         if is_null(node):
             return None
         if isinstance(node, SequenceNode) and node.value:
-            node = node.value[0]
+            if len(node.value) > 1:
+                extra[entry.name] = self._any(entry)
+            node = next(iter(self._items(node)), node.value[0])
         if isinstance(node, ScalarNode):
             url = Value(node.value, node.value, self._at(node), "", entry.key, entry.key_location)
             return Code(url.location, url=url)
         if not isinstance(node, MappingNode):
             self._wrong_shape("Code", "an address, or URL and Version", node)
             return None
-        parts = {e.name: e for e in self.entries(node, _CODE)}
-        return Code(
-            self._at(node),
-            url=self._text(parts["URL"]) if "URL" in parts else None,
-            version=self._text(parts["Version"]) if "Version" in parts else None,
-        )
+        known: dict[str, Value[str]] = {}
+        rest: dict[str, Value[Any]] = {}
+        for part in self.entries(node, _CODE):
+            if part.name in _CODE.fields:
+                known[part.name] = self._text(part)
+            else:
+                rest[part.name] = self._any(part)
+        return Code(self._at(node), known.get("URL"), known.get("Version"), rest)
 
     # -- values -----------------------------------------------------------------------------
 
@@ -502,11 +536,16 @@ class Builder:
                 self._wrong_shape("the merge key <<", "a mapping", source)
         return found
 
-    def _duplicate(self, first: Entry, key: str, location: Location) -> None:
+    def _duplicate(self, first: Entry | Value[Any], key: str, location: Location) -> None:
         other = f" as “{first.key}”" if first.key != key else ""
+        place = first.key_location
+        if place is None or place.file != location.file:
+            where = f"at {place}"
+        else:
+            where = f"on line {place.line}"
         self._report(
             "MZ201",
-            f"the key “{key}” stands here again; it is on line {first.key_location.line}{other}",
+            f"the key “{key}” stands here again; it is {where}{other}",
             location,
             hint="Delete one of the two. Only the last one counts.",
         )
@@ -543,9 +582,12 @@ class Builder:
             value = None if text in NULLS and not node.style else text
             return Value(value, text, self._place(mark))
         if isinstance(node, MappingNode):
-            name = self.under(node, "name")
-            if isinstance(name, ScalarNode):
-                return self._scalar(name)
+            parts = self.entries(node, _NAMED)
+            name = next((part for part in parts if part.name == "Name"), None)
+            if name is not None and isinstance(name.node, ScalarNode):
+                item = self._scalar(name.node)
+                item.extra = self._rest(parts, name)
+                return item
         self._wrong_shape("an item of this list", "text", node)
         return None
 
@@ -574,7 +616,7 @@ class Builder:
             return None
         if not isinstance(node, SequenceNode) or not node.value:
             return self._text(entry)
-        extra[entry.key] = self._any(entry)
+        extra[entry.name] = self._any(entry)
         first = entry._replace(node=node.value[0])
         return self._text(first)
 
@@ -634,7 +676,8 @@ def _plain(node: ScalarNode) -> str | int | float | bool | None:
     if truth is not None:
         return truth
     quantity = quantities.number(text)
-    return quantity.value if quantity is not None and not quantity.unit else text
+    # `1.10` may be a version and `00123` a revision: a number only where nothing is lost.
+    return quantity.value if quantity is not None and str(quantity.value) == text else text
 
 
 _SCALE_OF_KIND = {Kind.COUNT: Scale.COUNT, Kind.BYTES: Scale.BYTES, Kind.NUMBER: Scale.NONE}

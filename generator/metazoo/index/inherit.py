@@ -38,7 +38,10 @@ def _take(model: Model, collection: Collection) -> None:
         model.inherits |= {"papers"}
     if model.code is None and collection.code is not None:
         theirs = collection.code
-        model.code = Code(theirs.location, _inherited(theirs.url), _inherited(theirs.version))
+        model.code = Code(
+            theirs.location, _inherited(theirs.url), _inherited(theirs.version), theirs.extra
+        )
+        model.inherits |= {"code"}
     model.weights = model.weights or _inherited(collection.weights)
     model.config = model.config or _inherited(collection.config)
     model.readme = model.readme or _inherited(collection.readme)

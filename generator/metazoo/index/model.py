@@ -29,6 +29,8 @@ class Value(Generic[T]):
         key: The key as written, or the empty string for a list's item.
         key_location: Where the key begins; `location` for a list's item.
         inherited: Whether a model took this from its collection.
+        extra: Of a text that is written as a mapping with a name (``Dataset: {Name: …, Split: …}``),
+            and of a metric that is one, what else the mapping says; None where there is nothing.
     """
 
     value: T | None
@@ -38,6 +40,7 @@ class Value(Generic[T]):
     key: str = ""
     key_location: Location | None = None
     inherited: bool = False
+    extra: dict[str, Value[Any]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +75,7 @@ class Metadata:
         found = self.values.get(key)
         if found is None or not isinstance(found.value, list):
             return []
-        return [item.text for item in found.value if isinstance(item, Value)]
+        return [i.text for i in found.value if isinstance(i, Value) and i.value is not None]
 
     def text(self, key: str) -> str | None:
         """The text of a scalar field as written, or None."""
@@ -101,6 +104,7 @@ class Code:
     location: Location
     url: Value[str] | None = None
     version: Value[str] | None = None
+    extra: dict[str, Value[Any]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +158,9 @@ class Model:
         metadata: `written`, and what its collection adds to it.
         results: What it reached; its own, or else its collection's.
         papers: Its own, or else its collection's.
-        inherits: Which of `results` and `papers` are its collection's.
+        inherits: Which of `results`, `papers` and `code` are its collection's.
+        extra: Keys that the format doesn't know. Where Weights, Code, Config, README or Image is a
+            list, the whole of it stands here too.
     """
 
     name: Value[str]
@@ -194,7 +200,10 @@ class ModelIndex:
         findings: What was wrong while reading; the rest was read all the same.
         extra: Keys at the top that the format doesn't know.
         imports: For each file, by its name in findings, the files it imports or takes parts from.
-        root: The folder that paths may be relative to, besides the folder of the file they are in.
+        root: The folder that no path may leave, and that paths may be relative to, besides the folder
+            of the file they are in.
+        bases: Folders of the files that were named to be read: paths may be relative to these too, as
+            OpenMMLab writes them.
         metrics: What is known of its metrics, those that the zoo adds in its glossary included.
     """
 
@@ -206,6 +215,7 @@ class ModelIndex:
     extra: dict[str, Value[Any]] = field(default_factory=dict)
     imports: dict[str, list[str]] = field(default_factory=dict)
     root: Path = field(default_factory=Path)
+    bases: list[Path] = field(default_factory=list)
     metrics: Metrics = STANDARD
 
     def collection(self, name: str) -> Collection | None:

@@ -9,10 +9,7 @@ made.
 from __future__ import annotations
 
 import difflib
-import os
 import re
-import shutil
-import tempfile
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -20,6 +17,7 @@ from pathlib import Path
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from metazoo.files import rewrite
 from metazoo.findings import Finding, Fix
 from metazoo.index import json_nodes, markdown, nodes, text
 from metazoo.index.text import Part, Text
@@ -58,18 +56,19 @@ class Patch:
             )
         )
 
-    def write(self) -> None:
-        """Put the new text into the file, whole or not at all."""
-        target = Path(self.file).resolve()
-        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-        try:
-            with os.fdopen(handle, "wb") as stream:
-                stream.write(self.after.encode("utf-8"))
-            shutil.copymode(target, temporary)
-            Path(temporary).replace(target)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
+    def write(self) -> bool:
+        """Put the new text into the file, whole or not at all.
+
+        Returns:
+            False where the file no longer holds `before`, because somebody else has changed it; it
+            then stays as it is.
+
+        Raises:
+            UsageError: The file can't be replaced without changing its owner or separating hard links.
+            OSError: The folder can't be written to, or the disk is full.
+        """
+        before, after = self.before.encode("utf-8"), self.after.encode("utf-8")
+        return rewrite(Path(self.file), lambda present: after if present == before else present)
 
 
 def patches(findings: Iterable[Finding]) -> list[Patch]:

@@ -6,8 +6,9 @@ Nothing in a file stops the reading of the others: every fault becomes a finding
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from yaml.nodes import Node
@@ -21,6 +22,10 @@ from metazoo.index.build import Builder
 from metazoo.index.inherit import inherit
 from metazoo.index.model import ModelIndex, Value
 
+MOST_IMPORTS = 100_000
+"""Paths and globs that one reading follows; it is said where there are more."""
+MOST_ALIKE = 100
+"""Findings of one rule about the paths in one file; one more says how many others there are."""
 _YAML = {".yml", ".yaml"}
 
 
@@ -44,7 +49,7 @@ def read_index(paths: Sequence[Path], *, root: Path | None = None) -> ModelIndex
     with without_collecting():
         for path in paths:
             reading.start(path)
-        reading.index.root = reading.root
+        reading.finish()
         # A file read as an index and as a part of another complains twice.
         reading.index.findings = list(dict.fromkeys(reading.index.findings))
         inherit(reading.index)
@@ -65,37 +70,70 @@ class _Reading:
 
     def __init__(self, root: Path | None) -> None:
         self.index = ModelIndex()
-        self._fixed_root = None if root is None else _absolute(root)
+        self._fixed_root = None if root is None else paths.absolute(root)
         self.root = self._fixed_root or Path.cwd()
+        self._base = self.root
         self._relative = True
+        self._folders = paths.Folders()
+        self._followed = 0
+        self._gave_up = False
+        self._names: dict[str, dict[str, None]] = {}
+        self._alike: Counter[tuple[str, str]] = Counter()
+        self._left_out: dict[tuple[str, str], Finding] = {}
+        self._complaints: set[str] = set()
+        self._looked_at = 0
         self._imported: set[Path] = set()
         self._parts: dict[Path, _File | None] = {}
         self._open_now: set[Path] = set()
         self._shown: set[Path] = set()
-        self._labels: dict[Path, Path] = {}
+        self._labels: dict[Path, str] = {}
+        self._label_folders: dict[Path, Path] = {}
         self._reals: dict[Path, Path] = {}
 
     # -- the files named by the caller ------------------------------------------------------
 
     def start(self, path: Path) -> None:
-        if path.is_dir():
-            files = paths.index_files(path)
-            if not files:
-                raise UsageError(f"{path} holds no index file ({', '.join(paths.INDEX_TYPES)}).")
-            alone = len(files) == 1
-        elif path.exists() or path.is_symlink():
-            files, alone = [path], True
-        else:
+        is_folder = paths.is_folder(path)
+        if not (is_folder or paths.is_there(path) or paths.is_link(path)):
             raise UsageError(f"{path} does not exist.")
+        full, here = paths.absolute(path), Path.cwd()
+        self._base = full if is_folder else full.parent
+        self._relative = not path.is_absolute()
+        self.root = self._fixed_root or (here if full.is_relative_to(here) else self._base)
+        if self._base not in self.index.bases:
+            self.index.bases.append(self._base)
+        # What the caller names may lie elsewhere, but a link in the root must not lead there.
+        home = self.root if full.is_relative_to(self.root) else self._base
+        if self._leaves(full, home):
+            return
+        files = paths.index_files(path, self._folders) if is_folder else [path]
+        if not files:
+            raise UsageError(f"{path} holds no index file ({', '.join(paths.INDEX_TYPES)}).")
         for file in files:
-            full = _absolute(file)
-            self._relative = not file.is_absolute()
-            here = Path.cwd()
-            self.root = self._fixed_root or (here if full.is_relative_to(here) else full.parent)
-            if self._fixed_root is None and path.is_dir() and not full.is_relative_to(here):
-                self.root = _absolute(path)
-            if self._real(full) not in self._imported:
-                self._index_file(full, (), None, expected=alone)
+            full = paths.absolute(file)
+            if not self._leaves(full, home) and self._real(full) not in self._imported:
+                self._index_file(full, (), None, expected=len(files) == 1)
+
+    def _leaves(self, path: Path, home: Path) -> bool:
+        """Whether a link leads out of a folder; then that is a finding, and nothing may be read."""
+        if self._real(path).is_relative_to(self._real(home)):
+            return False
+        label = self._label(path)
+        self._report(
+            "MZ115",
+            f"{label} is a link that leads out of the root {self._label(home)}, so it is not read",
+            Location(label),
+            "Put the file itself there, or name a wider root with --root.",
+        )
+        return True
+
+    def finish(self) -> None:
+        """Say of what there was too much to list, and hand over what belongs to the whole."""
+        for key, first in self._left_out.items():
+            message = f"{self._alike[key] - MOST_ALIKE:,} more paths in this file have this fault"
+            self.index.findings.append(replace(first, message=message))
+        self.index.imports = {file: list(names) for file, names in self._names.items()}
+        self.index.root = self.root
 
     # -- an index and its imports -----------------------------------------------------------
 
@@ -157,7 +195,10 @@ class _Reading:
                 self._index_file(path, chain, pattern.location, expected=not glob)
 
     def _complained(self, label: str) -> bool:
-        return any(finding.location.file == label for finding in self.index.findings)
+        findings = self.index.findings
+        self._complaints.update(f.location.file for f in findings[self._looked_at :])
+        self._looked_at = len(findings)
+        return label in self._complaints
 
     # -- files and their nodes --------------------------------------------------------------
 
@@ -176,10 +217,12 @@ class _Reading:
         if not written or "\0" in written:
             self._report("MZ113", "the path is empty", where, "Write a path, or remove the entry.")
             return []
+        if self._too_many(where):
+            return []
         left = False
-        for folder in dict.fromkeys((importer.parent, self.root)):
+        for folder in dict.fromkeys((importer.parent, self.root, self._base)):
             if paths.has_magic(written):
-                found = paths.expand(written, folder, self.root)
+                found = paths.expand(written, folder, self.root, self._folders)
                 if len(found) >= paths.MOST_MATCHES:
                     self._report(
                         "MZ113",
@@ -192,13 +235,15 @@ class _Reading:
             else:
                 path = Path(os.path.normpath(folder / written))
                 found = [path] if paths.is_there(path) else []
+            if self._too_many(where, another=False):
+                return []
             within = [path for path in found if self._inside(path)]
             left = left or len(within) < len(found)
             if within:
                 if left:
                     self._report_outside(written, where)
-                labels = self.index.imports.setdefault(self._label(importer), [])
-                labels.extend(self._label(path) for path in within)
+                labels = self._names.setdefault(self._label(importer), {})
+                labels.update(dict.fromkeys(map(self._label, within)))
                 return within
         if left or not self._inside(importer.parent / _fixed_part(written)):
             self._report_outside(written, where)
@@ -211,6 +256,24 @@ class _Reading:
                 f"Paths are relative to {self._label(importer.parent)} or the root.",
             )
         return []
+
+    def _too_many(self, where: Location, *, another: bool = True) -> bool:
+        """Whether following paths has cost more than any index needs; said once."""
+        self._followed += another
+        if self._followed > MOST_IMPORTS:
+            what = f"this is path {MOST_IMPORTS + 1:,} of the index"
+            hint = "Import whole folders with a glob."
+        elif self._folders.exhausted:
+            what = (
+                f"the globs of the index search more than {paths.MOST_VISITED:,} files and folders"
+            )
+            hint = "Write globs that name their folder, such as families/*.yml."
+        else:
+            return False
+        if not self._gave_up:
+            self._gave_up = True
+            self._report("MZ119", f"{what}, and no path is followed from here on", where, hint)
+        return True
 
     def _report_outside(self, written: str, where: Location) -> None:
         self._report(
@@ -294,9 +357,11 @@ class _Reading:
             if file is None:
                 continue
             self._open_now.add(real)
-            for root, builder in file.roots:
-                yield builder, root
-            self._open_now.discard(real)
+            try:
+                for root, builder in file.roots:
+                    yield builder, root
+            finally:  # also where whoever asked has enough after the first
+                self._open_now.discard(real)
 
     def _real(self, path: Path) -> Path:
         """The path with symbolic links resolved, asked of the system once.
@@ -321,11 +386,14 @@ class _Reading:
     def _label(self, path: Path) -> str:
         if not self._relative:
             return path.as_posix()
-        parent = path.parent
-        folder = self._labels.get(parent)
-        if folder is None:
-            folder = self._labels[parent] = Path(os.path.relpath(parent))
-        return (folder / path.name).as_posix()
+        label = self._labels.get(path)
+        if label is None:
+            parent = path.parent
+            folder = self._label_folders.get(parent)
+            if folder is None:
+                folder = self._label_folders[parent] = Path(os.path.relpath(parent))
+            label = self._labels[path] = (folder / path.name).as_posix()
+        return label
 
     def _report(
         self,
@@ -335,7 +403,13 @@ class _Reading:
         hint: str,
         severity: Severity = Severity.ERROR,
     ) -> None:
-        self.index.findings.append(Finding(code, message, location, severity, hint=hint))
+        finding = Finding(code, message, location, severity, hint=hint)
+        alike = (code, location.file)
+        self._alike[alike] += 1
+        if self._alike[alike] <= MOST_ALIKE:
+            self.index.findings.append(finding)
+        else:
+            self._left_out.setdefault(alike, finding)
 
 
 class _Follow:
@@ -347,11 +421,6 @@ class _Follow:
 
     def __call__(self, path: Value[str]) -> Iterator[tuple[Builder, Node]]:
         return self._reading.follow(path, self._importer)
-
-
-def _absolute(path: Path) -> Path:
-    """Made absolute and without `..`, but with symbolic links left in: names stay as written."""
-    return Path(os.path.abspath(path))  # noqa: PTH100
 
 
 def _fixed_part(pattern: str) -> str:

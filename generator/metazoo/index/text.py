@@ -7,14 +7,15 @@ index stands in the whole of a file or in parts of it; a `Part` knows where in t
 
 from __future__ import annotations
 
+import errno
 import re
-import stat
 from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from metazoo.files import read_bytes
 from metazoo.findings import Finding, Location, Severity
 
 LARGEST_FILE = 32 * 2**20
@@ -24,7 +25,7 @@ MOST_VALUES = 500_000
 
 _ALLOWED_ASCII = bytes(range(0x20, 0x7F)) + b"\t\n\r"
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
-_DIRECTION = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+DIRECTION = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _BREAK = re.compile("\r\n|[\n\r]")
 _ENCODINGS = (
     (b"\xff\xfe\x00\x00", "UTF-32"),
@@ -118,22 +119,17 @@ def read(path: Path, label: str) -> tuple[Text | None, list[Finding]]:
         The text, or None where it can't be used, and what was found.
     """
     whole_file = Location(label)
+    hint = "Split the index into files of one family each and import them."
     try:
-        status = path.stat()
-        if not stat.S_ISREG(status.st_mode):
-            return None, [_unreadable(whole_file, "it is not a regular file")]
-        if status.st_size > LARGEST_FILE:
-            size = f"{status.st_size / 2**20:.0f} MiB, the limit is {LARGEST_FILE // 2**20} MiB"
-            hint = "Split the index into files of one family each and import them."
-            message = f"{label} is too large to be an index file ({size})"
-            return None, [Finding("MZ102", message, whole_file, hint=hint)]
-        data = path.read_bytes()
-        if len(data) > MOST_VALUES and data.count(b"\n") + data.count(b",") > MOST_VALUES:
-            message = f"{label} has more than {MOST_VALUES:,} values, too many for one file"
-            hint = "Split the index into files of one family each and import them."
-            return None, [Finding("MZ102", message, whole_file, hint=hint)]
+        data = read_bytes(path, LARGEST_FILE)
     except OSError as error:
-        return None, [_unreadable(whole_file, (error.strerror or str(error)).lower())]
+        why = error.strerror or str(error)
+        if error.errno != errno.EFBIG:
+            return None, [_unreadable(whole_file, why.lower())]
+        return None, [Finding("MZ102", f"{label} can't be an index: {why}", whole_file, hint=hint)]
+    if len(data) > MOST_VALUES and data.count(b"\n") + data.count(b",") > MOST_VALUES:
+        message = f"{label} has more than {MOST_VALUES:,} values, too many for one file"
+        return None, [Finding("MZ102", message, whole_file, hint=hint)]
     return decode(data, label)
 
 
@@ -173,7 +169,7 @@ def decode(data: bytes, label: str) -> tuple[Text | None, list[Finding]]:
         what = f"U+{ord(forbidden[0]):04X} is a control character"
         findings.append(_not_text(whole.location(forbidden.start()), what))
         return None, findings
-    for found in _DIRECTION.finditer(whole.text):
+    for found in DIRECTION.finditer(whole.text):
         findings.append(
             Finding(
                 "MZ105",

@@ -5,12 +5,33 @@ Nothing is resolved here: what models inherit is written once, with their collec
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import yaml
 
-from metazoo.index.model import Collection, Library, Model, ModelIndex, Paper, Result, Value
-from metazoo.interchange.plain import metadata, plain, text
+from metazoo.index.model import (
+    Collection,
+    Library,
+    Metadata,
+    Metric,
+    Model,
+    ModelIndex,
+    Paper,
+    Result,
+    Value,
+)
+from metazoo.index.text import DIRECTION
+from metazoo.interchange.plain import (
+    code,
+    metrics_are_plain,
+    plain,
+    plain_meaning,
+    plain_values,
+    text,
+)
+
+_INVISIBLE = re.compile(f"{DIRECTION.pattern}|[\u0085\u2028\u2029]")
 
 
 def as_model_index(index: ModelIndex) -> str:
@@ -21,8 +42,8 @@ def as_model_index(index: ModelIndex) -> str:
     if index.collections:
         content["Collections"] = [_item(collection) for collection in index.collections]
     content["Models"] = [_item(model) for model in index.models]
-    content |= {key: plain(value) for key, value in index.extra.items()}
-    return yaml.dump(
+    content |= plain_values(index.extra)
+    written = yaml.dump(
         content,
         Dumper=_Dumper,
         sort_keys=False,
@@ -30,6 +51,8 @@ def as_model_index(index: ModelIndex) -> str:
         default_flow_style=False,
         width=10_000,
     )
+    # Readers refuse these characters where they stand as themselves.
+    return _INVISIBLE.sub(lambda found: f"\\u{ord(found[0]):04x}", written)
 
 
 class _Dumper(yaml.CSafeDumper):
@@ -39,25 +62,32 @@ class _Dumper(yaml.CSafeDumper):
         return True
 
 
+def _represent_text(dumper: _Dumper, text: str) -> yaml.ScalarNode:
+    style = '"' if _INVISIBLE.search(text) else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style)
+
+
+_Dumper.add_representer(str, _represent_text)
+
+
 def _item(item: Model | Collection) -> dict[str, Any]:
     found: dict[str, Any] = {"Name": item.name.value}
     if isinstance(item, Model):
-        names = [name.text for name in item.collections]
+        names = [plain(name) for name in item.collections]
         if names:
             found["In Collection"] = names[0] if len(names) == 1 else names
-        values = metadata(item.written)
+        values = _metadata(item.written)
     else:
-        values = metadata(item.metadata)
+        values = _metadata(item.metadata)
     if values:
         found["Metadata"] = values
     papers = [] if _inherits(item, "papers") else item.papers
     if papers:
         written = [_paper(paper) for paper in papers]
         found["Paper"] = written[0] if len(written) == 1 else written
-    code = item.code
-    if code is not None and _own(code.url) is not None:
-        url, version = text(code.url), text(code.version)
-        found["Code"] = {"URL": url, "Version": version} if version else url
+    if item.code is not None and not _inherits(item, "code"):
+        written_code = code(item.code)
+        found["Code"] = written_code["URL"] if written_code.keys() == {"URL"} else written_code
     for key in ("Weights", "Config", "README", "Image"):
         value = _own(getattr(item, key.lower()))
         if value is not None:
@@ -65,7 +95,15 @@ def _item(item: Model | Collection) -> dict[str, Any]:
     results = [] if _inherits(item, "results") else item.results
     if results:
         found["Results"] = [_result(result) for result in results]
-    return found | {key: plain(value) for key, value in item.extra.items() if key not in found}
+    # Of Weights, Code and others that are a list, the whole list stands there.
+    return found | plain_values(item.extra)
+
+
+def _metadata(values: Metadata) -> dict[str, Any]:
+    return {
+        key: value.text if value.unit == "%" else plain(value)
+        for key, value in values.values.items()
+    }
 
 
 def _own(value: Value[str] | None) -> str | None:
@@ -86,28 +124,37 @@ def _library(library: Library) -> dict[str, Any]:
     found: dict[str, Any] = {
         key: value for key, v in known.items() if (value := text(v)) is not None
     }
-    return found | {key: plain(value) for key, value in library.extra.items()}
+    return found | plain_values(library.extra)
 
 
 def _paper(paper: Paper) -> dict[str, Any]:
     found: dict[str, Any] = {
         "Title": text(paper.title),
         "URL": text(paper.url),
-        "Authors": [author.text for author in paper.authors] or None,
-        "Year": paper.year.value if paper.year else None,
+        "Authors": [plain(author) for author in paper.authors] or None,
+        "Year": plain(paper.year) if paper.year else None,
         "Venue": text(paper.venue),
         "arXiv": text(paper.arxiv),
     }
     found = {key: value for key, value in found.items() if value is not None}
-    return found | {key: plain(value) for key, value in paper.extra.items()}
+    return found | plain_values(paper.extra)
 
 
 def _result(result: Result) -> dict[str, Any]:
-    found: dict[str, Any] = {"Task": text(result.task), "Dataset": text(result.dataset)}
-    found = {key: value for key, value in found.items() if value is not None}
-    found["Metrics"] = {m.name: _metric(m.value) for m in result.metrics}
-    return found | {key: plain(value) for key, value in result.extra.items()}
+    named = (("Task", result.task), ("Dataset", result.dataset))
+    found: dict[str, Any] = {key: plain(value) for key, value in named if value is not None}
+    found["Metrics"] = _metrics(result.metrics)
+    return found | plain_values(result.extra)
+
+
+def _metrics(metrics: list[Metric]) -> Any:
+    if metrics_are_plain(metrics):
+        return {metric.name: _metric(metric.value) for metric in metrics}
+    return [
+        {"Name": m.name, "Value": _metric(m.value)} | plain_values(m.value.extra or {})
+        for m in metrics
+    ]
 
 
 def _metric(value: Value[float]) -> Any:
-    return value.text if value.unit else plain(value)
+    return value.text if value.unit else plain_meaning(value)

@@ -5,15 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from metazoo.index.model import (
+    Code,
     Collection,
     Library,
     Metadata,
+    Metric,
     Model,
     ModelIndex,
     Paper,
     Result,
     Value,
 )
+from metazoo.index.nodes import NULLS
 
 Plain = dict[str, Any]
 
@@ -22,13 +25,15 @@ def plain_index(index: ModelIndex) -> Plain:
     """The whole index, what models inherit resolved.
 
     Returns:
-        ``{"library": {…} | None, "collections": […], "models": […]}``.
+        ``{"library": {…} | None, "collections": […], "models": […]}``, and ``"extra"`` where the index
+        has keys that the format doesn't know.
     """
-    return {
+    found: Plain = {
         "library": None if index.library is None else _library(index.library),
         "collections": [_collection(collection) for collection in index.collections],
         "models": [_model(model) for model in index.models],
     }
+    return found | _extra(index.extra)
 
 
 def _library(library: Library) -> Plain:
@@ -39,7 +44,7 @@ def _library(library: Library) -> Plain:
         "flops_convention": library.flops_convention,
     }
     found = {key: text(value) for key, value in known.items()}
-    return found | {key: plain(value) for key, value in library.extra.items()}
+    return found | plain_values(library.extra)
 
 
 def _collection(collection: Collection) -> Plain:
@@ -73,9 +78,20 @@ def _common(item: Model | Collection) -> Plain:
         "file": item.location.file,
         "line": item.location.line,
     }
-    if item.extra:
-        found["extra"] = {key: plain(value) for key, value in item.extra.items()}
-    return found
+    if item.code is not None and (item.code.version is not None or item.code.extra):
+        found["code_details"] = code(item.code)
+    return found | _extra(item.extra)
+
+
+def _extra(values: dict[str, Value[Any]]) -> Plain:
+    return {"extra": plain_values(values)} if values else {}
+
+
+def code(value: Code) -> Plain:
+    """Everything that a ``Code`` mapping says, under the keys of the index."""
+    known = {"URL": text(value.url), "Version": text(value.version)}
+    found = {key: known_text for key, known_text in known.items() if known_text is not None}
+    return found | plain_values(value.extra)
 
 
 def _papers(papers: list[Paper]) -> Plain | list[Plain] | None:
@@ -87,13 +103,13 @@ def _paper(paper: Paper) -> Plain:
     known = {
         "title": text(paper.title),
         "url": text(paper.url),
-        "authors": [author.text for author in paper.authors] or None,
-        "year": paper.year.value if paper.year else None,
+        "authors": [plain(author) for author in paper.authors] or None,
+        "year": plain(paper.year) if paper.year else None,
         "venue": text(paper.venue),
         "arxiv": text(paper.arxiv),
     }
     found = {key: value for key, value in known.items() if value is not None}
-    return found | {key: plain(value) for key, value in paper.extra.items()}
+    return found | plain_values(paper.extra)
 
 
 def _result(result: Result) -> Plain:
@@ -102,17 +118,33 @@ def _result(result: Result) -> Plain:
         "dataset": text(result.dataset),
         "metrics": {metric.name: _metric(metric.value) for metric in result.metrics},
     }
-    return found | {key: plain(value) for key, value in result.extra.items()}
+    # The three above keep their types; what else is said stands beside them.
+    for key, value in (("task", result.task), ("dataset", result.dataset)):
+        if value is not None and value.extra:
+            found[f"{key}_details"] = plain(value)
+    if not metrics_are_plain(result.metrics):
+        found["metric_details"] = [
+            {"Name": m.name, "Value": _metric(m.value)} | plain_values(m.value.extra or {})
+            for m in result.metrics
+        ]
+    return found | plain_values(result.extra)
+
+
+def metrics_are_plain(metrics: list[Metric]) -> bool:
+    """Whether a mapping of names to values says everything: no name twice, nothing beside a value."""
+    return len({m.name for m in metrics}) == len(metrics) and not any(
+        m.value.extra for m in metrics
+    )
 
 
 def _metric(value: Value[float]) -> Any:
     """A metric as a number, and with its unit where that is no percent sign."""
-    return plain(value) if value.unit in {"", "%"} else value.text
+    return plain_meaning(value) if value.unit in {"", "%"} else value.text
 
 
 def metadata(values: Metadata) -> Plain:
     """The values of a metadata mapping, numbers as numbers."""
-    return {key: plain(value) for key, value in values.values.items()}
+    return plain_values(values.values)
 
 
 def text(value: Value[str] | None) -> str | None:
@@ -120,17 +152,32 @@ def text(value: Value[str] | None) -> str | None:
     return None if value is None or value.value is None else value.text
 
 
+def plain_values(values: dict[str, Value[Any]]) -> Plain:
+    """What the values of a mapping mean."""
+    return {key: plain(value) for key, value in values.items()}
+
+
 def plain(value: Value[Any]) -> Any:
-    """What a value means, without its place; as written where it could not be understood."""
+    """What a value means, without its place; as written where it could not be understood.
+
+    A text that was written as a mapping is one again.
+    """
+    if value.extra:
+        return {"Name": plain_meaning(value)} | plain_values(value.extra)
+    return plain_meaning(value)
+
+
+def plain_meaning(value: Value[Any]) -> Any:
+    """As `plain`, without what else a mapping says beside the value."""
     meaning = value.value
     if meaning is None:
-        return value.text or None
+        return None if value.text in NULLS else value.text
     if isinstance(meaning, tuple):
         return image_size(meaning)
     if isinstance(meaning, list):
         return [plain(item) for item in meaning]
     if isinstance(meaning, dict):
-        return {key: plain(item) for key, item in meaning.items()}
+        return plain_values(meaning)
     return meaning
 
 

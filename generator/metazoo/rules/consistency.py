@@ -215,7 +215,7 @@ Collections:
 - Name: ResNet
 Models:
 - {Name: resnet18, In Collection: ResNet, Metadata: {FLOPs: 1.82G, Parameters: 11.69M}}
-- {Name: resnet34, In Collection: ResNet, Metadata: {FLOPs: 3.68G, Parameters: 2.18M}}
+- {Name: resnet34, In Collection: ResNet, Metadata: {FLOPs: 36.8G, Parameters: 21.80M}}
 - {Name: resnet50, In Collection: ResNet, Metadata: {FLOPs: 4.12G, Parameters: 25.56M}}
 - {Name: resnet101, In Collection: ResNet, Metadata: {FLOPs: 7.85G, Parameters: 44.55M}}
 """,
@@ -242,9 +242,10 @@ def far_from_siblings(scope: Scope) -> Iterator[Problem]:
             continue
         middle = median(ratio for ratio, _ in ratios)
         far = _FAR if all(_area(model) for _, model in ratios) else _FAR_UNSIZED
+        certain = {id(model) for model, _ in _with_lost_digits(models)}  # MZ413 reports them
         for ratio, model in ratios:
             times = ratio / middle
-            if 1 / far < times < far:
+            if 1 / far < times < far or id(model) in certain:
                 continue
             how_far = f"{times:.3g} times" if times > 1 else f"1/{1 / times:.3g} of"
             value = _suspect(model, models)
@@ -255,6 +256,77 @@ def far_from_siblings(scope: Scope) -> Iterator[Problem]:
                 model.name.text or None,
                 "Check FLOPs and Parameters for a lost digit or a wrong unit.",
             )
+
+
+@rule(
+    "MZ413",
+    "lost-digit",
+    _ERROR,
+    "A model's Parameters have a digit too few or too many.",
+    why="Its siblings with like FLOPs have five times as many, or a fifth; with the digit restored it is "
+    "one of them.",
+    bad="""\
+Collections:
+- Name: ResNet
+Models:
+- {Name: resnet18, In Collection: ResNet, Metadata: {FLOPs: 1.82G, Parameters: 11.69M}}
+- {Name: resnet34, In Collection: ResNet, Metadata: {FLOPs: 3.68G, Parameters: 2.18M}}
+- {Name: resnet50, In Collection: ResNet, Metadata: {FLOPs: 4.12G, Parameters: 25.56M}}
+- {Name: resnet101, In Collection: ResNet, Metadata: {FLOPs: 7.85G, Parameters: 44.55M}}
+""",
+    good="""\
+Collections:
+- Name: ResNet
+Models:
+- {Name: resnet18, In Collection: ResNet, Metadata: {FLOPs: 1.82G, Parameters: 11.69M}}
+- {Name: resnet34, In Collection: ResNet, Metadata: {FLOPs: 3.68G, Parameters: 21.80M}}
+- {Name: resnet50, In Collection: ResNet, Metadata: {FLOPs: 4.12G, Parameters: 25.56M}}
+- {Name: resnet101, In Collection: ResNet, Metadata: {FLOPs: 7.85G, Parameters: 44.55M}}
+""",
+    remedy="The rule compares with at least three models of the same collection whose FLOPs lie within "
+    "a factor of 2.5 and which agree with each other. Other outliers are left to [MZ405](MZ405.md).",
+)
+def lost_digit(scope: Scope) -> Iterator[Problem]:
+    for family, models in scope.families.items():
+        for model, mended in _with_lost_digits(models):
+            value = model.metadata.values["Parameters"]
+            yield Problem(
+                f"{value.key or 'Parameters'} {value.text} has a digit too few or too many: models of"
+                f" {family} with such FLOPs have about {mended:,.0f}",
+                value.location,
+                model.name.text or None,
+                f"Check it; {mended:.0f} is likely.",
+            )
+
+
+_LIKE_FLOPS = 2.5
+"""Factor within which FLOPs are alike; Parameters of one family then differ by far less than ten."""
+_FAR_BELOW = 5.0
+"""Factor by which a number must lie beyond all those siblings'."""
+_AGREE = 8.0
+"""Factor within which the siblings' own numbers must lie."""
+
+
+def _with_lost_digits(models: list[Model]) -> Iterator[tuple[Model, float]]:
+    """Models whose Parameters are unlike those of all siblings with like FLOPs, but for a digit.
+
+    FLOPs themselves depend on the image size, which is often not given, and are left to MZ405.
+    """
+    pairs = [(m.metadata.number("FLOPs"), m.metadata.number("Parameters"), m) for m in models]
+    numbers = [(f, p, m) for f, p, m in pairs if f and p and f > 0 and p > 0]
+    for flops, parameters, model in numbers:
+        near = [
+            p
+            for f, p, m in numbers
+            if m is not model and flops / _LIKE_FLOPS <= f <= flops * _LIKE_FLOPS
+        ]
+        if len(near) < 3 or max(near) > _AGREE * min(near):
+            continue
+        if min(near) / _FAR_BELOW < parameters < max(near) * _FAR_BELOW:
+            continue
+        mended = parameters * 10 if parameters < min(near) else parameters / 10
+        if min(near) <= mended <= max(near):
+            yield model, mended
 
 
 def _suspect(model: Model, siblings: list[Model]) -> Value[float]:

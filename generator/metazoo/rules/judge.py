@@ -6,11 +6,15 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from metazoo.findings import Finding
+from metazoo.index.paths import is_link, is_there
 from metazoo.rules import Settings, settle, waivers
 
 
 def judge(
-    findings: Sequence[Finding], settings: Settings, waiver_file: Path, ran: frozenset[str]
+    findings: Sequence[Finding],
+    settings: Settings,
+    waiver_file: Path,
+    ran: frozenset[str],
 ) -> list[Finding]:
     """Apply the project's waivers, then its choice and weighing of rules.
 
@@ -23,7 +27,7 @@ def judge(
     Returns:
         What to report, in the order of its places; the waived with their reason.
     """
-    if not waiver_file.is_file():
+    if not (is_there(waiver_file) or is_link(waiver_file)):
         return settle(findings, settings)
     accepted, faults = waivers.read(waiver_file)
     return settle([*waivers.apply(findings, accepted, ran=ran), *faults], settings)

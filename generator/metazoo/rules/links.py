@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from urllib.parse import SplitResult, urlsplit
+from pathlib import Path
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from metazoo.files import inside
 from metazoo.findings import Fix, Severity
@@ -86,8 +87,6 @@ def _fault(link: Link) -> str | None:
             return "names no host"
         if host.removeprefix("www.") in _MISSPELLED_HOSTS:
             return None  # another rule's, which mends the slashes too
-        if "//" in address.path and "http" not in address.path:
-            return "has a double slash in its path"
     return None
 
 
@@ -384,33 +383,96 @@ def _hash_fault(word: str) -> str | None:
     "MZ510",
     "missing-file",
     _ERROR,
-    "README, Config or Image names a file that does not exist.",
-    why="The page would have a dead link, and the model no configuration to train it with.",
-    bad="Models:\n- Name: resnet18\n  README: docs/resnet.md\n",
+    "Config names a file that does not exist, or a path leads out of the root.",
+    why="The model has no configuration to train it with.",
+    bad="Models:\n- Name: resnet18\n  Config: configs/resnet18.py\n",
     good="Models:\n- Name: resnet18\n",
-    remedy="Paths are relative to the file they stand in, or to the root (`--root`).",
+    remedy="Paths are relative to the file they stand in, to the root (`--root`), or to the folder of "
+    "the index that is checked.",
 )
 def missing_file(scope: Scope) -> Iterator[Problem]:
+    for link in _paths(scope):
+        there = _files(scope, link)
+        if not there and link.field == "Config":
+            yield _missing(link)
+        elif there and not any(inside(path, scope.index.root) for path in there):
+            yield Problem(
+                f"{link.field} “{_short(link.value.text)}” lies outside the root",
+                link.value.location,
+                link.model,
+                "Keep the file below the root, or name a wider one with --root.",
+            )
+
+
+@rule(
+    "MZ511",
+    "missing-page",
+    _WARNING,
+    "README or Image names a file that does not exist.",
+    why="The page would have a dead link or no picture. Packages of a zoo often leave these files out.",
+    bad="Models:\n- Name: resnet18\n  README: docs/resnet.md\n",
+    good="Models:\n- Name: resnet18\n",
+    remedy="Paths are relative to the file they stand in, to the root (`--root`), or to the folder of "
+    "the index that is checked.",
+)
+def missing_page(scope: Scope) -> Iterator[Problem]:
+    for link in _paths(scope):
+        if link.field != "Config" and not _files(scope, link):
+            yield _missing(link)
+
+
+def _missing(link: Link) -> Problem:
+    return Problem(
+        f"{link.field} “{_short(link.value.text)}” does not exist",
+        link.value.location,
+        link.model,
+        "Paths are relative to this file, or to the root (--root).",
+    )
+
+
+def _paths(scope: Scope) -> Iterator[Link]:
+    """The links that name a file of the project."""
     for link in scope.links:
+        text = link.value.text
         if link.field not in {"README", "Config", "Image"}:
             continue
-        text = link.value.text
         if ":" in text or "\n" in text or "\0" in text or len(text) > 255 or text == "":
             continue
         if link.field == "README" and not text.lower().endswith((".md", ".mdx", ".rst", ".txt")):
             continue
-        there = [path for path in scope.candidates(link.value) if is_file(path)]
-        if not there:
+        yield link
+
+
+def _files(scope: Scope, link: Link) -> list[Path]:
+    """The files that a path may mean; OpenMMLab writes `configs/gn+ws` as `configs/gn%2Bws`."""
+    spellings = dict.fromkeys((link.value.text, unquote(link.value.text)))
+    found = [path for text in spellings for path in scope.candidates(link.value, text)]
+    return [path for path in found if is_file(path)]
+
+
+@rule(
+    "MZ512",
+    "double-slash",
+    _WARNING,
+    "The path of a link has a double slash.",
+    why="It is usually a slip. Many servers forgive it; object stores look for another file.",
+    bad="Models:\n- Name: resnet18\n  Weights: https://example.org/models//resnet18.pth\n",
+    good="Models:\n- Name: resnet18\n  Weights: https://example.org/models/resnet18.pth\n",
+)
+def double_slash(scope: Scope) -> Iterator[Problem]:
+    for link in scope.links:
+        if _WELL_FORMED.fullmatch(link.value.text) or _fault(link) is not None:
+            continue
+        address = _split(link.value.text)
+        if address is None or address.scheme not in {"http", "https", "ftp"}:
+            continue
+        host = (address.hostname or "").removeprefix("www.")
+        # An address inside an address has its own slashes; MZ503 mends those after a misspelled host.
+        if "//" in address.path and "http" not in address.path and host not in _MISSPELLED_HOSTS:
+            single = address._replace(path=re.sub("/{2,}", "/", address.path)).geturl()
             yield Problem(
-                f"{link.field} “{_short(text)}” does not exist",
+                f"{link.field} “{_short(link.value.text)}” has a double slash in its path",
                 link.value.location,
                 link.model,
-                "Paths are relative to this file, or to the root (--root).",
-            )
-        elif not any(inside(path, scope.index.root) for path in there):
-            yield Problem(
-                f"{link.field} “{_short(text)}” lies outside the root",
-                link.value.location,
-                link.model,
-                "Keep the file below the root, or name a wider one with --root.",
+                f"Write {single}, if that leads to the same place.",
             )

@@ -172,3 +172,12 @@ reported_elsewhere(
     good="# ResNet\n\n<!--\nType: model-index\nModels:\n- Name: resnet18\n-->\n",
     file="resnet.md",
 )
+reported_elsewhere(
+    "MZ119",
+    "too-many-paths",
+    _ERROR,
+    "The index names more than 100,000 paths, or its globs search more than a million files and folders.",
+    why="Each path costs time. A thousand globs over a thousand folders would keep a CI job busy for "
+    "hours; no index needs that.",
+    remedy="Import whole folders with globs that name them, such as `families/*.yml`.",
+)

@@ -164,7 +164,8 @@ class Scope:
                 for author in paper.authors:
                     yield author, model
 
-    def candidates(self, value: Value[str]) -> list[Path]:
-        """Where a path written at `value` may lead: from its file's folder, or from the root."""
+    def candidates(self, value: Value[str], path: str) -> list[Path]:
+        """Where `path`, written at `value`, may lead: from its file's folder, the root, or the bases."""
         folder = Path(value.location.file).parent
-        return [folder / value.text, self.index.root / value.text]
+        folders = (folder, self.index.root, *self.index.bases)
+        return [folder / path for folder in folders]

@@ -12,7 +12,6 @@ from metazoo.findings import Fix, Location, Severity
 from metazoo.index import fields
 from metazoo.index.fields import folded
 from metazoo.index.model import Model, Value
-from metazoo.index.nodes import NULLS
 from metazoo.rules.rule import Problem, reported_elsewhere, rule
 from metazoo.rules.scope import Scope
 
@@ -299,6 +298,8 @@ def missing_field(scope: Scope) -> Iterator[Problem]:
             for key in _RECOMMENDED
             if key not in metadata.values or metadata.values[key].value in (None, [])
         ]
+        if any(result.task is not None and result.task.value for result in model.results):
+            missing = [key for key in missing if key != "Tasks"]  # the results say it
         if model.weights is None:
             missing.append("Weights")
         if not model.results:
@@ -324,7 +325,7 @@ def missing_field(scope: Scope) -> Iterator[Problem]:
     "empty-value",
     _WARNING,
     "A key has no value.",
-    why="It says nothing, and nobody knows whether it was forgotten.",
+    why="Nobody knows whether the value was forgotten. An unknown value is written `null`.",
     bad="Models:\n- Name: resnet18\n  Weights:\n  Metadata:\n    Epochs:\n",
     good="Models:\n- Name: resnet18\n",
 )
@@ -333,12 +334,12 @@ def empty_value(scope: Scope) -> Iterator[Problem]:
     misshapen = {f.location for f in scope.index.findings if f.code == "MZ202"}
     for owner in scope.owners:
         for value in (*owner.metadata.values.values(), *owner.item.extra.values()):
-            if value.value is None and value.text in NULLS and value.location not in misshapen:
+            if value.value is None and value.text == "" and value.location not in misshapen:
                 yield Problem(
                     f"“{value.key}” has no value",
                     value.key_location or value.location,
                     owner.name,
-                    "Write one, or delete the key.",
+                    "Write one, null where it is unknown, or delete the key.",
                 )
 
 

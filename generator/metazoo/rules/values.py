@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from metazoo.findings import Fix, Severity
 from metazoo.index.fields import Field, Kind
 from metazoo.index.model import Metric
+from metazoo.index.nodes import NULLS
 from metazoo.metrics import Metric as KnownMetric
 from metazoo.rules.rule import Problem, rule
 from metazoo.rules.scope import Scope
@@ -41,7 +42,8 @@ def _metrics(scope: Scope) -> Iterator[tuple[Metric, str | None]]:
 )
 def not_a_number(scope: Scope) -> Iterator[Problem]:
     for owner, field, value in scope.numbers:
-        if value.value is None and value.text.strip():
+        # `null` says that the number is unknown.
+        if value.value is None and value.text.strip() and value.text not in NULLS:
             what = "an image size" if field.kind is Kind.IMAGE_SIZE else "a number"
             yield Problem(
                 f"{field.name} is “{_short(value.text)}”, which is not {what}",
@@ -50,7 +52,8 @@ def not_a_number(scope: Scope) -> Iterator[Problem]:
                 _EXAMPLES[field.kind],
             )
     for metric, model in _metrics(scope):
-        if metric.value.value is None and metric.value.text.strip():
+        text = metric.value.text
+        if metric.value.value is None and text.strip() and text not in NULLS:
             yield Problem(
                 f"the metric {metric.name} is “{_short(metric.value.text)}”, which is not a number",
                 metric.value.location,

@@ -105,10 +105,10 @@ def read(path: Path) -> tuple[list[Waiver], list[Finding]]:
         mark = node.start_mark
         return place(mark)
 
-    for root in roots:
-        if nodes.is_null(root):
+    for document in roots:
+        if nodes.is_null(document):
             continue
-        for item in _entries(root):
+        for item in _entries(document):
             made = _waiver(item, at(item))
             if isinstance(made, Waiver):
                 waivers.append(made)
