@@ -7,6 +7,7 @@ import subprocess
 
 import pytest
 
+from metazoo.cards.changes import last_changes
 from metazoo.cards.zoo import zoo_of
 from metazoo.findings import Severity
 from metazoo.index.reader import read_index
@@ -177,6 +178,25 @@ def test_a_shallow_clone_does_not_know_when_anything_changed(zoo, tmp_path):
     pages, _ = rendered(clone)
     assert "stand in <code>families/" in pages["models/solo-only.md"].content
     assert "<time" not in pages["models/solo-only.md"].content
+
+
+@pytest.mark.parametrize(
+    "name", [b"a\xff.yml", b"b\nc.yml", b"@2020-01-01.yml", b'\xc3\xa9 "x\\.yml', b"-x.yml"]
+)
+def test_the_history_has_files_of_any_name(zoo, name):
+    file = zoo / "families" / os.fsdecode(name)
+    (zoo / "families" / "solo.yml").rename(file)
+    (zoo / "families" / "zzz.txt").write_text("")
+    commit(zoo, "2026-01-31")
+    (zoo / "zzz.txt").write_text("")
+    commit(zoo, "2026-02-28")
+    assert last_changes(zoo)[file] == "2026-01-31"
+    assert last_changes(zoo)[zoo / "zzz.txt"] == "2026-02-28"
+    pages, findings = rendered(zoo, edit_url="https://example.org/edit/main/")
+    assert findings == []
+    assert '<time datetime="2026-01-31">' in pages["models/solo-only.md"].content
+    for page in pages.values():
+        page.content.encode("utf-8")
 
 
 def test_what_is_accepted_on_purpose_is_shown_with_its_reason(zoo):

@@ -85,6 +85,13 @@ class Rendered:
     zoo: Zoo | None = None
     stamps: Stamps = field(default_factory=dict)
 
+    @property
+    def complete(self) -> bool:
+        """Whether the index was read whole, so that what has no page is no longer in it."""
+        return self.index is not None and not any(
+            f.severity is Severity.ERROR for f in self.index.findings
+        )
+
 
 def render_project(project: Project) -> Rendered:
     """Read the index and the records, and render every page. Measures nothing.
