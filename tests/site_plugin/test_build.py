@@ -228,6 +228,17 @@ def test_files_whose_names_are_not_utf_8_are_built(project):
     assert (project / "site" / "models" / "solo-only.html").is_file()
 
 
+def test_names_longer_than_those_of_files_are_built(project):
+    name = "n" * 300
+    (project / "model_index" / "families" / "long.yml").write_text(
+        f"Models:\n- Name: {name}\n  Former Names: [{name}x]\n- Name: {name}/y\n"
+    )
+    run = mkdocs("build", "--strict", cwd=project)
+    assert run.returncode == 0, run.stderr
+    assert len(list((project / "site" / "models").glob("nnn*.html"))) == 3
+    assert broken_links(parsed(project / "site")) == []
+
+
 def test_every_option_is_documented():
     documented = re.findall(r"^\| `(\w+)` \|", GUIDE.read_text("utf-8"), re.MULTILINE)
     assert documented == [name for name, _ in MetazooConfig._schema]

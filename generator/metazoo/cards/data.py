@@ -10,7 +10,7 @@ from typing import Any
 
 from metazoo import __version__
 from metazoo.bench.record import Benchmarks, names_in_benchmarks
-from metazoo.cards.escape import one_line
+from metazoo.cards.escape import one_line, with_digest
 from metazoo.cards.facts import COLUMNS
 from metazoo.cards.family import Family, Variant
 from metazoo.cards.page import Page
@@ -30,12 +30,13 @@ _KEYS = {
 def data_pages(zoo: Zoo) -> list[Page]:
     """Every data file of the site; see docs/guide/data.md for what each holds."""
     rows = [(family, variant) for family in zoo.families for variant in family.variants]
+    uris = _uris([variant for _, variant in rows])
     summary: dict[str, Any] = {
         "zoo": zoo.name,
         "url": zoo.url,
         "flops_convention": zoo.convention or None,
         "generator": f"metazoo {__version__}",
-        "models": [model_data(family, variant) for family, variant in rows],
+        "models": [model_data(family, variant, uris[variant.name]) for family, variant in rows],
     }
     pages = [
         Page("api/models.json", _json(summary)),
@@ -46,17 +47,33 @@ def data_pages(zoo: Zoo) -> list[Page]:
         Page("llms.txt", _llms(zoo)),
     ]
     speeds = _speeds(zoo.benchmarks)
-    taken: set[str] = set()
     for (family, variant), summed_up in zip(rows, summary["models"], strict=True):
-        uri = f"api/models/{variant.anchor}.json"
         # Of two models with the same name the first is meant; checking names the second a fault.
-        if uri not in taken:
-            taken.add(uri)
+        if (uri := uris.pop(variant.name, None)) is not None:
             own = {**summed_up, **_details(family, variant)}
             names = names_in_benchmarks(variant.name)
             own["benchmarks"] = [speed for name in names for speed in speeds.get(name, [])]
             pages.append(Page(uri, _json(own)))
     return pages
+
+
+def _uris(variants: list[Variant]) -> dict[str, str]:
+    """The file of each model by its name; also where file systems know no upper case, none is shared.
+
+    Of models in different families whose names differ in nothing but what addresses can't hold, one
+    has the plain address: the one that is called so, or else the first.
+    """
+    called_so = [v for v in variants if v.anchor == v.name]
+    owners: dict[str, str] = {}
+    for variant in [*called_so, *variants]:
+        owners.setdefault(variant.anchor.casefold(), variant.name)
+    uris: dict[str, str] = {}
+    for variant in variants:
+        place = variant.anchor
+        while owners.setdefault(place.casefold(), variant.name) != variant.name:
+            place = with_digest(place, f"{place} {variant.name}")
+        uris.setdefault(variant.name, f"api/models/{place}.json")
+    return uris
 
 
 def _speeds(benchmarks: Iterable[Benchmarks]) -> dict[str, list[dict[str, Any]]]:
@@ -71,12 +88,19 @@ def _speeds(benchmarks: Iterable[Benchmarks]) -> dict[str, list[dict[str, Any]]]
     return speeds
 
 
-def model_data(family: Family, variant: Variant) -> dict[str, Any]:
-    """One model as plain values: what a table of models needs."""
+def model_data(family: Family, variant: Variant, uri: str) -> dict[str, Any]:
+    """One model as plain values: what a table of models needs.
+
+    Args:
+        family: Its family.
+        variant: The model.
+        uri: The file with all that is known of it.
+    """
     data: dict[str, Any] = {
         "name": variant.name,
         "family": family.name,
         "card": f"models/{family.slug}#{variant.anchor}",
+        "data": uri,
         "status": variant.status,
         "image_size": variant.image_size or None,
         "license": variant.license or None,
