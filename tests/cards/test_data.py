@@ -8,6 +8,7 @@ from itertools import permutations
 
 import pytest
 
+from metazoo.cards.data import _json
 from metazoo.index.schema import schema
 from tests.cards.conftest import ZOO, rendered
 
@@ -164,3 +165,37 @@ def test_names_of_any_length_fit_a_file_system(zoo, length):
     for uri in pages:
         assert all(len(part.encode()) <= 140 for part in uri.split("/"))
     assert len([uri for uri in pages if uri.startswith("models/nnn")]) == 2
+
+
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e999"])
+def test_a_number_that_json_cannot_hold_is_null(zoo, number):
+    record = zoo / "measured" / "alpha.json"
+    record.write_text(record.read_text().replace('"crop_pct": 0.875', f'"crop_pct": {number}'))
+    pages, _ = rendered(zoo)
+    for uri, page in pages.items():
+        if uri.endswith(".json"):
+            json.loads(page.content, parse_constant=pytest.fail)
+
+
+def test_what_readers_cannot_hold_is_null_and_all_else_stays():
+    value = {"a": [float("nan"), 1.5, True, None, "NaN"], "b": (float("-inf"), 10**5000, 10**30)}
+    assert json.loads(_json(value)) == {
+        "a": [None, 1.5, True, None, "NaN"],
+        "b": [None, None, 10**30],
+    }
+
+
+def test_half_a_surrogate_pair_is_replaced():
+    assert json.loads(_json({"é": "a\ud800"}).encode("utf-8")) == {"é": "a?"}
+
+
+@pytest.mark.parametrize("macs", ["0", "-5"])
+def test_a_cost_that_is_not_above_zero_has_no_place_in_the_chart(zoo, macs):
+    solo = zoo / "families" / "solo.yml"
+    solo.write_text(
+        f"Models:\n- Name: a\n  Metadata: {{MACs: {macs}}}\n  Results:\n"
+        "  - {Dataset: ImageNet, Metrics: {Top 1 Accuracy: 70}}\n"
+    )
+    pages, findings = rendered(zoo)
+    assert [f for f in findings if f.code == "MZ801"] == []
+    assert "models/a.md" in pages

@@ -39,7 +39,8 @@ def points_of(family: Family) -> list[Point]:
     return [
         Point(v, macs, v.score.value)
         for v in family.variants
-        if v.score and v.score.value is not None and (macs := v.facts["MACs"].value)
+        # Neither zero nor less has a place on a logarithmic axis.
+        if v.score and v.score.value is not None and (macs := v.facts["MACs"].value or 0) > 0
     ]
 
 

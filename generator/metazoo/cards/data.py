@@ -13,6 +13,7 @@ from metazoo.bench.record import Benchmarks, names_in_benchmarks
 from metazoo.cards.escape import one_line, with_digest
 from metazoo.cards.facts import COLUMNS
 from metazoo.cards.family import Family, Variant
+from metazoo.cards.numbers import is_finite
 from metazoo.cards.page import Page
 from metazoo.cards.zoo import Zoo
 from metazoo.index.schema import schema
@@ -149,8 +150,29 @@ def _details(family: Family, variant: Variant) -> dict[str, Any]:
 
 
 def _json(value: Any) -> str:
-    # Without indentation the fast encoder does it; on a large zoo that is a second.
-    return json.dumps(value, ensure_ascii=False) + "\n"
+    """JSON that every reader takes: a number it can't hold, such as NaN, is null."""
+    try:
+        # Without indentation the fast encoder does it; on a large zoo that is a second.
+        text = json.dumps(value, ensure_ascii=False, allow_nan=False)
+    except ValueError:
+        text = json.dumps(_readable(value), ensure_ascii=False, allow_nan=False)
+    return _utf8(text) + "\n"
+
+
+def _readable(value: Any) -> Any:
+    """The same with null in place of numbers that JSON or its readers can't hold."""
+    if isinstance(value, dict):
+        return {key: _readable(part) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_readable(part) for part in value]
+    if isinstance(value, int | float) and not is_finite(value):
+        return None
+    return value
+
+
+def _utf8(text: str) -> str:
+    """The text without halves of surrogate pairs, which no encoding holds."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _csv(rows: list[tuple[Family, Variant]]) -> str:
@@ -175,7 +197,7 @@ def _csv(rows: list[tuple[Family, Variant]]) -> str:
         facts = [variant.facts[c.key] for c in COLUMNS]
         best: dict[tuple[str, str], str] = {}
         for score in variant.scores:
-            if score.value is not None:
+            if score.value is not None and is_finite(score.value):
                 best.setdefault((score.dataset, score.metric), f"{score.value:g}")
         texts = (variant.name, family.name, variant.status, variant.image_size, variant.license)
         writer.writerow(
@@ -184,12 +206,15 @@ def _csv(rows: list[tuple[Family, Variant]]) -> str:
                 *(
                     n
                     for f in facts
-                    for n in ("" if f.value is None else f"{f.value:.0f}", f.origin)
+                    for n in (
+                        f"{f.value:.0f}" if f.value is not None and is_finite(f.value) else "",
+                        f.origin,
+                    )
                 ),
                 *(best.get(figure, "") for figure in figures),
             ]
         )
-    return out.getvalue()
+    return _utf8(out.getvalue())
 
 
 _MOST_FIGURES = 40

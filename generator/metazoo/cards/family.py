@@ -12,7 +12,7 @@ from typing import Any
 from metazoo.cards.bibtex import arxiv_id, bibtex
 from metazoo.cards.escape import anchor, one_line
 from metazoo.cards.facts import Fact, facts_of
-from metazoo.cards.numbers import short_range
+from metazoo.cards.numbers import pixels, short_range
 from metazoo.cards.training import train_command
 from metazoo.findings import Finding
 from metazoo.index.model import Collection, Metadata, Model, Paper, Result, Value
@@ -464,8 +464,8 @@ def _former_names(model: Model) -> tuple[str, ...]:
 
 def _size_text(size: tuple[int, int, int]) -> str:
     channels, height, width = size
-    pixels = str(height) if height == width else f"{height}×{width}"
-    return pixels if channels == 3 else f"{channels}×{height}×{width}"
+    sides = str(height) if height == width else f"{height}×{width}"
+    return sides if channels == 3 else f"{channels}×{height}×{width}"
 
 
 def _image_size(metadata: Metadata, measurement: Measurement | None) -> tuple[str, str]:
@@ -527,7 +527,7 @@ def _pixels(size: Value[Any] | None) -> int | None:
         return None
     if isinstance(size.value, tuple):
         return int(size.value[1])
-    return int(size.text) if size.text.isdecimal() else None
+    return pixels(size.text)
 
 
 def _main_figure(models: list[Model]) -> tuple[str, str]:
