@@ -92,6 +92,11 @@ def test_a_file_that_cannot_be_read_leaves_the_other_families(zoo):
         ("# A\n{{ family.__class__.__mro__ }}\n", "alpha-net.md:2"),
         ("# A\n{{ ''.__class__ }}\n", "alpha-net.md:2"),
         ("# A\n{% for i in range(10**9) %}{% endfor %}\n", "alpha-net.md:2"),
+        ("# A\n{{ 'a' * 10**10 }}\n", "alpha-net.md:2: the expressions of this page make"),
+        (
+            "# A\n{% for i in range(99999) %}\n{% for k in range(99999) %}{% endfor %}{% endfor %}",
+            "alpha-net.md:3: the loops of this page take",
+        ),
         ("# A\n{{ 1 / 0 }}\n", "ZeroDivisionError"),
         ("# A\n{% include '../../../index.yml' %}\n", "there is no template"),
     ],

@@ -6,12 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from jinja2 import Environment
-
 from metazoo.bench.files import read_file
 from metazoo.bench.record import Benchmarks
 from metazoo.cards.changes import last_changes
-from metazoo.cards.environment import PACKAGED, card_environment
+from metazoo.cards.environment import PACKAGED, CardEnvironment, card_environment
 from metazoo.cards.family import Family
 from metazoo.cards.glossary import FILE, read_glossary
 from metazoo.cards.page import Page
@@ -45,7 +43,7 @@ class Project:
 
     config: Config
     docs: Path
-    environment: Environment
+    environment: CardEnvironment
     edit_url: str | None = None
 
     @classmethod

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urljoin
 
-from jinja2 import Environment
 from mkdocs.config import config_options as options
 from mkdocs.config.base import Config as PluginConfig
 from mkdocs.config.defaults import MkDocsConfig
@@ -24,7 +23,7 @@ from mkdocs.structure.files import File, Files, InclusionLevel
 
 from metazoo import config as project
 from metazoo import files as disk
-from metazoo.cards.environment import PACKAGED, card_environment
+from metazoo.cards.environment import PACKAGED, CardEnvironment, card_environment
 from metazoo.cards.page import Page
 from metazoo.cards.places import place
 from metazoo.cards.project import Project, Rendered, render_project, render_what_changed
@@ -68,7 +67,7 @@ class MetazooPlugin(BasePlugin[MetazooConfig]):  # type: ignore[misc]
     def __init__(self) -> None:
         self._serving = False
         self._dirty = False
-        self._environment: Environment | None = None
+        self._environment: CardEnvironment | None = None
         self._rendered: Rendered | None = None
         self._written: dict[str, Page] = {}
         self._last: dict[str, Page] = {}
