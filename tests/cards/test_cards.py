@@ -1,5 +1,6 @@
 """What cards say of good and of bad data, and that a fault never takes the site down."""
 
+import html
 import json
 import os
 import re
@@ -202,6 +203,65 @@ def test_the_history_has_files_of_any_name(zoo, name):
     assert '<time datetime="2026-01-31">' in pages["models/solo-only.md"].content
     for page in pages.values():
         page.content.encode("utf-8")
+
+
+NINETY = "Models:\n- Name: solo.only\n  Metadata: {FLOPs: ninety}\n- Name: other\n"
+
+
+def test_what_check_calls_an_error_is_said_and_on_the_card_of_its_model(zoo):
+    (zoo / "families" / "solo.yml").write_text(NINETY)
+    pages, findings = rendered(zoo)
+    assert [(f.code, f.severity, f.location.line) for f in findings] == [
+        ("MZ301", Severity.ERROR, 3)
+    ]
+    with_fault = [uri for uri, page in pages.items() if "This page has a fault" in page.content]
+    assert with_fault == ["models/solo-only.md"]
+    assert "families/solo.yml:3:" in html.unescape(pages["models/solo-only.md"].content)
+
+
+def test_an_error_of_no_model_is_on_the_cards_of_its_file(zoo):
+    alpha = zoo / "families" / "alpha.yml"
+    alpha.write_text(alpha.read_text().replace("https://arxiv.org/", "javascript:arxiv/", 1))
+    pages, findings = rendered(zoo)
+    assert {f.model for f in findings} == {None}
+    assert "This page has a fault" in pages[CARD].content
+    assert "This page has a fault" not in pages["models/solo-only.md"].content
+
+
+def test_a_warning_is_said_and_not_on_the_card(zoo):
+    solo = zoo / "families" / "solo.yml"
+    solo.write_text("Models:\n- Name: a\n  Code: https://github.com/a/b/blob/main/c.py#L1\n")
+    pages, findings = rendered(zoo)
+    assert [(f.code, f.severity) for f in findings] == [("MZ507", Severity.WARNING)]
+    assert "This page has a fault" not in pages["models/a.md"].content
+
+
+def test_what_is_waived_is_not_said_and_a_waiver_that_waives_nothing_is(zoo):
+    (zoo / "families" / "solo.yml").write_text(NINETY)
+    waiver = "- {Rule: MZ301, Models: solo.only, Reason: a joke, Expires: 2099-01-31}\n"
+    (zoo / "waivers.yml").write_text(waiver)
+    pages, findings = rendered(zoo)
+    assert findings == []
+    assert "This page has a fault" not in pages["models/solo-only.md"].content
+    (zoo / "families" / "solo.yml").write_text("Models:\n- Name: solo.only\n")
+    _, findings = rendered(zoo)
+    assert [f.code for f in findings] == ["MZ703"]
+
+
+@pytest.mark.parametrize(
+    ("settings", "codes"),
+    [
+        ({"ignore": ("MZ301",)}, []),
+        ({"select": ("MZ5",)}, []),
+        ({"severity": {"MZ301": Severity.INFO}}, []),
+        ({"severity": {"MZ301": Severity.WARNING}}, ["MZ301"]),
+    ],
+)
+def test_the_projects_choice_of_rules_counts(zoo, settings, codes):
+    (zoo / "families" / "solo.yml").write_text(NINETY)
+    pages, findings = rendered(zoo, **settings)
+    assert [f.code for f in findings] == codes
+    assert "This page has a fault" not in pages["models/solo-only.md"].content
 
 
 def test_what_is_accepted_on_purpose_is_shown_with_its_reason(zoo):

@@ -144,6 +144,31 @@ def test_a_fault_of_the_data_fails_a_strict_build_and_no_other(project):
     assert "This page has a fault" in page
 
 
+@pytest.mark.parametrize(
+    ("model", "said"),
+    [
+        ("Metadata: {FLOPs: ninety}", "model_index/families/solo.yml:2:"),
+        ("Config: configs/missing.py", "configs/missing.py"),
+    ],
+)
+def test_what_check_calls_an_error_fails_a_strict_build(project, model, said):
+    solo = project / "model_index" / "families" / "solo.yml"
+    solo.write_text(f"Models:\n- {{Name: solo.only, {model}}}\n")
+    strict = mkdocs("build", "--strict", cwd=project)
+    assert strict.returncode == 1
+    assert said in strict.stderr
+    assert mkdocs("build", cwd=project).returncode == 0
+    page = (project / "site" / "models" / "solo-only.html").read_text("utf-8")
+    assert "This page has a fault" in page
+
+
+def test_a_note_fails_no_build_and_is_not_in_its_log(project):
+    # No model of the small zoo has Weights, which is worth a note of MZ210.
+    run = mkdocs("build", "--strict", cwd=project)
+    assert run.returncode == 0, run.stderr
+    assert "is missing" not in run.stderr
+
+
 def test_a_missing_index_ends_the_build_with_one_sentence(project):
     (project / "model_index" / "index.yml").unlink()
     run = mkdocs("build", cwd=project)

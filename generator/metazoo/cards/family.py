@@ -187,6 +187,7 @@ class Family:
         dataset: On which data it was reached.
         source: The index file to edit, as findings name it.
         findings: What was wrong while reading its file.
+        faults: Errors that the rules found in its models.
     """
 
     name: str
@@ -202,6 +203,7 @@ class Family:
     dataset: str = ""
     source: str = ""
     findings: tuple[Finding, ...] = ()
+    faults: tuple[Finding, ...] = ()
 
     @property
     def first(self) -> Variant:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from metazoo import rules
 from metazoo.bench.files import read_file
 from metazoo.bench.record import Benchmarks
 from metazoo.cards.changes import last_changes
@@ -21,7 +22,8 @@ from metazoo.errors import RecordError
 from metazoo.findings import Finding, Location, Severity
 from metazoo.index.model import Library, ModelIndex
 from metazoo.index.reader import read_index
-from metazoo.rules import waivers
+from metazoo.rules import Settings, waivers
+from metazoo.rules.judge import judge
 from metazoo.verify.compare import verify_index
 from metazoo.verify.run import verify_from_records
 from metazoo.verify.verdicts import ModelVerification
@@ -69,11 +71,12 @@ class Rendered:
     Attributes:
         pages: In the order navigation shows them.
         files: Every index file that was read.
-        findings: What is wrong with the data and the templates; what verification found is on
-            the pages and not here.
+        findings: What is wrong with the data and the templates, but for notes; what verification
+            found is on the pages and not here.
         index: As read; None where the pages stand for an index that could not be.
         zoo: What the pages are about; None likewise.
         stamps: Of every file that they were made from, taken before it was read.
+        checked: Those of the findings that `metazoo check` has as well.
     """
 
     pages: list[Page]
@@ -82,6 +85,7 @@ class Rendered:
     index: ModelIndex | None = None
     zoo: Zoo | None = None
     stamps: Stamps = field(default_factory=dict)
+    checked: Sequence[Finding] = ()
 
     @property
     def complete(self) -> bool:
@@ -105,11 +109,18 @@ def render_project(project: Project) -> Rendered:
         benchmarks, damaged = _benchmarks(project.benchmarks)
         findings += damaged
         entries, glossary_faults = read_glossary(project.glossary)
-        zoo = replace(zoo_of(index, verifications, entries), benchmarks=tuple(benchmarks))
+        checked = _checked(index, config)
+        zoo = replace(zoo_of(index, verifications, entries, checked), benchmarks=tuple(benchmarks))
         pages = _renderer(project, zoo).all_pages(glossary_faults)
-        findings = [*index.findings, *findings, *(f for page in pages for f in page.findings)]
+        faults = [*findings, *(f for page in pages for f in page.findings)]
         return Rendered(
-            pages, index.files, findings, index, zoo, {**stamps(project, index.files), **before}
+            pages,
+            index.files,
+            [*checked, *faults],
+            index,
+            zoo,
+            {**stamps(project, index.files), **before},
+            checked,
         )
 
 
@@ -127,7 +138,9 @@ def render_what_changed(project: Project, last: Rendered) -> Rendered | None:
         or anything is wrong, so that all must be rendered.
     """
     zoo, index = last.zoo, last.index
-    if zoo is None or index is None or any(f.severity is not Severity.INFO for f in last.findings):
+    # Faults that the rules find concern their own file; all others may be of anything.
+    others = last.findings[len(last.checked) :]
+    if zoo is None or index is None or not last.complete or _any_above_note(others):
         return None
     now = stamps(project, last.files)
     changed = {file for file in {*now, *last.stamps} if now.get(file) != last.stamps.get(file)}
@@ -137,7 +150,7 @@ def render_what_changed(project: Project, last: Rendered) -> Rendered | None:
         return None
     families = list(zoo.families)
     for source in touched:
-        again = _families_of(project, zoo, index.library, Path(str(source)))
+        again = _families_of(project, last, zoo, index.library, Path(str(source)))
         if again is None:
             return None
         by_slug = {family.slug: family for family in again}
@@ -195,7 +208,7 @@ def _index_files(project: Project, zoo: Zoo) -> dict[Path, Path]:
 
 
 def _families_of(
-    project: Project, last: Zoo, library: Library | None, source: Path
+    project: Project, rendered: Rendered, last: Zoo, library: Library | None, source: Path
 ) -> list[Family] | None:
     """The families of one index file, read again; None where they can't be had by themselves."""
     index = read_index([source], root=project.config.root)
@@ -203,7 +216,10 @@ def _families_of(
     if index.findings or {Path.cwd() / file for file in index.files} != {source}:
         return None
     verifications, findings = _verified(index, project.config)
-    zoo = zoo_of(index, verifications, {})
+    checked = _checked(index, project.config, whole=False)
+    if _any_in(source, (*checked, *rendered.checked)):
+        return None
+    zoo = zoo_of(index, verifications, {}, checked)
     before = [f for f in last.families if Path.cwd() / f.source == source]
     known = {term.name.casefold() for terms in last.terms.values() for term in terms}
     words = {term.name.casefold() for terms in zoo.terms.values() for term in terms}
@@ -220,6 +236,28 @@ def _renderer(project: Project, zoo: Zoo) -> Renderer:
         changes=last_changes(project.config.index.parent),
         edit_url=project.edit_url,
     )
+
+
+def _checked(index: ModelIndex, config: Config, *, whole: bool = True) -> list[Finding]:
+    """What `metazoo check` says of an index, but for notes and for what is accepted on purpose.
+
+    Args:
+        index: As read.
+        config: With the choice of rules and the waivers.
+        whole: Whether it is all of the project's index; else no waiver is called unused.
+    """
+    settings = Settings(config.select, config.ignore, config.severity)
+    ran = rules.checked(settings) if whole else frozenset()
+    found = judge(rules.check(index, settings), settings, config.waivers, ran)
+    return [f for f in found if f.severity is not Severity.INFO and f.waived is None]
+
+
+def _any_above_note(findings: Sequence[Finding]) -> bool:
+    return any(f.severity is not Severity.INFO for f in findings)
+
+
+def _any_in(file: Path, findings: Sequence[Finding]) -> bool:
+    return any(Path.cwd() / f.location.file == file for f in findings)
 
 
 def _verified(index: ModelIndex, config: Config) -> tuple[list[ModelVerification], list[Finding]]:

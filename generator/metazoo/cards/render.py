@@ -136,7 +136,7 @@ class Renderer:
         findings: list[Finding] = []
         text = ""
         # Where a file can't be read, its families may be missing from the list of them.
-        faults = () if family is not None else self.zoo.faults
+        faults = family.faults if family is not None else self.zoo.faults
         if own.is_file():
             try:
                 text = render_template(self.environment, uri, **scope)

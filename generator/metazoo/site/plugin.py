@@ -239,7 +239,7 @@ class MetazooPlugin(BasePlugin[MetazooConfig]):  # type: ignore[misc]
         if not self._serving:
             return rendered.pages
         errors = [f for f in rendered.findings if f.severity is Severity.ERROR]
-        if not errors:
+        if rendered.complete:
             self._last = {page.uri: page for page in rendered.pages}
             return rendered.pages
         now = {page.uri: page for page in rendered.pages}
