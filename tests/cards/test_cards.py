@@ -40,6 +40,44 @@ def test_every_number_says_what_became_of_it(zoo):
     assert [cell[0] for cell in unmeasured] == ["not measured", "not measured"]
 
 
+def only_model(zoo, name, *, declared):
+    """Let the small zoo have one model, with what it declares or without."""
+    alpha = zoo / "families" / "alpha.yml"
+    facts = {
+        "alpha_small.good": "FLOPs: 2000000000",
+        "alpha_base.wrong": "FLOPs: 5472648192",
+        "alpha_huge.unmeasured": "FLOPs: 5",
+    }
+    metadata = f"  Metadata: {{{facts[name]}}}\n" if declared else ""
+    alpha.write_text(
+        f"Collections:\n- Name: Alpha Net\nModels:\n- Name: {name}\n  In Collection: Alpha Net\n"
+        + metadata
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "declared", "status", "mark"),
+    [
+        ("alpha_small.good", True, "verified", "verified"),
+        ("alpha_small.good", False, "measured", "undeclared"),
+        ("alpha_base.wrong", True, "differs", "differs"),
+        ("alpha_huge.unmeasured", True, "not measured", "not measured"),
+        ("alpha_huge.unmeasured", False, "not measured", "not measured"),
+    ],
+)
+def test_the_badge_of_a_card_says_what_the_data_says(zoo, name, declared, status, mark):
+    only_model(zoo, name, declared=declared)
+    pages, _ = rendered(zoo)
+    model = json.loads(pages["api/models.json"].content)["models"][0]
+    assert (model["name"], model["status"]) == (name, status)
+    summary = pages[CARD].content.split("<summary>")[1].split("</summary>")[0]
+    assert re.findall(r'data-verdict="([^"]*)">([^<]*)<', summary) == [(status, status)]
+    of_all = re.findall(r'data-verdict="([^"]*)" href="#verification">', pages[CARD].content)
+    assert of_all == [mark]
+    table = pages["models/index.md"].content.split("Alpha Net", 1)[1].split("</tr>")[0]
+    assert re.findall(r'data-verdict="([^"]*)"', table) == [mark]
+
+
 def test_a_zoo_that_counts_macs_is_verified_as_such(zoo):
     index = zoo / "index.yml"
     index.write_text(index.read_text().replace("flops", "macs"))

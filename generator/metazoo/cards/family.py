@@ -240,6 +240,15 @@ class Family:
         return sum(v.status == Verdict.VERIFIED for v in self.variants)
 
     @property
+    def mark(self) -> str:
+        """The mark at how many variants are verified: a verdict, as at a number."""
+        statuses = {v.status for v in self.variants}
+        for worst in (Verdict.DIFFERS, Verdict.NOT_MEASURED):
+            if worst in statuses:
+                return str(worst)
+        return "undeclared" if "measured" in statuses else str(Verdict.VERIFIED)
+
+    @property
     def best(self) -> Variant | None:
         """The variant with the best figure in the table."""
         scored = [v for v in self.variants if v.score and v.score.value is not None]
