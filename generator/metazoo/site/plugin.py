@@ -35,6 +35,7 @@ from metazoo.site.assets import SCRIPTS, STYLES, assets
 from metazoo.site.bundle import SOURCES
 from metazoo.site.captions import CaptionExtension
 from metazoo.site.explorer.vega import available
+from metazoo.site.policy import FILE, inline_scripts, policy
 
 log = get_plugin_logger(__name__)
 
@@ -71,6 +72,7 @@ class MetazooPlugin(BasePlugin[MetazooConfig]):  # type: ignore[misc]
         self._rendered: Rendered | None = None
         self._written: dict[str, Page] = {}
         self._last: dict[str, Page] = {}
+        self._scripts: set[str] = set()
         self._temporary: tempfile.TemporaryDirectory[str] | None = None
 
     def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
@@ -141,13 +143,34 @@ class MetazooPlugin(BasePlugin[MetazooConfig]):  # type: ignore[misc]
             config.nav = _navigation(config.nav, rendered.pages, self.config.section)
         return files
 
+    @event_priority(-100)  # type: ignore[untyped-decorator]
     def on_post_page(self, output: str, /, *, page: Any, config: MkDocsConfig) -> str:  # noqa: ARG002
         """Move data for search engines into the head: instant navigation runs a page's scripts."""
+        self._scripts |= inline_scripts(output)
         found = _JSON_LD.search(output)
         if found is None:
             return output
         without = output[: found.start()] + output[found.end() :]
         return without.replace("</head>", f"{found[0]}</head>", 1)
+
+    @event_priority(-100)  # type: ignore[untyped-decorator]
+    def on_post_template(
+        self,
+        output: str,
+        /,
+        *,
+        template_name: str,
+        config: MkDocsConfig,  # noqa: ARG002
+    ) -> str:
+        """Note the scripts of pages that come from no Markdown, such as ``404.html``."""
+        if template_name.endswith(".html"):
+            self._scripts |= inline_scripts(output)
+        return output
+
+    def on_post_build(self, *, config: MkDocsConfig) -> None:
+        """Write the policy that the site satisfies; a part of a site has a part of its scripts."""
+        if not self._serving and not self._dirty:
+            Path(config.site_dir, FILE).write_text(policy(self._scripts) + "\n", "utf-8")
 
     def on_shutdown(self) -> None:
         """Delete the pages that were kept in a temporary folder."""
