@@ -79,13 +79,14 @@ def made_up(script: str, count: int) -> str:
     }
     codes = {"family": picked, "page": picked}
     values = data["values"]
-    for key, old in values.items():
-        if isinstance(old, dict):
-            texts = words.get(key, old["words"])
-            own = codes.get(key) or [chance.randrange(len(texts)) for _ in range(count)]
-            values[key] = {"words": texts, "codes": own}
-        else:
-            values[key] = [old[0]] * count
+    for part in (data["models"], values):
+        for key, old in part.items():
+            if isinstance(old, dict):
+                texts = words.get(key, old["words"])
+                own = codes.get(key) or [chance.randrange(len(texts)) for _ in range(count)]
+                part[key] = {"words": texts, "codes": own}
+            else:
+                part[key] = [old[0]] * count
     values["name"] = [f"network_{n}_{chance.randrange(10**6)}.a1_in1k" for n in range(count)]
     for key, scale in (("params", 6e-3), ("macs", 1), ("flops", 2), ("file", 24e-3)):
         values[key] = [round(m * scale) for m in macs]

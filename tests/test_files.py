@@ -155,3 +155,23 @@ def test_rewrite_on_a_full_disk_leaves_the_file_as_it_was(tmp_path: Path) -> Non
         signal.signal(signal.SIGXFSZ, ignored)
     assert file.read_bytes() == b"one"
     assert names(tmp_path) == ["a.json"]
+
+
+def test_put_replaces_what_was_there_and_follows_no_link(tmp_path):
+    victim = tmp_path / "victim"
+    victim.write_text("theirs")
+    page = tmp_path / "page"
+    page.symlink_to(victim)
+    files.put(page, b"new")
+    files.put(page, b"newer")
+    assert page.read_bytes() == b"newer"
+    assert not page.is_symlink()
+    assert victim.read_text() == "theirs"
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["page", "victim"]
+
+
+def test_put_leaves_nothing_behind_where_it_fails(tmp_path):
+    (tmp_path / "page").mkdir()
+    with pytest.raises(OSError, match="directory"):
+        files.put(tmp_path / "page", b"new")
+    assert [p.name for p in tmp_path.iterdir()] == ["page"]

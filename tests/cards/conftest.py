@@ -11,13 +11,14 @@ from metazoo.config import Config
 ZOO = Path(__file__).with_name("zoo")
 
 
-def rendered(root, edit_url=None):
-    """Render the zoo in a folder; its pages by uri, and the findings."""
+def rendered(root, edit_url=None, **settings):
+    """Render the zoo in a folder, with settings of `Config`; its pages by uri, and the findings."""
     config = Config(
         root=root,
         index=root / "index.yml",
         records=root / "measured",
         waivers=root / "waivers.yml",
+        **settings,
     )
     result = render_project(Project.of(config, root / "docs", edit_url))
     return {page.uri: page for page in result.pages}, result.findings

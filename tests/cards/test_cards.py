@@ -1,5 +1,6 @@
 """What cards say of good and of bad data, and that a fault never takes the site down."""
 
+import html
 import json
 import os
 import re
@@ -7,6 +8,7 @@ import subprocess
 
 import pytest
 
+from metazoo.cards.changes import last_changes
 from metazoo.cards.zoo import zoo_of
 from metazoo.findings import Severity
 from metazoo.index.reader import read_index
@@ -36,6 +38,44 @@ def test_every_number_says_what_became_of_it(zoo):
     assert wrong[0][0] == "verified"
     unmeasured = row(pages[CARD], "alpha_huge.unmeasured")
     assert [cell[0] for cell in unmeasured] == ["not measured", "not measured"]
+
+
+def only_model(zoo, name, *, declared):
+    """Let the small zoo have one model, with what it declares or without."""
+    alpha = zoo / "families" / "alpha.yml"
+    facts = {
+        "alpha_small.good": "FLOPs: 2000000000",
+        "alpha_base.wrong": "FLOPs: 5472648192",
+        "alpha_huge.unmeasured": "FLOPs: 5",
+    }
+    metadata = f"  Metadata: {{{facts[name]}}}\n" if declared else ""
+    alpha.write_text(
+        f"Collections:\n- Name: Alpha Net\nModels:\n- Name: {name}\n  In Collection: Alpha Net\n"
+        + metadata
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "declared", "status", "mark"),
+    [
+        ("alpha_small.good", True, "verified", "verified"),
+        ("alpha_small.good", False, "measured", "undeclared"),
+        ("alpha_base.wrong", True, "differs", "differs"),
+        ("alpha_huge.unmeasured", True, "not measured", "not measured"),
+        ("alpha_huge.unmeasured", False, "not measured", "not measured"),
+    ],
+)
+def test_the_badge_of_a_card_says_what_the_data_says(zoo, name, declared, status, mark):
+    only_model(zoo, name, declared=declared)
+    pages, _ = rendered(zoo)
+    model = json.loads(pages["api/models.json"].content)["models"][0]
+    assert (model["name"], model["status"]) == (name, status)
+    summary = pages[CARD].content.split("<summary>")[1].split("</summary>")[0]
+    assert re.findall(r'data-verdict="([^"]*)">([^<]*)<', summary) == [(status, status)]
+    of_all = re.findall(r'data-verdict="([^"]*)" href="#verification">', pages[CARD].content)
+    assert of_all == [mark]
+    table = pages["models/index.md"].content.split("Alpha Net", 1)[1].split("</tr>")[0]
+    assert re.findall(r'data-verdict="([^"]*)"', table) == [mark]
 
 
 def test_a_zoo_that_counts_macs_is_verified_as_such(zoo):
@@ -91,6 +131,11 @@ def test_a_file_that_cannot_be_read_leaves_the_other_families(zoo):
         ("# A\n{{ family.__class__.__mro__ }}\n", "alpha-net.md:2"),
         ("# A\n{{ ''.__class__ }}\n", "alpha-net.md:2"),
         ("# A\n{% for i in range(10**9) %}{% endfor %}\n", "alpha-net.md:2"),
+        ("# A\n{{ 'a' * 10**10 }}\n", "alpha-net.md:2: the expressions of this page make"),
+        (
+            "# A\n{% for i in range(99999) %}\n{% for k in range(90000) %}{% endfor %}{% endfor %}",
+            "alpha-net.md:3: the loops of this page take",
+        ),
         ("# A\n{{ 1 / 0 }}\n", "ZeroDivisionError"),
         ("# A\n{% include '../../../index.yml' %}\n", "there is no template"),
     ],
@@ -177,6 +222,84 @@ def test_a_shallow_clone_does_not_know_when_anything_changed(zoo, tmp_path):
     pages, _ = rendered(clone)
     assert "stand in <code>families/" in pages["models/solo-only.md"].content
     assert "<time" not in pages["models/solo-only.md"].content
+
+
+@pytest.mark.parametrize(
+    "name", [b"a\xff.yml", b"b\nc.yml", b"@2020-01-01.yml", b'\xc3\xa9 "x\\.yml', b"-x.yml"]
+)
+def test_the_history_has_files_of_any_name(zoo, name):
+    file = zoo / "families" / os.fsdecode(name)
+    (zoo / "families" / "solo.yml").rename(file)
+    (zoo / "families" / "zzz.txt").write_text("")
+    commit(zoo, "2026-01-31")
+    (zoo / "zzz.txt").write_text("")
+    commit(zoo, "2026-02-28")
+    assert last_changes(zoo)[file] == "2026-01-31"
+    assert last_changes(zoo)[zoo / "zzz.txt"] == "2026-02-28"
+    pages, findings = rendered(zoo, edit_url="https://example.org/edit/main/")
+    assert findings == []
+    assert '<time datetime="2026-01-31">' in pages["models/solo-only.md"].content
+    for page in pages.values():
+        page.content.encode("utf-8")
+
+
+NINETY = "Models:\n- Name: solo.only\n  Metadata: {FLOPs: ninety}\n- Name: other\n"
+
+
+def test_what_check_calls_an_error_is_said_and_on_the_card_of_its_model(zoo):
+    (zoo / "families" / "solo.yml").write_text(NINETY)
+    pages, findings = rendered(zoo)
+    assert [(f.code, f.severity, f.location.line) for f in findings] == [
+        ("MZ301", Severity.ERROR, 3)
+    ]
+    with_fault = [uri for uri, page in pages.items() if "This page has a fault" in page.content]
+    assert with_fault == ["models/solo-only.md"]
+    assert "families/solo.yml:3:" in html.unescape(pages["models/solo-only.md"].content)
+
+
+def test_an_error_of_no_model_is_on_the_cards_of_its_file(zoo):
+    alpha = zoo / "families" / "alpha.yml"
+    alpha.write_text(alpha.read_text().replace("https://arxiv.org/", "javascript:arxiv/", 1))
+    pages, findings = rendered(zoo)
+    assert {f.model for f in findings} == {None}
+    assert "This page has a fault" in pages[CARD].content
+    assert "This page has a fault" not in pages["models/solo-only.md"].content
+
+
+def test_a_warning_is_said_and_not_on_the_card(zoo):
+    solo = zoo / "families" / "solo.yml"
+    solo.write_text("Models:\n- Name: a\n  Code: https://github.com/a/b/blob/main/c.py#L1\n")
+    pages, findings = rendered(zoo)
+    assert [(f.code, f.severity) for f in findings] == [("MZ507", Severity.WARNING)]
+    assert "This page has a fault" not in pages["models/a.md"].content
+
+
+def test_what_is_waived_is_not_said_and_a_waiver_that_waives_nothing_is(zoo):
+    (zoo / "families" / "solo.yml").write_text(NINETY)
+    waiver = "- {Rule: MZ301, Models: solo.only, Reason: a joke, Expires: 2099-01-31}\n"
+    (zoo / "waivers.yml").write_text(waiver)
+    pages, findings = rendered(zoo)
+    assert findings == []
+    assert "This page has a fault" not in pages["models/solo-only.md"].content
+    (zoo / "families" / "solo.yml").write_text("Models:\n- Name: solo.only\n")
+    _, findings = rendered(zoo)
+    assert [f.code for f in findings] == ["MZ703"]
+
+
+@pytest.mark.parametrize(
+    ("settings", "codes"),
+    [
+        ({"ignore": ("MZ301",)}, []),
+        ({"select": ("MZ5",)}, []),
+        ({"severity": {"MZ301": Severity.INFO}}, []),
+        ({"severity": {"MZ301": Severity.WARNING}}, ["MZ301"]),
+    ],
+)
+def test_the_projects_choice_of_rules_counts(zoo, settings, codes):
+    (zoo / "families" / "solo.yml").write_text(NINETY)
+    pages, findings = rendered(zoo, **settings)
+    assert [f.code for f in findings] == codes
+    assert "This page has a fault" not in pages["models/solo-only.md"].content
 
 
 def test_what_is_accepted_on_purpose_is_shown_with_its_reason(zoo):

@@ -4,7 +4,11 @@ import csv
 import io
 import json
 import xml.etree.ElementTree as ET
+from itertools import permutations
 
+import pytest
+
+from metazoo.cards.data import _json
 from metazoo.index.schema import schema
 from tests.cards.conftest import ZOO, rendered
 
@@ -99,3 +103,99 @@ def test_a_former_name_has_a_page_that_leads_on(zoo):
         "(../models/alpha-net.md#alpha_small.good){ .mz-redirect }"
         in pages["models/tf_alpha.md"].content
     )
+
+
+def files_of(zoo, *names):
+    """The files of models without a collection, by their names."""
+    index = {"Models": [{"Name": name} for name in names]}
+    (zoo / "families" / "solo.yml").write_text(json.dumps(index))
+    pages, _ = rendered(zoo)
+    uris = {}
+    for uri, page in pages.items():
+        if uri.startswith("api/models/"):
+            uris.setdefault(json.loads(page.content)["name"], []).append(uri)
+    listed = {m["name"]: m["data"] for m in json.loads(pages["api/models.json"].content)["models"]}
+    assert {name: [uri] for name, uri in listed.items()} == uris
+    return {name: listed[name] for name in names}, pages
+
+
+@pytest.mark.parametrize("names", list(permutations(["a b", "a-b", "a/b"])))
+def test_models_whose_addresses_would_be_the_same_have_a_file_each(zoo, names):
+    files, pages = files_of(zoo, *names)
+    assert files["a-b"] == "api/models/a-b.json"
+    assert files["a b"] == "api/models/a-b-2fa5bb99.json"
+    assert len(set(files.values())) == 3
+    assert {"models/a-b.md", "models/a-b-2.md", "models/a-b-3.md"} <= set(pages)
+
+
+def test_without_a_model_of_that_very_name_the_first_has_the_plain_address(zoo):
+    files, _ = files_of(zoo, "a/b", "a b")
+    assert files["a/b"] == "api/models/a-b.json"
+
+
+def test_file_systems_that_know_no_upper_case_get_a_file_for_each_model(zoo):
+    files, _ = files_of(zoo, "Net", "net", "NET")
+    assert files["Net"] == "api/models/Net.json"
+    assert len({uri.lower() for uri in files.values()}) == 3
+
+
+def test_a_name_that_was_made_to_clash_gets_a_file_too(zoo):
+    taken, _ = files_of(zoo, "a-b", "a b")
+    forged = taken["a b"].removeprefix("api/models/").removesuffix(".json")
+    files, _ = files_of(zoo, "a-b", "a b", forged)
+    assert len(set(files.values())) == 3
+    assert files[forged] == f"api/models/{forged}.json"
+
+
+def test_of_two_models_with_one_name_the_first_is_meant(zoo):
+    solo = zoo / "families" / "solo.yml"
+    solo.write_text(
+        "Models:\n- {Name: x, Metadata: {FLOPs: 1}}\n- {Name: x, Metadata: {FLOPs: 2}}\n"
+    )
+    pages, _ = rendered(zoo)
+    assert json.loads(pages["api/models/x.json"].content)["flops"]["declared"] == 1
+
+
+@pytest.mark.parametrize("length", [120, 121, 300, 5000])
+def test_names_of_any_length_fit_a_file_system(zoo, length):
+    files, pages = files_of(zoo, "n" * length, "n" * (length - 1) + "m")
+    assert len(set(files.values())) == 2
+    plain = f"api/models/{'n' * length}.json"
+    assert (files["n" * length] == plain) is (length == 120)
+    for uri in pages:
+        assert all(len(part.encode()) <= 140 for part in uri.split("/"))
+    assert len([uri for uri in pages if uri.startswith("models/nnn")]) == 2
+
+
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e999"])
+def test_a_number_that_json_cannot_hold_is_null(zoo, number):
+    record = zoo / "measured" / "alpha.json"
+    record.write_text(record.read_text().replace('"crop_pct": 0.875', f'"crop_pct": {number}'))
+    pages, _ = rendered(zoo)
+    for uri, page in pages.items():
+        if uri.endswith(".json"):
+            json.loads(page.content, parse_constant=pytest.fail)
+
+
+def test_what_readers_cannot_hold_is_null_and_all_else_stays():
+    value = {"a": [float("nan"), 1.5, True, None, "NaN"], "b": (float("-inf"), 10**5000, 10**30)}
+    assert json.loads(_json(value)) == {
+        "a": [None, 1.5, True, None, "NaN"],
+        "b": [None, None, 10**30],
+    }
+
+
+def test_half_a_surrogate_pair_is_replaced():
+    assert json.loads(_json({"é": "a\ud800"}).encode("utf-8")) == {"é": "a?"}
+
+
+@pytest.mark.parametrize("macs", ["0", "-5"])
+def test_a_cost_that_is_not_above_zero_has_no_place_in_the_chart(zoo, macs):
+    solo = zoo / "families" / "solo.yml"
+    solo.write_text(
+        f"Models:\n- Name: a\n  Metadata: {{MACs: {macs}}}\n  Results:\n"
+        "  - {Dataset: ImageNet, Metrics: {Top 1 Accuracy: 70}}\n"
+    )
+    pages, findings = rendered(zoo)
+    assert [f for f in findings if f.code == "MZ801"] == []
+    assert "models/a.md" in pages

@@ -1,6 +1,7 @@
 """The data of the explorer, as its script reads it."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -17,9 +18,10 @@ BEFORE = "globalThis.metazooExplorerData = "
 
 def decoded(page):
     data = json.loads(page.content.removeprefix(BEFORE).removesuffix(";\n"))
-    for key, values in data["values"].items():
-        if isinstance(values, dict):
-            data["values"][key] = [values["words"][code] for code in values["codes"]]
+    for part in ("models", "values"):
+        for key, values in data[part].items():
+            if isinstance(values, dict):
+                data[part][key] = [values["words"][code] for code in values["codes"]]
     return data
 
 
@@ -37,14 +39,15 @@ def data():
 
 def test_every_column_has_a_value_for_every_model(data):
     assert data["count"] == 5
-    assert {c["key"] for c in data["columns"]} <= set(data["values"])
+    assert {c["key"] for c in data["columns"]} == set(data["values"])
     assert {len(values) for values in data["values"].values()} == {5}
+    assert {len(values) for values in data["models"].values()} == {5}
 
 
 def test_a_measured_number_stands_in_place_of_a_declared_one_that_differs(data):
     at = data["values"]["name"].index("alpha_base.wrong")
     assert data["values"]["status"][at] == "differs"
-    assert "d" in data["values"]["verdicts"][at]
+    assert "d" in data["models"]["verdicts"][at]
 
 
 def test_the_file_means_the_same_in_every_encoding():
@@ -71,6 +74,61 @@ Models:
     assert data["values"]["imagenet-top-1-accuracy"] == [72, 60]
     column = next(c for c in data["columns"] if c["key"] == "imagenet-top-1-accuracy")
     assert (column["label"], column["unit"], column["sample"]) == ("Top 1", "%", 50_000)
+
+
+CLASHING = [
+    *("Name", "Params", "MACs", "FLOPs", "Activations", "File", "Image", "License", "Status"),
+    *("Page", "Anchor", "Verdicts", "Index", "Haystack", "Trained", "Family", "q", "h"),
+    *("constructor", "__proto__", "toString", "NVIDIA H200 fp32 throughput"),
+]
+
+
+@pytest.mark.parametrize("metric", CLASHING)
+def test_a_metric_may_be_called_like_a_column(tmp_path, metric):
+    zoo = zoo_from(
+        tmp_path,
+        f"""\
+Models:
+- Name: a
+  Metadata: {{Parameters: 5000000, License: MIT, Image Size: '224'}}
+  Results:
+  - {{Metrics: {{"{metric}": 70}}}}
+""",
+    )
+    zoo = replace(zoo, benchmarks=(benchmark(row("a", 0.5)),))
+    data = decoded(explorer_data(zoo))
+    keys = [column["key"] for column in data["columns"]]
+    assert len(set(keys)) == len(keys) == len(data["values"])
+    assert "constructor" not in keys
+    values = data["values"]
+    assert (values["name"], values["params"], values["license"]) == (["a"], [5_000_000], ["MIT"])
+    assert values["nvidia-h200-fp32-throughput"] == [128]
+    assert (data["models"]["page"], data["models"]["verdicts"]) == (["a"], ["nnnnn"])
+    title = f"{metric}, as declared"
+    (column,) = [column for column in data["columns"] if column.get("title") == title]
+    assert values[column["key"]] == [70]
+
+
+def test_hardware_whose_names_differ_in_signs_only_has_columns_of_its_own(tmp_path):
+    known = [
+        benchmark(row("a", 0.5), hardware="Some GPU"),
+        benchmark(row("a", 0.25), hardware="Some-GPU"),
+    ]
+    text = "Models:\n- Name: a\n  Metadata: {Image Size: '224'}\n"
+    zoo = replace(zoo_from(tmp_path, text), benchmarks=tuple(known))
+    data = decoded(explorer_data(zoo))
+    keys = [c.key for c in hardware_columns(known)]
+    assert len(set(keys)) == 4
+    assert [data["values"][key] for key in keys[::2]] == [[128], [256]]
+
+
+def test_a_time_next_to_nothing_has_no_throughput(tmp_path):
+    text = "Models:\n- Name: a\n  Metadata: {Image Size: '224'}\n"
+    zoo = zoo_from(tmp_path, text)
+    for seconds, value in ((1e-320, None), (float("nan"), None), (0.5, 128)):
+        known = replace(zoo, benchmarks=(benchmark(row("a", seconds), row("b", 0.5)),))
+        data = decoded(explorer_data(known))
+        assert data["values"]["nvidia-h200-fp32-throughput"] == [value]
 
 
 def test_an_error_is_better_when_less_and_no_sample_is_guessed(tmp_path):
@@ -183,8 +241,6 @@ def test_a_failed_benchmark_is_no_figure():
 
 
 def test_a_speed_is_shown_at_the_models_image_size_only(tmp_path):
-    from dataclasses import replace
-
     zoo = zoo_from(
         tmp_path,
         "Models:\n- Name: a\n  Metadata: {Image Size: '224'}\n- Name: b\n  Metadata: {Image Size: '288'}\n",
@@ -195,8 +251,6 @@ def test_a_speed_is_shown_at_the_models_image_size_only(tmp_path):
 
 
 def test_the_speed_of_an_architecture_is_that_of_its_every_model(tmp_path):
-    from dataclasses import replace
-
     models = "".join(
         f"- Name: {name}\n  Metadata: {{Image Size: '{size}'}}\n"
         for name, size in (("a.one", 224), ("a.two", 224), ("a.three", 288), ("ab.one", 224))

@@ -89,3 +89,14 @@ def test_after_a_fault_everything_is_rendered_until_it_is_mended(project, zoo, l
     assert render_what_changed(project, faulty) is None
     alpha.write_text(good)
     assert render_what_changed(project, faulty) is None
+
+
+def test_an_edit_that_makes_a_fault_renders_everything_and_mending_it_too(project, zoo, last):
+    edit(zoo / "families/solo.yml", "Parameters: 1000", "Parameters: ninety")
+    assert render_what_changed(project, last) is None
+    faulty = render_project(project)
+    assert [f.code for f in faulty.findings] == ["MZ301"]
+    edit(zoo / "families/alpha.yml", "70.5%", "71.25%")
+    assert render_what_changed(project, faulty) is not None
+    edit(zoo / "families/solo.yml", "Parameters: ninety", "Parameters: 1000")
+    assert render_what_changed(project, faulty) is None

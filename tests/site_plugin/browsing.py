@@ -9,15 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from metazoo.site.policy import FILE
 from tests.site_plugin.building import mkdocs
 
 ROOT = Path(__file__).parents[2]
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
-POLICY = (
-    "default-src 'none'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline';"
-    " img-src 'self' data:; connect-src 'self'; worker-src 'self'; font-src 'self'"
-)
-
 FAMILIES = ("resnext", "res2next")
 FAMILY_FILES = {"model_index/families": "yml", "model_index/measured": "json", "docs/models": "md"}
 
@@ -30,10 +26,11 @@ MARKS = [
 
 
 class Handler(http.server.SimpleHTTPRequestHandler):
-    """Serves files with a strict content security policy."""
+    """Serves files with the content security policy that was made for them."""
 
     def end_headers(self):
-        self.send_header("Content-Security-Policy", POLICY)
+        policy = Path(self.directory, FILE).read_text("utf-8").strip()
+        self.send_header("Content-Security-Policy", policy)
         super().end_headers()
 
     def log_message(self, *arguments):

@@ -1,14 +1,16 @@
 """Runs the real MkDocs."""
 
+import os
 import subprocess
 import sys
 
 
-def mkdocs(*arguments, cwd):
+def mkdocs(*arguments, cwd, **environment):
     """Run MkDocs in a process of its own."""
     return subprocess.run(
         [sys.executable, "-m", "mkdocs", *arguments],
         cwd=cwd,
+        env={**os.environ, **environment},
         capture_output=True,
         text=True,
         timeout=100,

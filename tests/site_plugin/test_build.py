@@ -1,6 +1,7 @@
 """A site built by MkDocs with the plugin, from the outside."""
 
 import hashlib
+import os
 import re
 from html.parser import HTMLParser
 from pathlib import Path
@@ -9,6 +10,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 
 from metazoo.site.plugin import MetazooConfig
+from tests.cli.command import git
 from tests.site_plugin.building import mkdocs
 
 GUIDE = Path(__file__).parents[2] / "docs" / "guide" / "site.md"
@@ -142,6 +144,31 @@ def test_a_fault_of_the_data_fails_a_strict_build_and_no_other(project):
     assert "This page has a fault" in page
 
 
+@pytest.mark.parametrize(
+    ("model", "said"),
+    [
+        ("Metadata: {FLOPs: ninety}", "model_index/families/solo.yml:2:"),
+        ("Config: configs/missing.py", "configs/missing.py"),
+    ],
+)
+def test_what_check_calls_an_error_fails_a_strict_build(project, model, said):
+    solo = project / "model_index" / "families" / "solo.yml"
+    solo.write_text(f"Models:\n- {{Name: solo.only, {model}}}\n")
+    strict = mkdocs("build", "--strict", cwd=project)
+    assert strict.returncode == 1
+    assert said in strict.stderr
+    assert mkdocs("build", cwd=project).returncode == 0
+    page = (project / "site" / "models" / "solo-only.html").read_text("utf-8")
+    assert "This page has a fault" in page
+
+
+def test_a_note_fails_no_build_and_is_not_in_its_log(project):
+    # No model of the small zoo has Weights, which is worth a note of MZ210.
+    run = mkdocs("build", "--strict", cwd=project)
+    assert run.returncode == 0, run.stderr
+    assert "is missing" not in run.stderr
+
+
 def test_a_missing_index_ends_the_build_with_one_sentence(project):
     (project / "model_index" / "index.yml").unlink()
     run = mkdocs("build", cwd=project)
@@ -169,6 +196,72 @@ def test_a_misspelt_option_is_said(project):
     run = mkdocs("build", "--strict", cwd=project)
     assert run.returncode == 1
     assert "indx" in run.stderr
+
+
+def test_a_cache_that_is_a_link_out_of_the_project_is_not_followed(project, tmp_path):
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (project / ".cache").symlink_to(elsewhere)
+    run = mkdocs("build", cwd=project)
+    assert run.returncode == 0, run.stderr
+    assert "leads out of the project through a link" in run.stderr
+    assert list(elsewhere.iterdir()) == []
+    assert (project / "site" / "models" / "alpha-net.html").is_file()
+    assert mkdocs("build", "--strict", cwd=project).returncode == 1
+
+
+def test_a_link_within_the_cache_is_not_followed(project, tmp_path):
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (project / ".cache" / "metazoo").mkdir(parents=True)
+    (project / ".cache" / "metazoo" / "models").symlink_to(elsewhere)
+    run = mkdocs("build", cwd=project)
+    assert run.returncode == 1
+    assert "models leads out of" in run.stderr
+    assert "Traceback" not in run.stderr
+    assert list(elsewhere.iterdir()) == []
+
+
+def test_a_cache_that_cannot_be_written_is_said_and_the_site_is_built(project, tmp_path):
+    # Root may write to any folder, but not below a file.
+    (project / ".cache").write_text("")
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    run = mkdocs("build", "--strict", cwd=project, TMPDIR=str(scratch))
+    assert run.returncode == 0, run.stderr
+    assert "can't be written to; the pages are kept in a temporary folder" in run.stderr
+    assert (project / "site" / "models" / "alpha-net.html").is_file()
+    assert [p.name for p in scratch.iterdir() if p.name.startswith("metazoo-")] == []
+
+
+def test_a_site_folder_that_cannot_be_written_is_said(project):
+    (project / "site").write_text("")
+    run = mkdocs("build", cwd=project)
+    assert run.returncode == 1
+    assert "name another folder with --site-dir" in run.stderr
+    assert "Traceback" not in run.stderr
+
+
+def test_files_whose_names_are_not_utf_8_are_built(project):
+    families = os.fsencode(project / "model_index" / "families")
+    os.rename(families + b"/solo.yml", families + b"/s\xffolo.yml")  # noqa: PTH104
+    git(project, "init", "-q")
+    git(project, "add", "-A")
+    git(project, "commit", "-qm", "all")
+    run = mkdocs("build", "--strict", cwd=project)
+    assert run.returncode == 0, run.stderr
+    assert (project / "site" / "models" / "solo-only.html").is_file()
+
+
+def test_names_longer_than_those_of_files_are_built(project):
+    name = "n" * 300
+    (project / "model_index" / "families" / "long.yml").write_text(
+        f"Models:\n- Name: {name}\n  Former Names: [{name}x]\n- Name: {name}/y\n"
+    )
+    run = mkdocs("build", "--strict", cwd=project)
+    assert run.returncode == 0, run.stderr
+    assert len(list((project / "site" / "models").glob("nnn*.html"))) == 3
+    assert broken_links(parsed(project / "site")) == []
 
 
 def test_every_option_is_documented():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -21,34 +22,38 @@ def last_changes(folder: Path) -> dict[Path, str]:
     """
     if (
         shutil.which("git") is None
-        or _git(folder, "rev-parse", "--is-shallow-repository") != "false"
+        or _git(folder, "rev-parse", "--is-shallow-repository") != "false\n"
     ):
         return {}
     top = _git(folder, "rev-parse", "--show-toplevel")
+    # For each commit an empty part and its day, then the names; the first begins with a line break.
     log = _git(
         folder,
-        *("-c", "core.quotePath=false"),
-        *("log", "--format=@%cs", "--name-only", "--no-renames", "--", "."),
+        *("log", "-z", "--format=%x00@%cs", "--name-only", "--no-renames", "--", "."),
     )
     if top is None or log is None:
         return {}
     days: dict[Path, str] = {}
-    day = ""
-    for line in log.splitlines():
-        if line.startswith("@"):
-            day = line[1:]
-        elif line:
-            days.setdefault(Path(top) / line, day)  # the newest commit comes first
+    parts = iter(log.split("\0"))
+    day, first = "", False
+    for part in parts:
+        if not part:
+            day, first = next(parts, "").removeprefix("@"), True
+        else:
+            name = part.removeprefix("\n") if first else part
+            first = False
+            days.setdefault(Path(top.removesuffix("\n")) / name, day)  # the newest comes first
     return days
 
 
 def _git(folder: Path, *arguments: str) -> str | None:
-    """What git prints; None where it fails, as outside of a repository."""
+    """What git prints; None where it fails, as outside of a repository.
+
+    Names of files need not be UTF-8: they are read as Python reads them from the disk.
+    """
     run = subprocess.run(  # noqa: S603
         ["git", "-C", str(folder), *arguments],  # noqa: S607
         capture_output=True,
-        text=True,
-        encoding="utf-8",
         check=False,
     )
-    return run.stdout.strip() if run.returncode == 0 else None
+    return os.fsdecode(run.stdout) if run.returncode == 0 else None

@@ -40,7 +40,8 @@ def points_of(family: Family) -> list[Point]:
     return [
         Point(v, macs, value)
         for v in family.variants
-        if (value := family.value_of(v)) is not None and (macs := v.facts["MACs"].value)
+        # Neither zero nor less has a place on a logarithmic axis.
+        if (value := family.value_of(v)) is not None and (macs := v.facts["MACs"].value or 0) > 0
     ]
 
 

@@ -10,9 +10,10 @@ from typing import Any
 
 from metazoo import __version__
 from metazoo.bench.record import Benchmarks, names_in_benchmarks
-from metazoo.cards.escape import one_line
+from metazoo.cards.escape import one_line, with_digest
 from metazoo.cards.facts import COLUMNS
 from metazoo.cards.family import Family, Variant
+from metazoo.cards.numbers import is_finite
 from metazoo.cards.page import Page
 from metazoo.cards.zoo import Zoo
 from metazoo.index.schema import schema
@@ -30,12 +31,13 @@ _KEYS = {
 def data_pages(zoo: Zoo) -> list[Page]:
     """Every data file of the site; see docs/guide/data.md for what each holds."""
     rows = [(family, variant) for family in zoo.families for variant in family.variants]
+    uris = _uris([variant for _, variant in rows])
     summary: dict[str, Any] = {
         "zoo": zoo.name,
         "url": zoo.url,
         "flops_convention": zoo.convention or None,
         "generator": f"metazoo {__version__}",
-        "models": [model_data(family, variant) for family, variant in rows],
+        "models": [model_data(family, variant, uris[variant.name]) for family, variant in rows],
     }
     pages = [
         Page("api/models.json", _json(summary)),
@@ -46,17 +48,33 @@ def data_pages(zoo: Zoo) -> list[Page]:
         Page("llms.txt", _llms(zoo)),
     ]
     speeds = _speeds(zoo.benchmarks)
-    taken: set[str] = set()
     for (family, variant), summed_up in zip(rows, summary["models"], strict=True):
-        uri = f"api/models/{variant.anchor}.json"
         # Of two models with the same name the first is meant; checking names the second a fault.
-        if uri not in taken:
-            taken.add(uri)
+        if (uri := uris.pop(variant.name, None)) is not None:
             own = {**summed_up, **_details(family, variant)}
             names = names_in_benchmarks(variant.name)
             own["benchmarks"] = [speed for name in names for speed in speeds.get(name, [])]
             pages.append(Page(uri, _json(own)))
     return pages
+
+
+def _uris(variants: list[Variant]) -> dict[str, str]:
+    """The file of each model by its name; also where file systems know no upper case, none is shared.
+
+    Of models in different families whose names differ in nothing but what addresses can't hold, one
+    has the plain address: the one that is called so, or else the first.
+    """
+    called_so = [v for v in variants if v.anchor == v.name]
+    owners: dict[str, str] = {}
+    for variant in [*called_so, *variants]:
+        owners.setdefault(variant.anchor.casefold(), variant.name)
+    uris: dict[str, str] = {}
+    for variant in variants:
+        place = variant.anchor
+        while owners.setdefault(place.casefold(), variant.name) != variant.name:
+            place = with_digest(place, f"{place} {variant.name}")
+        uris.setdefault(variant.name, f"api/models/{place}.json")
+    return uris
 
 
 def _speeds(benchmarks: Iterable[Benchmarks]) -> dict[str, list[dict[str, Any]]]:
@@ -71,12 +89,19 @@ def _speeds(benchmarks: Iterable[Benchmarks]) -> dict[str, list[dict[str, Any]]]
     return speeds
 
 
-def model_data(family: Family, variant: Variant) -> dict[str, Any]:
-    """One model as plain values: what a table of models needs."""
+def model_data(family: Family, variant: Variant, uri: str) -> dict[str, Any]:
+    """One model as plain values: what a table of models needs.
+
+    Args:
+        family: Its family.
+        variant: The model.
+        uri: The file with all that is known of it.
+    """
     data: dict[str, Any] = {
         "name": variant.name,
         "family": family.name,
         "card": f"models/{family.slug}#{variant.anchor}",
+        "data": uri,
         "status": variant.status,
         "image_size": variant.image_size or None,
         "license": variant.license or None,
@@ -127,8 +152,29 @@ def _details(family: Family, variant: Variant) -> dict[str, Any]:
 
 
 def _json(value: Any) -> str:
-    # Without indentation the fast encoder does it; on a large zoo that is a second.
-    return json.dumps(value, ensure_ascii=False) + "\n"
+    """JSON that every reader takes: a number it can't hold, such as NaN, is null."""
+    try:
+        # Without indentation the fast encoder does it; on a large zoo that is a second.
+        text = json.dumps(value, ensure_ascii=False, allow_nan=False)
+    except ValueError:
+        text = json.dumps(_readable(value), ensure_ascii=False, allow_nan=False)
+    return _utf8(text) + "\n"
+
+
+def _readable(value: Any) -> Any:
+    """The same with null in place of numbers that JSON or its readers can't hold."""
+    if isinstance(value, dict):
+        return {key: _readable(part) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_readable(part) for part in value]
+    if isinstance(value, int | float) and not is_finite(value):
+        return None
+    return value
+
+
+def _utf8(text: str) -> str:
+    """The text without halves of surrogate pairs, which no encoding holds."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _csv(rows: list[tuple[Family, Variant]]) -> str:
@@ -153,7 +199,7 @@ def _csv(rows: list[tuple[Family, Variant]]) -> str:
         facts = [variant.facts[c.key] for c in COLUMNS]
         reached: dict[tuple[str, str, str], str] = {}
         for score in variant.scores:
-            if score.value is not None:
+            if score.value is not None and is_finite(score.value):
                 figure = (score.dataset, score.metric, score.unit)
                 reached.setdefault(figure, f"{score.value:g}")
         texts = (variant.name, family.name, variant.status, variant.image_size, variant.license)
@@ -163,12 +209,15 @@ def _csv(rows: list[tuple[Family, Variant]]) -> str:
                 *(
                     n
                     for f in facts
-                    for n in ("" if f.value is None else f"{f.value:.0f}", f.origin)
+                    for n in (
+                        f"{f.value:.0f}" if f.value is not None and is_finite(f.value) else "",
+                        f.origin,
+                    )
                 ),
                 *(reached.get(figure, "") for figure in figures),
             ]
         )
-    return out.getvalue()
+    return _utf8(out.getvalue())
 
 
 def _heading(dataset: str, metric: str, unit: str, *, states_unit: bool) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,8 @@ from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateNotFound, T
 from jinja2.exceptions import SecurityError, UndefinedError
 from jinja2.exceptions import TemplateError as JinjaError
 from jinja2.loaders import split_template_path
+from jinja2.nodes import Template
+from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from metazoo.cards.chart import family_chart, zoo_chart
@@ -26,6 +28,7 @@ from metazoo.cards.escape import (
 from metazoo.cards.explorer import best_models, data_version, ranked_by
 from metazoo.cards.facts import COLUMNS, Column, Fact
 from metazoo.cards.family import Family, Recipe, Reference, ResultRow, Score, Setting, Variant
+from metazoo.cards.limits import BOUNDED, COUNTED, JOINED, Budget, Counting, LimitError
 from metazoo.cards.numbers import exact, short
 from metazoo.cards.places import place
 from metazoo.cards.speed import Speed
@@ -78,7 +81,40 @@ def _unchanged(file: Path, then: int) -> bool:
 
 
 class CardEnvironment(ImmutableSandboxedEnvironment):
-    """A sandbox that knows the cards' own facts, so that it need not ask what else they might be."""
+    """A sandbox whose pages have a budget, see `metazoo.cards.limits`.
+
+    It knows the cards' own facts, so that it need not ask what else they might be.
+    """
+
+    intercepted_binops = frozenset({"*", "**", "+", "%"})
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.budget = Budget()
+        self.concat = self.budget.concat  # type: ignore[method-assign]
+        self.filters |= {name: self.budget.bounded(name, self.filters[name]) for name in BOUNDED}
+        self.filters |= {COUNTED: self.budget.counted, JOINED: self.budget.joined}
+        del self.globals["lipsum"]  # any amount of filler
+
+    def _parse(self, source: str, name: str | None, filename: str | None) -> Template:
+        tree = super()._parse(source, name, filename)
+        Counting().visit(tree)
+        return tree
+
+    def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
+        """An operation, unless its result would be too large."""
+        self.budget.operation(operator, left, right)
+        return super().call_binop(context, operator, left, right)
+
+    def call(__self, __context: Context, __obj: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: N805
+        """A call, unless it is of a method whose result would be too long."""
+        method = getattr(__obj, "__wrapped__", __obj)
+        owner = getattr(method, "__self__", None)
+        if isinstance(owner, str | bytes):
+            # What is made of an iterator's items must be counted before.
+            args = tuple(list(a) if isinstance(a, Iterator) else a for a in args)
+            __self.budget.method(owner, method.__name__, (*args, *kwargs.values()))
+        return super().call(__context, __obj, *args, **kwargs)
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """An attribute, as Jinja finds it, and sooner for plain facts."""
@@ -94,7 +130,7 @@ _FACTS = {Column, Fact, Family, Recipe, Reference, ResultRow, Score, Setting, Sp
 """Classes whose instances hold nothing but data that can't be changed."""
 
 
-def card_environment(docs: Path, root: Path) -> Environment:
+def card_environment(docs: Path, root: Path) -> CardEnvironment:
     """An environment for the cards in a docs folder of a project.
 
     Whatever a template writes is escaped for HTML and Markdown at once (see
@@ -132,7 +168,7 @@ def card_environment(docs: Path, root: Path) -> Environment:
     return environment
 
 
-def render(environment: Environment, name: str, **scope: object) -> str:
+def render(environment: CardEnvironment, name: str, **scope: object) -> str:
     """Render one template.
 
     Args:
@@ -143,6 +179,7 @@ def render(environment: Environment, name: str, **scope: object) -> str:
     Raises:
         TemplateError: It, or what it includes, can't be rendered. Says where and why.
     """
+    environment.budget.begin()
     try:
         return environment.get_template(name).render(scope)
     except TemplateNotFound as error:
@@ -154,7 +191,7 @@ def render(environment: Environment, name: str, **scope: object) -> str:
         raise TemplateError(f"{where}: {error.message}") from error
     except SecurityError as error:
         raise TemplateError(f"{_place(error, name)}: not allowed in a card: {error}") from error
-    except UndefinedError as error:
+    except (LimitError, UndefinedError) as error:
         raise TemplateError(f"{_place(error, name)}: {error}") from error
     except (
         JinjaError,
@@ -164,6 +201,7 @@ def render(environment: Environment, name: str, **scope: object) -> str:
         TypeError,
         ValueError,
         RecursionError,
+        MemoryError,
         AttributeError,
     ) as error:
         raise TemplateError(f"{_place(error, name)}: {type(error).__name__}: {error}") from error

@@ -8,6 +8,7 @@ and in an attribute. Inside a code block references mean nothing; `python_string
 
 from __future__ import annotations
 
+import hashlib
 import re
 import unicodedata
 from functools import lru_cache
@@ -129,12 +130,31 @@ def link(url: str | None, text: object) -> Markup:
     return Markup('<a href="{}">{}</a>').format(Markup(href), shown)  # noqa: S704
 
 
+_LONGEST_NAME = 120
+"""Characters of a name that becomes a file's: file systems take 255 bytes, and endings need some."""
+
+
 def slug(text: str) -> str:
     """A short name for addresses: lower case letters, digits and dashes; never empty."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "unnamed"
+    return _cut(re.sub(r"[^a-z0-9]+", "-", plain).strip("-"), text) or "unnamed"
 
 
 def anchor(text: str) -> str:
     """An id for a place on a page that keeps a model's name readable; never empty."""
-    return re.sub(r"[^A-Za-z0-9._-]+", "-", text).strip("-.") or "unnamed"
+    return _cut(re.sub(r"[^A-Za-z0-9._-]+", "-", text).strip("-."), text) or "unnamed"
+
+
+def with_digest(name: str, text: str) -> str:
+    """A name for addresses with a part that tells apart texts whose names are the same.
+
+    Args:
+        name: Of `slug` or `anchor`.
+        text: What it was made from.
+    """
+    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+    return f"{name[: _LONGEST_NAME - 9].rstrip('-.')}-{digest}"
+
+
+def _cut(name: str, text: str) -> str:
+    return name if len(name) <= _LONGEST_NAME else with_digest(name, text)

@@ -11,13 +11,14 @@ import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeGuard
 
 from metazoo.bench.record import names_in_benchmarks
 from metazoo.cards.escape import slug
 from metazoo.cards.facts import COLUMNS
 from metazoo.cards.family import Family, Variant
 from metazoo.cards.hardware import HardwareColumn, hardware_columns
+from metazoo.cards.numbers import is_finite, pixels
 from metazoo.cards.page import Page
 from metazoo.cards.zoo import Zoo
 from metazoo.metrics import Better, Metrics
@@ -97,25 +98,25 @@ def explorer_data(zoo: Zoo) -> Page:
     figures = _figures(zoo)
     rows = [(family, variant) for family in zoo.families for variant in family.variants]
     main = figures[0].dataset if figures else ""
-    score_columns = _score_columns(figures, main, zoo.metrics)
     hardware = hardware_columns(zoo.benchmarks)
-    columns = [
+    before = [
         ExplorerColumn("name", "Model"),
         ExplorerColumn("family", "Family"),
         *_fact_columns(),
         ExplorerColumn("image", "Image", "px", "Height of the input", "number", decimals=0),
-        *score_columns,
+    ]
+    after = [
         ExplorerColumn("license", "Licence", title="Licence of the weights"),
         ExplorerColumn("status", "Status", title="What became of the declared numbers"),
         *(_hardware_column(column) for column in hardware),
         ExplorerColumn("trained", "Trained on", title="Datasets of the weights", hidden=True),
     ]
+    own = {column.key for column in (*before, *after)}
+    score_columns = _score_columns(figures, main, zoo.metrics, own)
+    columns = [*before, *score_columns, *after]
     scores = [_scores(variant, figures) for _, variant in rows]
     values: dict[str, Any] = {
         "name": [v.name for _, v in rows],
-        "anchor": _words([v.anchor if v.anchor != v.name else "" for _, v in rows]),
-        "page": _words([f.slug for f, _ in rows]),
-        "verdicts": _words([_verdicts(v) for _, v in rows]),
         "family": _words([f.name for f, _ in rows]),
         "image": [_height(v.image_size) for _, v in rows],
         "license": _words([v.license for _, v in rows]),
@@ -135,10 +136,15 @@ def explorer_data(zoo: Zoo) -> Page:
         "y": score_columns[0].key if score_columns else "params",
         "dataset": main,
         "columns": [c.as_json() for c in columns],
+        "models": {
+            "anchor": _words([v.anchor if v.anchor != v.name else "" for _, v in rows]),
+            "page": _words([f.slug for f, _ in rows]),
+            "verdicts": _words([_verdicts(v) for _, v in rows]),
+        },
         "values": values,
     }
     # ASCII only: the file means the same whichever encoding a server says it has.
-    text = json.dumps(data, ensure_ascii=True, separators=(",", ":"))
+    text = json.dumps(data, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
     return Page(DATA, f"globalThis.metazooExplorerData = {text};\n")
 
 
@@ -231,16 +237,30 @@ class _Figure(NamedTuple):
     states_unit: bool
 
 
-def _score_columns(figures: Sequence[_Figure], main: str, metrics: Metrics) -> list[ExplorerColumn]:
+_NO_KEYS = {"q", "h", "constructor"}
+"""Words in an address that belong to the site's search, and what every object of a script has."""
+
+
+def _score_columns(
+    figures: Sequence[_Figure], main: str, metrics: Metrics, own: set[str]
+) -> list[ExplorerColumn]:
+    """The columns of the zoo's figures.
+
+    Args:
+        figures: What is shown.
+        main: The dataset that headers need not name.
+        metrics: What is known about them.
+        own: Keys of the explorer's other columns, which a metric may be called like.
+    """
     columns = []
-    taken = {"name", "family", "license", "status", "trained", "image", "q", "h"}
+    taken = own | _NO_KEYS
     for number, (dataset, metric, unit, states_unit) in enumerate(figures):
         accuracy = metric.lower().endswith("accuracy")
         short = metric[: -len("accuracy")].strip() if accuracy else metric
         known = metrics.find(metric)
         key = slug(f"{dataset} {metric}")
         while key in taken:
-            key += "-"
+            key += "-"  # which no key ends with
         taken.add(key)
         columns.append(
             ExplorerColumn(
@@ -264,6 +284,7 @@ def _figures(zoo: Zoo) -> list[_Figure]:
     for variant in zoo.variants:
         scores = [s for s in variant.scores if s.value is not None]
         # Not a set: of two that are equally common the one that comes first stays first.
+        scores = [s for s in variant.scores if _is_known(s.value)]
         seen.update(dict.fromkeys((s.dataset, s.metric, s.unit) for s in scores).keys())
         stated.update((s.dataset, s.metric, s.unit) for s in scores if s.states_unit)
     return [_Figure(*figure, figure in stated) for figure, _ in seen.most_common(_MOST_FIGURES)]
@@ -274,13 +295,17 @@ def _scores(variant: Variant, figures: Sequence[_Figure]) -> list[float | None]:
     anywhere: dict[tuple[str, str, str], float] = {}
     at_size: dict[tuple[str, str, str], float] = {}
     for score in variant.scores:
-        if score.value is not None:
+        if _is_known(score.value):
             figure = (score.dataset, score.metric, score.unit)
             anywhere.setdefault(figure, score.value)
             if str(score.image_size) == variant.image_size:
                 at_size.setdefault(figure, score.value)
     keys = [(f.dataset, f.metric, f.unit) for f in figures]
     return [at_size.get(key, anywhere.get(key)) for key in keys]
+
+
+def _is_known(value: float | None) -> TypeGuard[float]:
+    return value is not None and is_finite(value)
 
 
 def _verdicts(variant: Variant) -> str:
@@ -292,12 +317,16 @@ def _verdicts(variant: Variant) -> str:
 
 
 def _height(size: str) -> int | None:
-    height = size.split("×")[-2 if "×" in size else 0]
-    return int(height) if height.isdecimal() else None
+    return pixels(size.split("×")[-2 if "×" in size else 0])
 
 
 def _plain(value: float | None) -> float | int | None:
-    """The number without a needless ``.0``, which would double the size of the file."""
+    """The number without a needless ``.0``, which would double the size of the file.
+
+    None for what a script can't hold.
+    """
+    if not _is_known(value):
+        return None
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 

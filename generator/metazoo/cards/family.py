@@ -12,7 +12,7 @@ from typing import Any
 from metazoo.cards.bibtex import arxiv_id, bibtex
 from metazoo.cards.escape import anchor, one_line
 from metazoo.cards.facts import Fact, facts_of
-from metazoo.cards.numbers import short_range
+from metazoo.cards.numbers import pixels, short_range
 from metazoo.cards.training import train_command
 from metazoo.findings import Finding
 from metazoo.index.model import Collection, Metadata, Model, Paper, Result, Value
@@ -199,6 +199,7 @@ class Family:
         better: Which way it is better; None if that is unknown.
         source: The index file to edit, as findings name it.
         findings: What was wrong while reading its file.
+        faults: Errors that the rules found in its models.
     """
 
     name: str
@@ -216,6 +217,7 @@ class Family:
     better: Better | None = None
     source: str = ""
     findings: tuple[Finding, ...] = ()
+    faults: tuple[Finding, ...] = ()
 
     @property
     def figure(self) -> tuple[str, str, str]:
@@ -255,6 +257,15 @@ class Family:
     def verified(self) -> int:
         """How many variants were measured and have no fact that differs."""
         return sum(v.status == Verdict.VERIFIED for v in self.variants)
+
+    @property
+    def mark(self) -> str:
+        """The mark at how many variants are verified: a verdict, as at a number."""
+        statuses = {v.status for v in self.variants}
+        for worst in (Verdict.DIFFERS, Verdict.NOT_MEASURED):
+            if worst in statuses:
+                return str(worst)
+        return "undeclared" if "measured" in statuses else str(Verdict.VERIFIED)
 
     @property
     def best(self) -> Variant | None:
@@ -501,8 +512,8 @@ def _former_names(model: Model) -> tuple[str, ...]:
 
 def _size_text(size: tuple[int, int, int]) -> str:
     channels, height, width = size
-    pixels = str(height) if height == width else f"{height}×{width}"
-    return pixels if channels == 3 else f"{channels}×{height}×{width}"
+    sides = str(height) if height == width else f"{height}×{width}"
+    return sides if channels == 3 else f"{channels}×{height}×{width}"
 
 
 def _image_size(metadata: Metadata, measurement: Measurement | None) -> tuple[str, str]:
@@ -569,7 +580,7 @@ def _pixels(size: Value[Any] | None) -> int | None:
         return None
     if isinstance(size.value, tuple):
         return int(size.value[1])
-    return int(size.text) if size.text.isdecimal() else None
+    return pixels(size.text)
 
 
 def _main_figure(scores: list[list[Score]]) -> tuple[str, str, str]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from metazoo.bench.record import Benchmarks, Row
 from metazoo.cards.escape import one_line, slug
+from metazoo.cards.numbers import is_finite
 
 _MOST_SETUPS = 6
 _MAKERS = ("NVIDIA ", "AMD ", "Intel ", "Apple ")
@@ -61,6 +62,7 @@ def hardware_columns(benchmarks: Sequence[Benchmarks]) -> list[HardwareColumn]:
         benchmarks: One for each hardware.
     """
     columns: list[HardwareColumn] = []
+    taken: set[str] = set()
     for known in benchmarks:
         rows = [(_setup(known, row), row) for row in known.rows if row.error is None]
         counted = Counter(setup for setup, _ in rows).most_common(_MOST_SETUPS)
@@ -68,7 +70,11 @@ def hardware_columns(benchmarks: Sequence[Benchmarks]) -> list[HardwareColumn]:
         for number, setup in enumerate(setups):
             own = [row for found, row in rows if found == setup]
             days = sorted(filter(None, {known.runs[row.run].date for row in own}))
-            columns += _columns(setup, setups, own, days, main=number == 0)
+            key = _key(setup, setups)
+            while key in taken:  # names that differ in nothing but what addresses can't hold
+                key += "-"
+            taken.add(key)
+            columns += _columns(key, setup, setups, own, days, main=number == 0)
     return [column for column in columns if column.values]
 
 
@@ -85,7 +91,13 @@ def _setup(known: Benchmarks, row: Row) -> _Setup:
 
 
 def _columns(
-    setup: _Setup, setups: list[_Setup], rows: list[Row], days: list[str], *, main: bool
+    key: str,
+    setup: _Setup,
+    setups: list[_Setup],
+    rows: list[Row],
+    days: list[str],
+    *,
+    main: bool,
 ) -> list[HardwareColumn]:
     short = re.sub(r"\((R|TM)\)| CPU(?= @)| Processor\b", "", setup.hardware)
     for maker in _MAKERS:
@@ -96,11 +108,8 @@ def _columns(
     ending = f" on {setup.hardware}, {setup.way}" + (f"; {versions}" if versions else "")
     if days:
         ending += f"; {days[0]}" + (f" to {days[-1]}" if days[-1] != days[0] else "")
-    key = slug(
-        " ".join([setup.hardware, setup.way, *(part for part in apart if part != setup.way)])
-    )
-    throughput = {_of(r): r.throughput.images_per_second for r in rows if r.throughput}
-    latency = {_of(r): r.latency.seconds * 1000 for r in rows if r.latency}
+    throughput = _finite({_of(r): r.throughput.images_per_second for r in rows if r.throughput})
+    latency = _finite({_of(r): r.latency.seconds * 1000 for r in rows if r.latency})
     return [
         HardwareColumn(
             f"{key}-throughput",
@@ -123,6 +132,11 @@ def _columns(
     ]
 
 
+def _key(setup: _Setup, setups: list[_Setup]) -> str:
+    apart = [part for part in _what_sets_apart(setup, setups) if part != setup.way]
+    return slug(" ".join([setup.hardware, setup.way, *apart]))
+
+
 def _what_sets_apart(setup: _Setup, setups: list[_Setup]) -> list[str]:
     """What tells a setup from the others on the same hardware, in words."""
     apart = []
@@ -133,6 +147,13 @@ def _what_sets_apart(setup: _Setup, setups: list[_Setup]) -> list[str]:
     common = set.intersection(*(set(other.versions) for other in setups))
     apart += [f"{name} {number}" for name, number in setup.versions if (name, number) not in common]
     return apart
+
+
+def _finite(
+    values: dict[tuple[str, int | None], float],
+) -> dict[tuple[str, int | None], float]:
+    """Those that a table can hold and sort: a time next to nothing has no throughput."""
+    return {of: value for of, value in values.items() if is_finite(value)}
 
 
 def _of(row: Row) -> tuple[str, int | None]:

@@ -2,6 +2,21 @@
 
 from __future__ import annotations
 
+import math
+
+
+def is_finite(number: float) -> bool:
+    """Whether a number is none of NaN and infinity, and no whole number too large for a float."""
+    try:
+        return math.isfinite(number)
+    except OverflowError:
+        return False
+
+
+def pixels(text: str) -> int | None:
+    """A side of an image as the index writes it; None where it is no number of pixels."""
+    return int(text) if text.isdecimal() and len(text) < 10 else None
+
 
 def scaled(count: float, unit: float) -> str:
     """A count in a unit, with two decimals; three significant digits below a tenth.

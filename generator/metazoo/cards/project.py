@@ -6,12 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from jinja2 import Environment
-
+from metazoo import rules
 from metazoo.bench.files import read_file
 from metazoo.bench.record import Benchmarks
 from metazoo.cards.changes import last_changes
-from metazoo.cards.environment import PACKAGED, card_environment
+from metazoo.cards.environment import PACKAGED, CardEnvironment, card_environment
 from metazoo.cards.family import Family
 from metazoo.cards.page import Page
 from metazoo.cards.render import Renderer
@@ -23,7 +22,8 @@ from metazoo.findings import Finding, Severity
 from metazoo.index.glossary import FILE, read_glossary
 from metazoo.index.model import Library, ModelIndex
 from metazoo.index.reader import read_index
-from metazoo.rules import waivers
+from metazoo.rules import Settings, waivers
+from metazoo.rules.judge import judge
 from metazoo.verify.books import record_names
 from metazoo.verify.run import record_finding, verify_from_records
 from metazoo.verify.verdicts import ModelVerification
@@ -45,7 +45,7 @@ class Project:
 
     config: Config
     docs: Path
-    environment: Environment
+    environment: CardEnvironment
     edit_url: str | None = None
 
     @classmethod
@@ -71,11 +71,12 @@ class Rendered:
     Attributes:
         pages: In the order navigation shows them.
         files: Every index file that was read.
-        findings: What is wrong with the data and the templates; what verification found is on
-            the pages and not here.
+        findings: What is wrong with the data and the templates, but for notes; what verification
+            found is on the pages and not here.
         index: As read; None where the pages stand for an index that could not be.
         zoo: What the pages are about; None likewise.
         stamps: Of every file that they were made from, taken before it was read.
+        checked: Those of the findings that `metazoo check` has as well.
     """
 
     pages: list[Page]
@@ -84,6 +85,14 @@ class Rendered:
     index: ModelIndex | None = None
     zoo: Zoo | None = None
     stamps: Stamps = field(default_factory=dict)
+    checked: Sequence[Finding] = ()
+
+    @property
+    def complete(self) -> bool:
+        """Whether the index was read whole, so that what has no page is no longer in it."""
+        return self.index is not None and not any(
+            f.severity is Severity.ERROR for f in self.index.findings
+        )
 
 
 def render_project(project: Project) -> Rendered:
@@ -101,11 +110,19 @@ def render_project(project: Project) -> Rendered:
         findings += damaged
         glossary = read_glossary(project.glossary, config.root)
         index.metrics = glossary.metrics
-        zoo = replace(zoo_of(index, verifications, glossary.entries), benchmarks=tuple(benchmarks))
+        checked = _checked(index, config)
+        zoo = zoo_of(index, verifications, glossary.entries, checked)
+        zoo = replace(zoo, benchmarks=tuple(benchmarks))
         pages = _renderer(project, zoo).all_pages(glossary.findings)
-        findings = [*index.findings, *findings, *(f for page in pages for f in page.findings)]
+        faults = [*findings, *(f for page in pages for f in page.findings)]
         return Rendered(
-            pages, index.files, findings, index, zoo, {**stamps(project, index.files), **before}
+            pages,
+            index.files,
+            [*checked, *faults],
+            index,
+            zoo,
+            {**stamps(project, index.files), **before},
+            checked,
         )
 
 
@@ -123,7 +140,9 @@ def render_what_changed(project: Project, last: Rendered) -> Rendered | None:
         or anything is wrong, so that all must be rendered.
     """
     zoo, index = last.zoo, last.index
-    if zoo is None or index is None or any(f.severity is not Severity.INFO for f in last.findings):
+    # Faults that the rules find concern their own file; all others may be of anything.
+    others = last.findings[len(last.checked) :]
+    if zoo is None or index is None or not last.complete or _any_above_note(others):
         return None
     now = stamps(project, last.files)
     changed = {file for file in {*now, *last.stamps} if now.get(file) != last.stamps.get(file)}
@@ -133,7 +152,7 @@ def render_what_changed(project: Project, last: Rendered) -> Rendered | None:
         return None
     families = list(zoo.families)
     for source in touched:
-        again = _families_of(project, zoo, index.library, Path(str(source)))
+        again = _families_of(project, last, zoo, index.library, Path(str(source)))
         if again is None:
             return None
         by_slug = {family.slug: family for family in again}
@@ -195,7 +214,7 @@ def _index_files(project: Project, zoo: Zoo, index: ModelIndex) -> dict[Path, Pa
 
 
 def _families_of(
-    project: Project, last: Zoo, library: Library | None, source: Path
+    project: Project, rendered: Rendered, last: Zoo, library: Library | None, source: Path
 ) -> list[Family] | None:
     """The families of one index file, read again; None where they can't be had by themselves."""
     index = read_index([source], root=project.config.root)
@@ -203,7 +222,10 @@ def _families_of(
     if index.findings or {Path.cwd() / file for file in index.files} != {source}:
         return None
     verifications, findings = _verified(index, project.config)
-    zoo = zoo_of(index, verifications, {})
+    checked = _checked(index, project.config, whole=False)
+    if _any_in(source, (*checked, *rendered.checked)):
+        return None
+    zoo = zoo_of(index, verifications, {}, checked)
     before = [f for f in last.families if Path.cwd() / f.source == source]
     known = {term.name.casefold() for terms in last.terms.values() for term in terms}
     words = {term.name.casefold() for terms in zoo.terms.values() for term in terms}
@@ -220,6 +242,28 @@ def _renderer(project: Project, zoo: Zoo) -> Renderer:
         changes=last_changes(project.config.index.parent),
         edit_url=project.edit_url,
     )
+
+
+def _checked(index: ModelIndex, config: Config, *, whole: bool = True) -> list[Finding]:
+    """What `metazoo check` says of an index, but for notes and for what is accepted on purpose.
+
+    Args:
+        index: As read.
+        config: With the choice of rules and the waivers.
+        whole: Whether it is all of the project's index; else no waiver is called unused.
+    """
+    settings = Settings(config.select, config.ignore, config.severity)
+    ran = rules.checked(settings) if whole else frozenset()
+    found = judge(rules.check(index, settings), settings, config.waivers, ran)
+    return [f for f in found if f.severity is not Severity.INFO and f.waived is None]
+
+
+def _any_above_note(findings: Sequence[Finding]) -> bool:
+    return any(f.severity is not Severity.INFO for f in findings)
+
+
+def _any_in(file: Path, findings: Sequence[Finding]) -> bool:
+    return any(Path.cwd() / f.location.file == file for f in findings)
 
 
 def _verified(index: ModelIndex, config: Config) -> tuple[list[ModelVerification], list[Finding]]:

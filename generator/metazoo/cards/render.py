@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from jinja2 import Environment
 from markupsafe import Markup
 
 from metazoo.cards.data import data_pages, json_ld
+from metazoo.cards.environment import CardEnvironment
 from metazoo.cards.environment import render as render_template
 from metazoo.cards.escape import anchor, bare, escaped
 from metazoo.cards.explorer import explorer_data
@@ -68,7 +68,7 @@ class Renderer:
     zoo: Zoo
     docs: Path
     root: Path
-    environment: Environment
+    environment: CardEnvironment
     changes: Mapping[Path, str]
     edit_url: str | None
 
@@ -136,7 +136,7 @@ class Renderer:
         findings: list[Finding] = []
         text = ""
         # Where a file can't be read, its families may be missing from the list of them.
-        faults = () if family is not None else self.zoo.faults
+        faults = family.faults if family is not None else self.zoo.faults
         if own.is_file():
             try:
                 text = render_template(self.environment, uri, **scope)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from metazoo.bench.record import Benchmarks
@@ -200,6 +200,7 @@ def zoo_of(
     index: ModelIndex,
     verifications: Sequence[ModelVerification],
     glossary: dict[str, Entry] | None = None,
+    checked: Sequence[Finding] = (),
 ) -> Zoo:
     """Sort the models into families.
 
@@ -210,6 +211,7 @@ def zoo_of(
         index: The index as read.
         verifications: One a model, in the index's order.
         glossary: What words mean, of `metazoo.index.glossary.read_glossary`.
+        checked: What the rules found; a family has the errors of its models.
     """
     groups: dict[tuple[str, str], list[ModelVerification]] = {
         ("collection", c.name.text): [] for c in index.collections
@@ -223,6 +225,13 @@ def zoo_of(
         groups.setdefault(key, []).append(verification)
     library = index.library
     headline = library.extra.get("Headline") if library else None
+    wrong: dict[str | None, list[Finding]] = {}
+    # What could not be read is on every card of its file anyway.
+    read = {(f.code, f.location, f.message) for f in index.findings}
+    for finding in checked:
+        said = (finding.code, finding.location, finding.message) in read
+        if finding.severity is Severity.ERROR and not said:
+            wrong.setdefault(finding.model, []).append(finding)
     slugs: set[str] = {"index"}
     families = []
     for (kind, name), members in groups.items():
@@ -233,16 +242,19 @@ def zoo_of(
         if collection:
             files.add(collection.location.file)
         faults = [f for f in index.findings if f.location.file in files]
-        families.append(
-            family_of(
-                one_line(name) or "Unnamed",
-                _unique(slug(name), slugs),
-                collection,
-                members,
-                faults,
-                index.metrics,
-            )
+        names = dict.fromkeys(v.model.name.text for v in members)
+        own = [
+            f for model in (*names, None) for f in wrong.get(model, ()) if f.location.file in files
+        ]
+        family = family_of(
+            one_line(name) or "Unnamed",
+            _unique(slug(name), slugs),
+            collection,
+            members,
+            faults,
+            index.metrics,
         )
+        families.append(replace(family, faults=tuple(own)))
     named = library.name.text if library and library.name else ""
     return Zoo(
         name=one_line(named) or "Model zoo",

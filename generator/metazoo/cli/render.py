@@ -21,23 +21,38 @@ def render(
 ) -> None:
     """Write every card and overview page as Markdown, with the styles and scripts that they need.
 
-    The pages are the same bytes that the plugin gives to MkDocs. Reads the index and the records of the project in the working directory; measures nothing. Exit
+    The pages are the same bytes that the plugin gives to MkDocs. Reads the index and the records of the project in the working directory; measures nothing. The folder must be empty, new, or of an earlier run, whose pages are replaced; files that metazoo did not write stay. Exit
     code 1 where the data or a template has an error: the pages are written all the same, and say so.
     """
     from metazoo import config
     from metazoo.cards.project import Project, render_project
-    from metazoo.cards.write import write_pages
+    from metazoo.cards.write import refuse_sources, write_pages
     from metazoo.findings import Severity
+    from metazoo.sanitize import printable
     from metazoo.site.assets import asset_pages
 
     settings = config.load()
     folder = docs.resolve() if docs else settings.root / "docs"
-    rendered = render_project(Project.of(settings, folder))
-    changed = write_pages([*rendered.pages, *asset_pages()], out)
+    project = Project.of(settings, folder)
+    refuse_sources(
+        out,
+        settings.root,
+        [folder, settings.index.parent, settings.records, project.benchmarks],
+    )
+    rendered = render_project(project)
+    pages = [*rendered.pages, *asset_pages()]
+    written = write_pages(pages, out, whole=rendered.complete)
     for finding in rendered.findings:
-        typer.echo(f"{finding.location}: {finding.severity}: {finding.message}", err=True)
+        typer.echo(
+            printable(f"{finding.location}: {finding.severity}: {finding.message}"), err=True
+        )
         if finding.hint:
-            typer.echo(f"  {finding.hint}", err=True)
-    typer.echo(f"{len(rendered.pages)} pages in {out}, {changed} of them changed", err=True)
+            typer.echo(printable(f"  {finding.hint}"), err=True)
+    said = f"{len(rendered.pages)} pages in {out}, {written.changed} of them changed"
+    if written.deleted:
+        said += f"; {len(written.deleted)} files that are no longer rendered were deleted"
+    typer.echo(said, err=True)
+    for uri in written.kept:
+        typer.echo(f"{out / uri} is no longer rendered, and stays: it was edited", err=True)
     failed = any(f.severity is Severity.ERROR for f in rendered.findings)
     raise typer.Exit(FOUND if failed else CLEAN)

@@ -7,12 +7,13 @@ is new, and `mkdocs serve --dirty` builds just that one.
 from __future__ import annotations
 
 import gc
+import os
 import re
+import tempfile
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urljoin
 
-from jinja2 import Environment
 from mkdocs.config import config_options as options
 from mkdocs.config.base import Config as PluginConfig
 from mkdocs.config.defaults import MkDocsConfig
@@ -21,7 +22,8 @@ from mkdocs.plugins import BasePlugin, event_priority, get_plugin_logger
 from mkdocs.structure.files import File, Files, InclusionLevel
 
 from metazoo import config as project
-from metazoo.cards.environment import PACKAGED, card_environment
+from metazoo import files as disk
+from metazoo.cards.environment import PACKAGED, CardEnvironment, card_environment
 from metazoo.cards.page import Page
 from metazoo.cards.places import place
 from metazoo.cards.project import Project, Rendered, render_project, render_what_changed
@@ -33,6 +35,7 @@ from metazoo.site.assets import SCRIPTS, STYLES, assets
 from metazoo.site.bundle import SOURCES
 from metazoo.site.captions import CaptionExtension
 from metazoo.site.explorer.vega import available
+from metazoo.site.policy import FILE, inline_scripts, policy
 
 log = get_plugin_logger(__name__)
 
@@ -65,10 +68,12 @@ class MetazooPlugin(BasePlugin[MetazooConfig]):  # type: ignore[misc]
     def __init__(self) -> None:
         self._serving = False
         self._dirty = False
-        self._environment: Environment | None = None
+        self._environment: CardEnvironment | None = None
         self._rendered: Rendered | None = None
         self._written: dict[str, Page] = {}
         self._last: dict[str, Page] = {}
+        self._scripts: set[str] = set()
+        self._temporary: tempfile.TemporaryDirectory[str] | None = None
 
     def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
         """Remember how this is run; having this event keeps the instance alive while serving."""
@@ -77,6 +82,10 @@ class MetazooPlugin(BasePlugin[MetazooConfig]):  # type: ignore[misc]
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Add what the pages need: extensions of Markdown, styles, scripts, folders to watch."""
+        if not _writable(Path(config.site_dir)):
+            raise PluginError(
+                f"{config.site_dir} can't be written to; name another folder with --site-dir"
+            )
         config.markdown_extensions.insert(0, CaptionExtension())
         for extension in _EXTENSIONS:
             if extension not in config.markdown_extensions:
@@ -99,7 +108,7 @@ class MetazooPlugin(BasePlugin[MetazooConfig]):  # type: ignore[misc]
             if file.src_uri.startswith("_includes/"):
                 files.remove(file)
         root = Path(config.config_file_path).parent if config.config_file_path else docs.parent
-        cache = root / ".cache" / "metazoo"
+        cache = self._cache(root)
         hide = sum(_is_card(page) for page in rendered.pages) > _MOST_IN_NAVIGATION
         for page in rendered.pages:
             own = files.get_file_from_path(page.uri)
@@ -111,7 +120,10 @@ class MetazooPlugin(BasePlugin[MetazooConfig]):  # type: ignore[misc]
                 continue
             written = self._written.get(page.uri) is page and (cache / page.uri).is_file()
             if not written:
-                write_page(page, cache)
+                try:
+                    write_page(page, cache)
+                except MetazooError as error:
+                    raise PluginError(str(error)) from error
                 self._written[page.uri] = page
             files.append(
                 _file(
@@ -131,13 +143,60 @@ class MetazooPlugin(BasePlugin[MetazooConfig]):  # type: ignore[misc]
             config.nav = _navigation(config.nav, rendered.pages, self.config.section)
         return files
 
+    @event_priority(-100)  # type: ignore[untyped-decorator]
     def on_post_page(self, output: str, /, *, page: Any, config: MkDocsConfig) -> str:  # noqa: ARG002
         """Move data for search engines into the head: instant navigation runs a page's scripts."""
+        self._scripts |= inline_scripts(output)
         found = _JSON_LD.search(output)
         if found is None:
             return output
         without = output[: found.start()] + output[found.end() :]
         return without.replace("</head>", f"{found[0]}</head>", 1)
+
+    @event_priority(-100)  # type: ignore[untyped-decorator]
+    def on_post_template(
+        self,
+        output: str,
+        /,
+        *,
+        template_name: str,
+        config: MkDocsConfig,  # noqa: ARG002
+    ) -> str:
+        """Note the scripts of pages that come from no Markdown, such as ``404.html``."""
+        if template_name.endswith(".html"):
+            self._scripts |= inline_scripts(output)
+        return output
+
+    def on_post_build(self, *, config: MkDocsConfig) -> None:
+        """Write the policy that the site satisfies; a part of a site has a part of its scripts."""
+        if not self._serving and not self._dirty:
+            Path(config.site_dir, FILE).write_text(policy(self._scripts) + "\n", "utf-8")
+
+    def on_shutdown(self) -> None:
+        """Delete the pages that were kept in a temporary folder."""
+        if self._temporary is not None:
+            self._temporary.cleanup()
+            self._temporary = None
+
+    def _cache(self, root: Path) -> Path:
+        """The folder for the pages: the project's own, or a temporary one where that can't be used."""
+        cache = root / ".cache" / "metazoo"
+        if not disk.inside(cache, root):
+            # A warning: who checks out a stranger's branch should know.
+            log.warning(
+                f"{cache} leads out of the project through a link, which is not followed;"
+                " the pages are kept in a temporary folder. Delete the link"
+            )
+        elif not _writable(cache):
+            log.info(
+                f"{cache} can't be written to; the pages are kept in a temporary folder, and"
+                " written anew by each run"
+            )
+        else:
+            return cache
+        if self._temporary is None:
+            self._temporary = tempfile.TemporaryDirectory(prefix="metazoo-")
+        return Path(self._temporary.name)
 
     def _add_assets(self, files: Files, config: MkDocsConfig) -> None:
         if not available():
@@ -203,7 +262,7 @@ class MetazooPlugin(BasePlugin[MetazooConfig]):  # type: ignore[misc]
         if not self._serving:
             return rendered.pages
         errors = [f for f in rendered.findings if f.severity is Severity.ERROR]
-        if not errors:
+        if rendered.complete:
             self._last = {page.uri: page for page in rendered.pages}
             return rendered.pages
         now = {page.uri: page for page in rendered.pages}
@@ -224,6 +283,15 @@ class MetazooPlugin(BasePlugin[MetazooConfig]):  # type: ignore[misc]
         ]
         lost = {page.uri for page in kept}
         return [*(page for page in rendered.pages if page.uri not in lost), *kept]
+
+
+def _writable(folder: Path) -> bool:
+    """Whether a folder, made if it isn't there, takes new files."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return False
+    return os.access(folder, os.W_OK | os.X_OK)
 
 
 def _is_card(page: Page) -> bool:

@@ -28,11 +28,13 @@ const { columns, models } = decode({
     { key: "license", label: "Licence", kind: "text" },
     { key: "status", label: "Status", kind: "text" },
   ],
-  values: {
-    name: ["a_small", "a_large", "b_small", "b_unknown"],
+  models: {
     anchor: { words: ["", "b_other"], codes: [0, 0, 0, 1] },
     page: { words: ["a", "b"], codes: [0, 0, 1, 1] },
     verdicts: { words: ["v", "n"], codes: [0, 0, 1, 1] },
+  },
+  values: {
+    name: ["a_small", "a_large", "b_small", "b_unknown"],
     family: { words: ["A", "B"], codes: [0, 0, 1, 1] },
     params: [2e6, 50e6, 3e6, null],
     top1: [70, 80, 69, null],
@@ -42,10 +44,12 @@ const { columns, models } = decode({
 });
 const [name, , params, top1] = columns;
 const names = (found) => found.map((model) => model.name);
-const having = (changes) => ({ ...initial(), ...changes });
+// What is chosen is kept in objects without a prototype.
+const bare = (values) => Object.assign(Object.create(null), values);
+const having = ({ picked, ranges, ...changes }) => ({ ...initial(), picked: bare(picked), ranges: bare(ranges), ...changes });
 
 test("columns of values become models, and the name is the anchor unless told otherwise", () => {
-  assert.equal(models[2].family, "B");
+  assert.equal(models[2].values.family, "B");
   assert.equal(models[2].anchor, "b_small");
   assert.equal(models[3].anchor, "b_other");
 });
@@ -184,7 +188,7 @@ test("the nearest dot within reach is found", () => {
 test("the best of a comparison, what can't be told from it, and none where all are the same", () => {
   assert.deepEqual(bestOf(models, params), ["best", "", "", ""]);
   assert.deepEqual(bestOf(models, top1), ["", "best", "", ""]);
-  const close = [{ top1: 80 }, { top1: 79.7 }, { top1: 79 }];
+  const close = [80, 79.7, 79].map((value) => ({ values: { top1: value } }));
   assert.deepEqual(bestOf(close, top1), ["best", "level", ""]);
   assert.deepEqual(bestOf([models[0], models[0]], params), ["", ""]);
   assert.deepEqual(bestOf(close, { ...top1, better: "less" }), ["", "", "best"]);
@@ -192,10 +196,10 @@ test("the best of a comparison, what can't be told from it, and none where all a
 });
 
 test("a group keeps its colour when others are filtered out", () => {
-  const groups = "aaabbbccddeeffgghhiijk".split("").map((family) => ({ family }));
+  const groups = "aaabbbccddeeffgghhiijk".split("").map((family) => ({ values: { family } }));
   const all = colourGroups(groups, groups, "family");
   assert.deepEqual([...all.keys()].join(""), "abcdefghi");
-  const some = groups.filter(({ family }) => "ck".includes(family));
+  const some = groups.filter(({ values: { family } }) => "ck".includes(family));
   const few = colourGroups(groups, some, "family");
   assert.equal(few.get("c"), all.get("c"));
   assert.ok(few.get("k") >= 1 && few.get("k") !== few.get("c"));
@@ -208,8 +212,8 @@ test("a preset is pressed and released, and leaves other filters alone", () => {
     preset.toggle(state);
     assert.ok(preset.pressed(state), preset.label);
   }
-  assert.deepEqual(state.picked, { status: ["verified"], license: ["Apache-2.0", "MIT"] });
-  assert.deepEqual(state.ranges, { params: [null, 5] });
+  assert.deepEqual(state.picked, bare({ status: ["verified"], license: ["Apache-2.0", "MIT"] }));
+  assert.deepEqual(state.ranges, bare({ params: [null, 5] }));
   for (const preset of [small, verified, licence]) preset.toggle(state);
   assert.deepEqual(state, having({ search: "x" }));
 });
@@ -238,4 +242,28 @@ test("the chart's grammar holds no expression and no colour of its own", () => {
   const text = JSON.stringify(spec);
   assert.ok(!/"(update|expr|test)":"/.test(text));
   for (const colour of text.match(/"#[0-9a-f]+"/g)) assert.ok(JSON.stringify(look).includes(colour));
+});
+
+test("a column may be called like anything that a model or an object has", () => {
+  const keys = ["index", "page", "anchor", "verdicts", "haystack", "values", "constructor", "toString", "__proto__"];
+  const number = (key) => ({ key, label: key, kind: "number", better: "more" });
+  const all = decode({
+    count: 2,
+    x: "index",
+    y: "page",
+    dataset: "",
+    columns: [{ key: "name", label: "Model", kind: "text" }, ...keys.map(number)],
+    models: { anchor: ["", ""], page: ["p", "q"], verdicts: ["v", "n"] },
+    values: Object.fromEntries([["name", ["m", "n"]], ...keys.map((key, at) => [key, [at, null]])]),
+  });
+  const [first, second] = all.models;
+  assert.deepEqual([first.page, first.anchor, first.verdicts, first.index, second.index], ["p", "m", "v", 0, 1]);
+  assert.deepEqual(keys.map((key) => first.values[key]), keys.map((_, at) => at));
+  for (const column of all.columns.slice(1)) {
+    const state = fromQuery(`?${column.key}.max=8&sort=-${column.key}`, all.columns);
+    assert.deepEqual(Object.keys(state.ranges), [column.key]);
+    assert.deepEqual(names(filtered(all.models, all.columns, state)), ["m"]);
+    assert.deepEqual(fromQuery(`?${toQuery(state)}`, all.columns), state);
+    assert.equal(initial().ranges[column.key], undefined);
+  }
 });

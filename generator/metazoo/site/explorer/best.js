@@ -12,7 +12,7 @@ const TWO_SIDED_95 = 1.96;
  *   knows which way is better.
  */
 export function bestOf(models, column) {
-  const values = models.map((model) => model[column.key]);
+  const values = models.map((model) => model.values[column.key]);
   const known = values.filter((value) => value !== null && value !== undefined);
   if (column.better === "" || known.length < 2) return models.map(() => "");
   const best = column.better === "less" ? Math.min(...known) : Math.max(...known);

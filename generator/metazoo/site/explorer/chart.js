@@ -64,9 +64,9 @@ export function makeChart({ models: all, address, onGroup }) {
   function draw() {
     if (!vega || !picture) return;
     const { x, y, colour, line, compared, picked } = picture;
-    const able = picture.models.filter((model) => model[x.key] !== null && model[y.key] !== null);
-    const across = (/** @type {Model} */ model) => model[x.key] / x.scale;
-    const upwards = (/** @type {Model} */ model) => model[y.key] / y.scale;
+    const able = picture.models.filter((model) => model.values[x.key] !== null && model.values[y.key] !== null);
+    const across = (/** @type {Model} */ model) => model.values[x.key] / x.scale;
+    const upwards = (/** @type {Model} */ model) => model.values[y.key] / y.scale;
     const xAxis = axisFor(able.map(across), picture.xscale);
     const yAxis = axisFor(able.map(upwards), picture.yscale);
     const groups = colourGroups(all, able, colour.key);
@@ -77,7 +77,7 @@ export function makeChart({ models: all, address, onGroup }) {
       view = open(xAxis, yAxis);
     }
     const place = (/** @type {Model} */ model) => ({ x: across(model), y: upwards(model) });
-    const has = (/** @type {Model} */ model) => model[x.key] !== null && model[y.key] !== null;
+    const has = (/** @type {Model} */ model) => model.values[x.key] !== null && model.values[y.key] !== null;
     // The groups with a colour lie above the grey ones.
     const dots = able.map((model) => ({ ...place(model), c: groups.get(groupOf(model, colour.key)) ?? 0 }));
     dots.sort((one, other) => Number(one.c > 0) - Number(other.c > 0));
@@ -180,7 +180,7 @@ export function makeChart({ models: all, address, onGroup }) {
     stage.classList.toggle("mx-over", spot !== null);
     if (view) {
       const { x, y } = /** @type {Picture} */ (picture);
-      view.data("near", model ? [{ x: model[x.key] / x.scale, y: model[y.key] / y.scale }] : []).runAsync();
+      view.data("near", model ? [{ x: model.values[x.key] / x.scale, y: model.values[y.key] / y.scale }] : []).runAsync();
     }
     if (!spot) return;
     describe(spot.model);
@@ -195,17 +195,17 @@ export function makeChart({ models: all, address, onGroup }) {
   function describe(model) {
     const { x, y } = /** @type {Picture} */ (picture);
     const said = (/** @type {Column} */ column) => {
-      const error = standardError(column, model[column.key]);
+      const error = standardError(column, model.values[column.key]);
       const unit = column.unit ? ` ${column.unit}` : "";
-      return `${shown(column, model[column.key])}${unit}${error === null ? "" : ` ± ${fixed(error, 2)}`}`;
+      return `${shown(column, model.values[column.key])}${unit}${error === null ? "" : ` ± ${fixed(error, 2)}`}`;
     };
     const lines = [
       ["Model", model.name],
-      ["Family", model.family],
+      ["Family", model.values.family],
       [y.label, said(y)],
       [x.label, said(x)],
-      ["Licence", model.license || "–"],
-      ["Status", model.status],
+      ["Licence", model.values.license || "–"],
+      ["Status", model.values.status],
     ];
     tip.href = address(model);
     tip.replaceChildren(...lines.flatMap(([label, value]) => [h("span", {}, label), h("span", {}, value)]));

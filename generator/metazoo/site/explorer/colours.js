@@ -31,5 +31,5 @@ export function colourGroups(all, found, key) {
  * @param {string} key
  */
 export function groupOf(model, key) {
-  return model[key] || UNKNOWN;
+  return model.values[key] || UNKNOWN;
 }

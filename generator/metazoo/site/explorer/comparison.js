@@ -74,7 +74,7 @@ function comparisonTable(models, columns, address) {
     h("th", { scope: "col" }, letter(index), h("a", { href: address(model) }, model.name)),
   );
   const lines = columns
-    .filter((column) => column.key !== "name" && models.some((model) => model[column.key] !== null && model[column.key] !== ""))
+    .filter((column) => column.key !== "name" && models.some((model) => model.values[column.key] !== null && model.values[column.key] !== ""))
     .map((column) => {
       const best = bestOf(models, column);
       return h(
@@ -99,7 +99,7 @@ function comparisonTable(models, columns, address) {
  * @param {"best" | "level" | ""} mark
  */
 function compared(model, column, mark) {
-  const value = model[column.key];
+  const value = model.values[column.key];
   const error = standardError(column, value);
   return h(
     "td",

@@ -26,7 +26,7 @@ export function toCsv(models, columns) {
   const lines = models.map((model) =>
     columns
       .flatMap((column) => {
-        const value = model[column.key];
+        const value = model.values[column.key];
         const cells = [csvCell(column.kind === "number" && value !== null ? value / column.scale : value)];
         if (column.sample) cells.push(standardError(column, value)?.toFixed(3) ?? "");
         return cells;

@@ -16,8 +16,15 @@
  */
 
 /**
- * @typedef {Record<string, any> & {name: string, page: string, anchor: string, verdicts: string,
- *   index: number, haystack: string}} Model
+ * @typedef {object} Model
+ * @property {number} index     Its place in the zoo.
+ * @property {string} name
+ * @property {string} page      Its card.
+ * @property {string} anchor    Its place on the card.
+ * @property {string} verdicts  A letter for each fact.
+ * @property {string} haystack  What is searched.
+ * @property {Record<string, any>} values  By the key of a column. They have a place of their own: a zoo may
+ *   call a metric as it likes.
  */
 
 /**
@@ -27,8 +34,11 @@
  * @property {string} y
  * @property {string} dataset
  * @property {Partial<Column>[]} columns
- * @property {Record<string, any[] | {words: string[], codes: number[]}>} values
+ * @property {Record<"page" | "anchor" | "verdicts", Values>} models
+ * @property {Record<string, Values>} values  By the key of a column.
  */
+
+/** @typedef {any[] | {words: string[], codes: number[]}} Values  One for each model. */
 
 /** What a reader sees where a text is missing, and picks to find those models. */
 export const UNKNOWN = "unknown";
@@ -43,20 +53,29 @@ const SEARCHED = ["family", "license", "status", "trained"];
  */
 export function decode(raw) {
   const columns = /** @type {Column[]} */ (raw.columns.map((column) => ({ ...DEFAULTS, ...column })));
-  /** @type {Model[]} */
-  const models = Array.from({ length: raw.count }, (_, index) => /** @type {any} */ ({ index }));
-  for (const [key, values] of Object.entries(raw.values)) {
-    if (Array.isArray(values)) {
-      for (let n = 0; n < raw.count; n += 1) models[n][key] = values[n];
-    } else {
-      for (let n = 0; n < raw.count; n += 1) models[n][key] = values.words[values.codes[n]];
-    }
-  }
-  for (const model of models) {
-    if (!model.anchor) model.anchor = model.name;
-    model.haystack = [model.name, ...SEARCHED.map((key) => model[key] ?? "")].join(" ").toLowerCase();
-  }
+  const models = Array.from({ length: raw.count }, (_, index) => {
+    const values = Object.create(null);
+    for (const { key } of columns) values[key] = valueOf(raw.values[key], index);
+    const { name } = values;
+    return {
+      index,
+      name,
+      page: valueOf(raw.models.page, index),
+      anchor: valueOf(raw.models.anchor, index) || name,
+      verdicts: valueOf(raw.models.verdicts, index),
+      haystack: [name, ...SEARCHED.map((key) => values[key] ?? "")].join(" ").toLowerCase(),
+      values,
+    };
+  });
   return { columns, models };
+}
+
+/**
+ * @param {Values} values
+ * @param {number} index
+ */
+function valueOf(values, index) {
+  return Array.isArray(values) ? values[index] : values.words[values.codes[index]];
 }
 
 /** @type {Map<number, Intl.NumberFormat>} */
@@ -126,6 +145,6 @@ const VERDICTS = {
  */
 export function verdict(column, model) {
   const letter = column.fact < 0 ? "" : model.verdicts[column.fact];
-  if (!letter || model[column.key] === null) return null;
+  if (!letter || model.values[column.key] === null) return null;
   return { letter, text: VERDICTS[letter] };
 }

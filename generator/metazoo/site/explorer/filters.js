@@ -122,7 +122,7 @@ export function rangeFilter(column, { models, state, others, changed }) {
     h("div", { class: "mx-range" }, inputs[0], "to", inputs[1], h("span", { class: "mz-unit" }, column.unit)),
     note,
   );
-  const known = (/** @type {Model[]} */ some) => some.map((model) => model[column.key]).filter((value) => value !== null);
+  const known = (/** @type {Model[]} */ some) => some.map((model) => model.values[column.key]).filter((value) => value !== null);
   /** @type {number[]} */
   let all = [];
 

@@ -211,7 +211,7 @@ export function start(place, raw, { card, vega, still }) {
       compared,
       picked: state.picked[colour.key] ?? [],
     });
-    const able = found.filter((model) => model[x.key] !== null && model[y.key] !== null).length;
+    const able = found.filter((model) => model.values[x.key] !== null && model.values[y.key] !== null).length;
     caption.textContent =
       `${y.label} against ${x.label} for ${able.toLocaleString("en")} of ${total} models` +
       `${able < found.length ? ` (${(found.length - able).toLocaleString("en")} lack one of them)` : ""}.` +
@@ -251,7 +251,7 @@ export function start(place, raw, { card, vega, still }) {
     chooser.update();
     for (const { axis, columnOf, log } of axes) {
       columnOf.value = state[axis] || raw[axis];
-      const values = models.map((model) => model[columnOf.value]);
+      const values = models.map((model) => model.values[columnOf.value]);
       log.disabled = values.some((value) => value !== null && value <= 0);
       log.checked = state[`${axis}scale`] ? state[`${axis}scale`] === "log" : spansDecade(values);
     }
@@ -344,7 +344,7 @@ function picker(label, columns, onPick) {
  * @param {string} key
  */
 function hasValues(models, key) {
-  return models.some((model) => model[key] !== null && model[key] !== undefined && model[key] !== "");
+  return models.some((model) => model.values[key] !== null && model.values[key] !== undefined && model.values[key] !== "");
 }
 
 /** @param {(number | null)[]} values */

@@ -34,10 +34,10 @@ export function permissive(licence) {
 export function presets(columns, models) {
   const found = [];
   if (columns.some(({ key }) => key === "params")) found.push(small());
-  if (models.some(({ status }) => status === "verified")) {
+  if (models.some(({ values }) => values.status === "verified")) {
     found.push(picks("Verified only", "Measured again, and no declared number differs", "status", ["verified"]));
   }
-  const licences = [...new Set(models.map(({ license }) => license))].filter((licence) => licence && permissive(licence));
+  const licences = [...new Set(models.map(({ values }) => values.license))].filter((licence) => licence && permissive(licence));
   if (licences.length) {
     found.push(picks("Permissive licence", licences.sort().join(", "), "license", licences));
   }

@@ -32,8 +32,8 @@ export function filtered(models, columns, state, without = "") {
     });
   return models.filter(
     (model) =>
-      picked.every(([key, values]) => values.has(model[key] || UNKNOWN)) &&
-      ranges.every(({ key, low, high }) => model[key] !== null && model[key] >= low && model[key] <= high) &&
+      picked.every(([key, values]) => values.has(model.values[key] || UNKNOWN)) &&
+      ranges.every(({ key, low, high }) => model.values[key] !== null && model.values[key] >= low && model.values[key] <= high) &&
       wanted.every((word) => model.haystack.includes(word)) &&
       !unwanted.some((word) => model.haystack.includes(word)),
   );
@@ -49,7 +49,7 @@ export function counts(models, key) {
   /** @type {Map<string, number>} */
   const found = new Map();
   for (const model of models) {
-    const value = model[key] || UNKNOWN;
+    const value = model.values[key] || UNKNOWN;
     found.set(value, (found.get(value) ?? 0) + 1);
   }
   return new Map([...found].sort((one, other) => other[1] - one[1] || collator.compare(one[0], other[0])));
@@ -68,9 +68,9 @@ export function sorted(models, column, down) {
   if (!column) return models;
   const { key, kind } = column;
   const way = down ? -1 : 1;
-  const lacks = (/** @type {Model} */ model) => model[key] === null || model[key] === "";
+  const lacks = (/** @type {Model} */ model) => model.values[key] === null || model.values[key] === "";
   const order = (/** @type {Model} */ one, /** @type {Model} */ other) =>
-    kind === "number" ? one[key] - other[key] : collator.compare(one[key], other[key]);
+    kind === "number" ? one.values[key] - other.values[key] : collator.compare(one.values[key], other.values[key]);
   const having = models.filter((model) => !lacks(model));
   having.sort((one, other) => order(one, other) * way || one.index - other.index);
   return [...having, ...models.filter(lacks)];
@@ -88,13 +88,13 @@ export function frontier(models, x, y) {
   if (x.better === "" || y.better === "") return [];
   const wayX = x.better === "more" ? -1 : 1;
   const wayY = y.better === "less" ? -1 : 1;
-  const able = models.filter((model) => model[x.key] !== null && model[y.key] !== null);
-  able.sort((one, other) => wayX * (one[x.key] - other[x.key]) || wayY * (other[y.key] - one[y.key]));
+  const able = models.filter((model) => model.values[x.key] !== null && model.values[y.key] !== null);
+  able.sort((one, other) => wayX * (one.values[x.key] - other.values[x.key]) || wayY * (other.values[y.key] - one.values[y.key]));
   /** @type {Model[]} */
   const best = [];
   for (const model of able) {
     const last = best.at(-1);
-    if (!last || wayY * (model[y.key] - last[y.key]) > 0) best.push(model);
+    if (!last || wayY * (model.values[y.key] - last.values[y.key]) > 0) best.push(model);
   }
   return best;
 }

@@ -24,8 +24,9 @@ export const MOST_COMPARED = 5;
 export function initial() {
   return {
     search: "",
-    picked: {},
-    ranges: {},
+    // Without what every object has: a column may be called "constructor".
+    picked: Object.create(null),
+    ranges: Object.create(null),
     pareto: false,
     sort: "",
     down: true,

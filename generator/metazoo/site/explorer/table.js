@@ -62,7 +62,8 @@ export function makeTable({ models: all, address, onSort, onCompare }) {
     let found = extents.get(column.key);
     if (!found) {
       found = [Infinity, -Infinity];
-      for (const { [column.key]: value } of all) {
+      for (const { values } of all) {
+        const value = values[column.key];
         if (value === null || value === undefined) continue;
         if (value < found[0]) found[0] = value;
         if (value > found[1]) found[1] = value;
@@ -83,7 +84,7 @@ export function makeTable({ models: all, address, onSort, onCompare }) {
       return Math.max(header, longest + 1);
     }
     // A few long texts may be cut off; they must not take the room of the other columns.
-    const lengths = all.map((model) => model[column.key]?.length ?? 0).sort((one, other) => one - other);
+    const lengths = all.map((model) => model.values[column.key]?.length ?? 0).sort((one, other) => one - other);
     const most = lengths[Math.floor(0.95 * (lengths.length - 1))] ?? 0;
     return Math.min(Math.max(header, most * 0.95 + 6), 24);
   }
@@ -114,7 +115,7 @@ export function makeTable({ models: all, address, onSort, onCompare }) {
    * @param {Model} model
    */
   function cell(column, model) {
-    const value = model[column.key];
+    const value = model.values[column.key];
     const text = shown(column, value);
     if (column.key === "status") {
       return h("td", {}, h("a", { class: "mx-status", "data-status": value, href: address(model), title: `${value}: how ${model.name} was measured` }, value));
