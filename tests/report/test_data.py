@@ -101,7 +101,7 @@ def test_github_escapes_what_would_end_a_command():
     assert lines == [
         "::error file=a b/index.yml,line=4,col=13,title=MZ301 not-a-number::m: FLOPs is “<a> & b”%0ADo.",
         "::notice file=index.yml,line=1,col=2,title=MZ210 missing-field::x is missing",
-        "::warning file=c%2Cd%3Ae.yml,line=2,col=3,title=MZ504 closed-site::closed: 100%25, gone%0Abadly",
+        "::warning file=c%2Cd%3Ae.yml,line=2,col=3,title=MZ504 closed-site::closed: 100%25, gone\\x0abadly",
     ]
 
 

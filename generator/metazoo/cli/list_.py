@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from metazoo.cli import UNUSABLE
+from metazoo.cli.output import print_line
 
 
 class Format(StrEnum):
@@ -55,7 +56,7 @@ def list_models(
     index = read_index(paths) if paths else read_index([project.index], root=project.root)
     faults = [f for f in index.findings if f.severity is Severity.ERROR]
     for fault in faults:
-        typer.echo(f"{fault.location}: {fault.message}", err=True)
+        print_line(f"{fault.location}: {fault.message}", err=True)
     if not index.files:
         raise typer.Exit(UNUSABLE)
     records = read_records(project.records)

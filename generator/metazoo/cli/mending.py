@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from metazoo.cli.output import print_line
+from metazoo.sanitize import printable_diff
+
 if TYPE_CHECKING:
     from metazoo.findings import Finding
 
@@ -19,7 +22,8 @@ def print_diff(findings: Sequence[Finding]) -> None:
     from metazoo.index.patch import patches
 
     for patch in patches(findings):
-        typer.echo(patch.diff(), nl=False)
+        for line in patch.diff():
+            typer.echo(printable_diff(line), nl=False)
 
 
 def mend(findings: Sequence[Finding], look: Callable[[], Sequence[Finding]]) -> None:
@@ -43,4 +47,4 @@ def mend(findings: Sequence[Finding], look: Callable[[], Sequence[Finding]]) -> 
         findings = look()
     values = "value" if made == 1 else "values"
     in_files = "1 file" if len(files) == 1 else f"{len(files)} files"
-    typer.echo(f"Mended {made} {values} in {in_files}", err=True)
+    print_line(f"Mended {made} {values} in {in_files}", err=True)

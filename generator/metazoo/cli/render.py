@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from metazoo.cli import CLEAN, FOUND
+from metazoo.cli.output import print_line
 
 
 def render(
@@ -35,9 +36,9 @@ def render(
     rendered = render_project(Project.of(settings, folder))
     changed = write_pages([*rendered.pages, *asset_pages()], out)
     for finding in rendered.findings:
-        typer.echo(f"{finding.location}: {finding.severity}: {finding.message}", err=True)
+        print_line(f"{finding.location}: {finding.severity}: {finding.message}", err=True)
         if finding.hint:
-            typer.echo(f"  {finding.hint}", err=True)
-    typer.echo(f"{len(rendered.pages)} pages in {out}, {changed} of them changed", err=True)
+            print_line(f"  {finding.hint}", err=True)
+    print_line(f"{len(rendered.pages)} pages in {out}, {changed} of them changed", err=True)
     failed = any(f.severity is Severity.ERROR for f in rendered.findings)
     raise typer.Exit(FOUND if failed else CLEAN)

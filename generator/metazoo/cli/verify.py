@@ -153,11 +153,10 @@ def verify(
         mend(outcome.findings, lambda: look().findings)
         outcome = look()
     if output is Format.JSON:
-        import json
-
         from metazoo.report.verification import verification_as_json
+        from metazoo.sanitize import json_text
 
-        typer.echo(json.dumps(verification_as_json(outcome), indent=2, ensure_ascii=False))
+        typer.echo(json_text(verification_as_json(outcome)))
     else:
         from rich.console import Console
 

@@ -9,6 +9,7 @@ made.
 from __future__ import annotations
 
 import difflib
+import io
 import os
 import re
 import shutil
@@ -23,6 +24,7 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from metazoo.findings import Finding, Fix
 from metazoo.index import json_nodes, markdown, nodes, text
 from metazoo.index.text import Part, Text
+from metazoo.sanitize import printable
 
 _PROPERTIES = re.compile(r"(?:[&!]\S*\s+)*")
 _NEEDS_QUOTES = re.compile(
@@ -47,16 +49,13 @@ class Patch:
     after: str
     made: int
 
-    def diff(self) -> str:
-        """The change as a unified diff."""
-        return "".join(
-            difflib.unified_diff(
-                self.before.splitlines(keepends=True),
-                self.after.splitlines(keepends=True),
-                self.file,
-                self.file,
-            )
-        )
+    def diff(self) -> Iterator[str]:
+        """The change as the lines of a unified diff, with their ends."""
+        name = printable(self.file)
+        for line in difflib.unified_diff(_lines(self.before), _lines(self.after), name, name):
+            yield line if line.endswith("\n") else f"{line}\n"
+            if not line.endswith("\n"):
+                yield "\\ No newline at end of file\n"
 
     def write(self) -> None:
         """Put the new text into the file, whole or not at all."""
@@ -70,6 +69,10 @@ class Patch:
         except BaseException:
             Path(temporary).unlink(missing_ok=True)
             raise
+
+
+def _lines(text: str) -> list[str]:
+    return io.StringIO(text, newline="\n").readlines()
 
 
 def patches(findings: Iterable[Finding]) -> list[Patch]:

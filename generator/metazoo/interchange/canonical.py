@@ -11,6 +11,7 @@ import yaml
 
 from metazoo.index.model import Collection, Library, Model, ModelIndex, Paper, Result, Value
 from metazoo.interchange.plain import metadata, plain, text
+from metazoo.sanitize import needs_quotes, printable_yaml
 
 
 def as_model_index(index: ModelIndex) -> str:
@@ -22,14 +23,19 @@ def as_model_index(index: ModelIndex) -> str:
         content["Collections"] = [_item(collection) for collection in index.collections]
     content["Models"] = [_item(model) for model in index.models]
     content |= {key: plain(value) for key, value in index.extra.items()}
-    return yaml.dump(
+    written = yaml.dump(
         content,
         Dumper=_Dumper,
         sort_keys=False,
         allow_unicode=True,
         default_flow_style=False,
-        width=10_000,
+        width=_WHOLE_LINES,
     )
+    return printable_yaml(written)
+
+
+_WHOLE_LINES = 2**31 - 1
+"""No text is broken into lines: one of them could begin with a command to whoever reads a log."""
 
 
 class _Dumper(yaml.CSafeDumper):
@@ -37,6 +43,15 @@ class _Dumper(yaml.CSafeDumper):
 
     def ignore_aliases(self, _data: Any) -> bool:
         return True
+
+
+def _text(dumper: _Dumper, text: str) -> yaml.ScalarNode:
+    return dumper.represent_scalar(
+        "tag:yaml.org,2002:str", text, '"' if needs_quotes(text) else None
+    )
+
+
+_Dumper.add_representer(str, _text)
 
 
 def _item(item: Model | Collection) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import json
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
@@ -12,7 +11,7 @@ from urllib.parse import quote
 from metazoo import __version__
 from metazoo.findings import Finding, Severity
 from metazoo.rules import CATALOGUE, Rule
-from metazoo.sanitize import printable
+from metazoo.sanitize import json_text, printable
 
 _SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 _SARIF_LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
@@ -33,7 +32,7 @@ def as_json(findings: Sequence[Finding], files: int, models: int) -> str:
             "models": models,
         },
     }
-    return json.dumps(content, indent=2, ensure_ascii=False)
+    return json_text(content)
 
 
 def as_sarif(findings: Sequence[Finding]) -> str:
@@ -50,7 +49,7 @@ def as_sarif(findings: Sequence[Finding]) -> str:
         "columnKind": "unicodeCodePoints",
         "results": [_sarif_result(finding, position[finding.code]) for finding in findings],
     }
-    return json.dumps({"$schema": _SARIF_SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2)
+    return json_text({"$schema": _SARIF_SCHEMA, "version": "2.1.0", "runs": [run]})
 
 
 def _sarif_rule(rule: Rule) -> dict[str, Any]:
@@ -146,15 +145,19 @@ def as_github(findings: Sequence[Finding]) -> str:
             properties.append(f"line={finding.location.line},col={finding.location.column}")
         properties.append(f"title={_property(f'{finding.code} {CATALOGUE[finding.code].name}')}")
         about = f"{finding.model}: " if finding.model else ""
-        message = about + finding.message + (f"\n{finding.hint}" if finding.hint else "")
+        message = _data(about + finding.message)
+        if finding.hint:
+            message += f"%0A{_data(finding.hint)}"
         level = _GITHUB_LEVELS[finding.severity]
-        shown.append(f"::{level} {','.join(properties)}::{_data(message)}")
+        shown.append(f"::{level} {','.join(properties)}::{message}")
     return "\n".join(shown)
 
 
 def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    """As GitHub's toolkit escapes it, except that a line of the text does not become one of the log."""
+    return printable(text).replace("%", "%25")
 
 
 def _property(text: str) -> str:
-    return _data(text).replace(":", "%3A").replace(",", "%2C")
+    escaped = text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return printable(escaped.replace(":", "%3A").replace(",", "%2C"))
