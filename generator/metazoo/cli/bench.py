@@ -187,9 +187,9 @@ def _requests(
     """The models, and where benchmarks are kept: for the project's own index beside it."""
     from metazoo import config
     from metazoo.cli.measuring import names_matching
+    from metazoo.cli.reading import read_project
     from metazoo.errors import UsageError
     from metazoo.findings import Severity
-    from metazoo.index.reader import read_index
     from metazoo.measure.request import Request
     from metazoo.verify.run import request_of
 
@@ -201,7 +201,7 @@ def _requests(
             raise UsageError(f"{path}: there is no such file or folder")
     if paths or not subjects:
         project = config.load_for(paths)
-        index = read_index(paths) if paths else read_index([project.index], root=project.root)
+        index = read_project(paths, project)
         for finding in index.findings:
             if finding.severity is Severity.ERROR:
                 raise UsageError(f"{finding.location}: {finding.message}; mend it first")

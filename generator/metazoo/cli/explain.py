@@ -61,12 +61,12 @@ def explain(
     """
     from metazoo import config
     from metazoo.cli.measuring import measure_with_progress
-    from metazoo.index.reader import read_index
+    from metazoo.cli.reading import read_project
     from metazoo.verify.explain import differences, summary
     from metazoo.verify.explain import explain as explain_all
 
     project = config.load_for(paths)
-    index = read_index(paths) if paths else read_index([project.index], root=project.root)
+    index = read_project(paths, project)
     _require_models(index, model or ["*"])
     fields = [str(f) for f in field or Field]
 

@@ -41,15 +41,11 @@ def export(
     exported all the same.
     """
     from metazoo import config
+    from metazoo.cli.reading import read_project
     from metazoo.findings import Severity
-    from metazoo.index.reader import read_index
     from metazoo.report.text import lines
 
-    if paths:
-        index = read_index(paths, root=root)
-    else:
-        project = config.load()
-        index = read_index([project.index], root=root or project.root)
+    index = read_project(paths, config.load(), root)
     errors = [finding for finding in index.findings if finding.severity is Severity.ERROR]
     for line in lines(errors, colour=False):
         typer.echo(line, err=True)

@@ -95,8 +95,8 @@ def verify(
     from metazoo import config
     from metazoo.cli.mending import mend, print_diff
     from metazoo.cli.output import require_folder
+    from metazoo.cli.reading import read_project
     from metazoo.errors import UsageError
-    from metazoo.index.reader import read_index
     from metazoo.rules import CATALOGUE, Settings
     from metazoo.rules.judge import judge
     from metazoo.verify.run import verify as verify_all
@@ -125,7 +125,7 @@ def verify(
     ran = frozenset(c for c, rule in CATALOGUE.items() if rule.group == "verification")
 
     def look() -> Outcome:
-        index = read_index(paths) if paths else read_index([project.index], root=project.root)
+        index = read_project(paths, project)
         _check_globs(models or [], index)
         outcome = verify_all(
             index,
