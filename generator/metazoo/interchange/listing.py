@@ -90,7 +90,10 @@ def column(name: str, index: ModelIndex) -> Column:
         keys = {k for m in index.models for k in m.metadata}
         key = next((k for k in sorted(keys) if folded(k) == wanted), "")
         if not key:
-            known = dict.fromkeys([*COLUMNS, "top1", "top5", *_METADATA.fields, *sorted(keys)])
+            spellings: dict[str, str] = {}
+            for spelling in (*COLUMNS, "top1", "top5", *_METADATA.fields, *sorted(keys)):
+                spellings.setdefault(folded(spelling), spelling)
+            known = spellings.values()
             close = difflib.get_close_matches(name.lower(), [k.lower() for k in known], n=1)
             advice = f"did you mean {close[0]!r}?" if close else f"known are {', '.join(known)}"
             raise UsageError(f"there is no column {name!r}; {advice}")
