@@ -1,8 +1,10 @@
 """Text of an index can't steer a terminal or a CI runner."""
 
+import json
+
 import pytest
 
-from metazoo.sanitize import printable
+from metazoo.sanitize import json_text, printable, printable_anywhere, printable_diff
 
 
 @pytest.mark.parametrize(
@@ -25,3 +27,55 @@ from metazoo.sanitize import printable
 )
 def test_printable_escapes_controls_and_runner_commands(text: str, shown: str) -> None:
     assert printable(text) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("aten::add", "aten\\x3a:add"),
+        (":::", "\\x3a\\x3a:"),
+        ("a: b", "a: b"),
+        ("\U000e0001", "\\U000e0001"),
+    ],
+)
+def test_text_that_may_be_broken_into_lines_has_no_command_anywhere(text, shown):
+    assert printable_anywhere(text) == shown
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a\nb",
+        "##[x",
+        "##vso[x",
+        "\x1b\x7f\x9b\x85\xa0",
+        "\u202e\u2028\ud800",
+        "\U000e0001",
+        '\\##["',
+        "💡",
+    ],
+)
+def test_json_is_printable_and_means_the_same(text):
+    shown = json_text({text: [text]})
+    assert shown.replace("\n", "").isprintable()
+    assert "##[" not in shown
+    assert "##vso[" not in shown
+    assert json.loads(shown) == {text: [text]}
+
+
+def test_json_shows_what_can_be_read_as_it_is():
+    assert json_text(["Größe ## 💡"], indent=None) == '["Größe ## 💡"]'
+
+
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        (" \ta\r\n", " \ta\r\n"),
+        (" ::error::x\n", " \\x3a:error::x\n"),
+        (" \t::error::x\n", " \t\\x3a:error::x\n"),
+        ("+a\rb\n", "+a\\x0db\n"),
+        ("-##[x\n", "-\\x23#[x\n"),
+    ],
+)
+def test_a_line_of_a_diff_keeps_tabs_and_its_end(line, shown):
+    assert printable_diff(line) == shown

@@ -4,6 +4,8 @@ import json
 import re
 from pathlib import Path
 
+import pytest
+
 from metazoo.index.reader import read_index
 from metazoo.rules import check
 from tests.cli.command import DATA, git, metazoo
@@ -99,7 +101,10 @@ def test_text_quotes_the_line_and_marks_the_spot(tmp_path):
     assert lines[at + 1] == "  4 |     Epochs: ninety"
     assert lines[at + 2] == "    |             ^"
     assert lines[at + 3].startswith("  = Write one number")
-    assert lines[-1] == "1 error, 1 note (1 file, 1 model)"
+    assert lines[-2:] == [
+        "Run with --verbose to list the notes.",
+        "1 error, 1 note (1 file, 1 model)",
+    ]
     assert result.stderr == ""
 
 
@@ -171,7 +176,7 @@ def test_no_path_means_the_project(tmp_path):
     (tmp_path / "model_index").mkdir()
     (tmp_path / "model_index" / "index.yml").write_text("Models: [{Name: a}]\n", "utf-8")
     (tmp_path / "deeper").mkdir()
-    result = metazoo("check", cwd=tmp_path)
+    result = metazoo("check", "--verbose", cwd=tmp_path)
     assert "model_index/index.yml:1:17: note MZ210" in result.stdout
     assert metazoo("check", cwd=tmp_path / "deeper").returncode == 0
 
@@ -203,6 +208,173 @@ def test_fix_mends_and_diff_only_shows(tmp_path):
     assert "Mended 2 values in 1 file" in mended.stderr
     assert file.read_text("utf-8") == text.replace("Paramters: 25.03M", "Parameters: 25030000")
     assert "Mended 0 values" in metazoo("check", "index.yml", "--fix", cwd=tmp_path).stderr
+
+
+MIXED = """\
+Models:
+- {Name: a, Metadata: {Epochs: 0}}
+- {Name: b, Metadata: {Epochs: 0, Paramters: 3}}
+- {Name: c, Metadata: {Epochs: 1}}
+"""
+
+
+def test_notes_are_counted_by_rule_and_the_rest_is_listed(tmp_path):
+    (tmp_path / "index.yml").write_text(MIXED, "utf-8")
+    lines = metazoo("check", "index.yml", cwd=tmp_path).stdout.splitlines()
+    assert [line for line in lines if "MZ" in line] == [
+        next(line for line in lines if line.startswith("index.yml:2:32: error MZ302: a:")),
+        next(line for line in lines if line.startswith("index.yml:3:32: error MZ302: b:")),
+        next(line for line in lines if line.startswith("index.yml:3:35: warning MZ208: b:")),
+        "note MZ210 missing-field (3 models): A model lacks fields that readers of a zoo look for.",
+    ]
+    assert lines[-2:] == [
+        "Run with --verbose to list the notes.",
+        "2 errors, 1 warning, 3 notes (1 file, 3 models)",
+    ]
+    for option in ("--verbose", "-v"):
+        lines = metazoo("check", "index.yml", option, cwd=tmp_path).stdout.splitlines()
+        assert sum(": note MZ210: " in line for line in lines) == 3
+        assert lines[-1] == "2 errors, 1 warning, 3 notes (1 file, 3 models)"
+
+
+def test_a_note_that_is_made_a_warning_is_listed(tmp_path):
+    (tmp_path / "index.yml").write_text(MIXED, "utf-8")
+    (tmp_path / "metazoo.toml").write_text('[severity]\nmissing-field = "warning"\n', "utf-8")
+    shown = metazoo("check", "index.yml", cwd=tmp_path).stdout
+    assert shown.count(": warning MZ210: ") == 3
+    assert "--verbose" not in shown
+
+
+def test_statistics_count_findings_by_rule(tmp_path):
+    (tmp_path / "index.yml").write_text(MIXED, "utf-8")
+    result = metazoo("check", "index.yml", "--statistics", cwd=tmp_path)
+    assert result.returncode == 1
+    assert result.stdout.splitlines() == [
+        "3  MZ210  note     missing-field",
+        "2  MZ302  error    out-of-range",
+        "1  MZ208  warning  misspelled-key",
+        "2 errors, 1 warning, 3 notes (1 file, 3 models)",
+    ]
+    (tmp_path / "index.yml").write_text("Models: []\n", "utf-8")
+    result = metazoo("check", "index.yml", "--statistics", cwd=tmp_path)
+    assert (result.returncode, result.stdout) == (0, "Nothing found (1 file, 0 models)\n")
+    for other in (("--verbose",), ("--format", "json")):
+        result = metazoo("check", "index.yml", "--statistics", *other, cwd=tmp_path)
+        assert result.returncode == 2
+        assert "--statistics prints counts" in result.stderr
+
+
+@pytest.mark.parametrize("form", ["json", "sarif", "junit", "github"])
+def test_formats_for_programs_hold_every_note(tmp_path, form):
+    (tmp_path / "index.yml").write_text(MIXED, "utf-8")
+    shown = metazoo("check", "index.yml", "--format", form, cwd=tmp_path).stdout
+    assert len(re.findall("(?:are|is) missing", shown)) == 3
+
+
+def test_the_zoo_of_this_repository_fits_a_screen():
+    result = metazoo("check", cwd=Path(__file__).parents[2])
+    lines = result.stdout.splitlines()
+    assert len(lines) <= 24
+    assert max(map(len, lines)) <= 100
+    assert re.search(r"^note MZ210 missing-field \(\d+ models\)", result.stdout, re.MULTILINE)
+
+
+# What pre-commit may pass along with an index: other YAML, JSON and Markdown.
+OTHERS = {
+    ".github/workflows/ci.yml": "name: ci\non: push\njobs: {a: {runs-on: x}}\n",
+    "mkdocs.yml": "site_name: x\nx: !!python/name:a.b\n",
+    "two.yml": "a: 1\n---\nb: 2\n",
+    "hooks.yaml": "- {id: a, name: b, entry: c}\n",
+    "empty.yml": "",
+    "package.json": '{"name": "x", "license": "MIT", "config": {}}\n',
+    "measured/f.json": '{"format": 1, "models": [{"model": "a", "source": "timm"}]}\n',
+    "README.md": "# A zoo\n<!-- a comment -->\n",
+    "post.md": "---\ntitle: x\n---\n# A post\n",
+}
+
+
+def write_others(folder):
+    for name, text in OTHERS.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, "utf-8")
+
+
+def test_other_files_in_a_list_are_skipped_aloud(tmp_path):
+    write_others(tmp_path)
+    (tmp_path / "family.yml").write_text("Models: [{Name: a, Metadata: {Epochs: 0}}]\n", "utf-8")
+    (tmp_path / "zoo.yml").write_text("Import: family.yml\n", "utf-8")
+    for files in (["family.yml", *OTHERS, "zoo.yml"], ["zoo.yml", *OTHERS, "family.yml"]):
+        result = metazoo("check", *files, "--format", "json", cwd=tmp_path)
+        found = json.loads(result.stdout)
+        assert {f["code"] for f in found["findings"]} == {"MZ210", "MZ302"}
+        assert (found["summary"]["files"], found["summary"]["models"]) == (2, 1)
+        assert result.returncode == 1
+        assert result.stderr == f"Skipped 9 files that hold no index: {', '.join(OTHERS)}\n"
+
+
+def test_a_list_without_any_index_is_fine_and_a_single_file_without_one_is_not(tmp_path):
+    write_others(tmp_path)
+    result = metazoo("check", "README.md", "mkdocs.yml", cwd=tmp_path)
+    assert result.returncode == 0
+    assert result.stdout == "Nothing found (0 files, 0 models)\n"
+    assert result.stderr == "Skipped 2 files that hold no index: README.md, mkdocs.yml\n"
+    result = metazoo("check", "README.md", cwd=tmp_path)
+    assert result.returncode == 1
+    assert "error MZ112: README.md holds no model index" in result.stdout
+    assert result.stderr == ""
+
+
+def test_a_file_in_a_list_that_cannot_be_read_is_an_error(tmp_path):
+    write_others(tmp_path)
+    (tmp_path / "bad.yml").write_text("name: [\n", "utf-8")
+    result = metazoo("check", "bad.yml", "README.md", cwd=tmp_path)
+    assert result.returncode == 1
+    assert "bad.yml:1:7: error MZ106" in result.stdout
+    assert result.stderr == "Skipped 1 file that holds no index: README.md\n"
+
+
+def test_many_skipped_files_are_counted(tmp_path):
+    names = [f"{n}.md" for n in range(10, 32)]
+    for name in names:
+        (tmp_path / name).write_text("# A page\n", "utf-8")
+    result = metazoo("check", *names[:20], cwd=tmp_path)
+    assert result.stderr.endswith(", 29.md\n")
+    result = metazoo("check", *names, cwd=tmp_path)
+    assert result.stderr.endswith(", 29.md, and 2 more\n")
+
+
+def test_verify_takes_the_same_list(tmp_path):
+    write_others(tmp_path)
+    (tmp_path / "zoo.yml").write_text("Models: [{Name: a}]\n", "utf-8")
+    arguments = ("--check", "--records", tmp_path / "none", "--format", "json")
+    result = metazoo("verify", "zoo.yml", "README.md", *arguments, cwd=tmp_path)
+    assert result.stderr == "Skipped 1 file that holds no index: README.md\n"
+    assert {v["model"] for v in json.loads(result.stdout)["verdicts"]} == {"a"}
+
+
+def test_a_part_that_is_named_too_is_read_as_a_part(tmp_path):
+    (tmp_path / "part.yml").write_text("{Epochs: 0, LR: 1e-3}\n", "utf-8")
+    (tmp_path / "zoo.yml").write_text("Models: [{Name: a, Metadata: part.yml}]\n", "utf-8")
+    result = metazoo("check", "part.yml", "zoo.yml", "--format", "json", cwd=tmp_path)
+    found = json.loads(result.stdout)
+    assert ("MZ302", "part.yml") in {(f["code"], f["file"]) for f in found["findings"]}
+    assert found["summary"]["files"] == 2
+
+
+def test_waivers_are_called_unused_only_where_the_whole_index_was_read(tmp_path):
+    (tmp_path / "model_index").mkdir()
+    (tmp_path / "model_index" / "index.yml").write_text("Import: [a.yml]\n", "utf-8")
+    (tmp_path / "model_index" / "a.yml").write_text("Models: [{Name: a}]\n", "utf-8")
+    (tmp_path / "model_index" / "waivers.yml").write_text(
+        "Waivers: [{Rule: MZ302, Reason: left over, Expires: 2999-01-01}]\n", "utf-8"
+    )
+
+    def unused(*paths):
+        return "MZ703" in metazoo("check", *paths, cwd=tmp_path).stdout
+
+    assert unused()
+    assert unused("model_index/index.yml")
+    assert not unused("model_index/a.yml")
 
 
 def test_changed_since_reports_what_the_change_touches(tmp_path):

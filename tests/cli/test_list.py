@@ -149,3 +149,19 @@ def test_an_accuracy_is_found_by_any_usual_name(tmp_path):
     (row,) = (listing.Listed(model) for model in index.models)
     assert listing.column("top1", index).of(row) == 71
     assert listing.column("top5", index).of(row) == 90
+
+
+def test_columns_that_are_known_are_named_once(project):
+    run = metazoo("list", "--columns", "zzzzzzzzzz", cwd=project)
+    assert run.returncode == 2
+    known = run.stderr.partition("known are ")[2].strip().split(", ")
+    assert len(known) > 20
+    assert len({name.lower() for name in known}) == len(known)
+    assert {"name", "top1", "Parameters", "Colour"} <= set(known)
+
+
+def test_a_list_of_files_may_hold_others(project):
+    (project / "README.md").write_text("# A zoo\n", "utf-8")
+    run = metazoo("list", "README.md", "model_index/index.yml", "--columns", "name", cwd=project)
+    assert run.stdout.endswith("\n3 models\n")
+    assert run.stderr == "Skipped 1 file that holds no index: README.md\n"

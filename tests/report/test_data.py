@@ -1,6 +1,7 @@
 """The formats that programs read."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -77,6 +78,51 @@ def test_sarif_says_where_and_how_bad(sarif):
     assert "suppressions" not in first
 
 
+def fingerprints(findings):
+    results = json.loads(data.as_sarif(findings))["runs"][0]["results"]
+    return [result["partialFingerprints"]["metazooFinding/v1"] for result in results]
+
+
+def test_fingerprints_survive_an_edit_above(tmp_path):
+    file = tmp_path / "index.yml"
+    text = "Models:\n" + "".join(
+        f"- Name: m{n}\n  Metadata: {{Epochs: ninety, LR: [], Epochz: 1}}\n" for n in (1, 1, 2)
+    )
+    file.write_text(text, "utf-8")
+    before = check(read_index([file]))
+    file.write_text(f"# one\n\n{text}", "utf-8")
+    after = check(read_index([file]))
+    assert [f.location.line + 2 for f in before] == [f.location.line for f in after]
+    assert len(before) > 6
+    assert fingerprints(before) == fingerprints(after)
+
+
+@pytest.mark.parametrize(
+    ("change", "same"),
+    [
+        ({"location": Location("a b/index.yml", 9, 1)}, True),
+        ({"hint": "Do otherwise."}, True),
+        ({"severity": Severity.WARNING}, True),
+        ({"code": "MZ302"}, False),
+        ({"model": "n"}, False),
+        ({"location": Location("b/index.yml", 4, 13)}, False),
+        ({"message": "Parameters is “<a> & b”"}, False),
+    ],
+)
+def test_a_fingerprint_is_of_rule_file_model_and_message(change, same):
+    assert (fingerprints([replace(FINDINGS[0], **change)]) == fingerprints(FINDINGS[:1])) is same
+
+
+def test_a_fingerprint_holds_no_number():
+    one, two = (Finding("MZ302", f"Epochs is {n}", Location("a.yml", n, n)) for n in (7, 1234))
+    assert fingerprints([one]) == fingerprints([two])
+
+
+def test_fingerprints_are_unique_in_a_run():
+    found = fingerprints([FINDINGS[0]] * 3 + FINDINGS)
+    assert len(set(found)) == len(found) == 7
+
+
 def test_junit_is_xml_with_a_case_a_finding_and_a_file():
     suites = ET.fromstring(data.as_junit(FINDINGS, ["clean.yml", "index.yml"]))  # noqa: S314
     assert suites.attrib["tests"] == "5"
@@ -101,7 +147,7 @@ def test_github_escapes_what_would_end_a_command():
     assert lines == [
         "::error file=a b/index.yml,line=4,col=13,title=MZ301 not-a-number::m: FLOPs is “<a> & b”%0ADo.",
         "::notice file=index.yml,line=1,col=2,title=MZ210 missing-field::x is missing",
-        "::warning file=c%2Cd%3Ae.yml,line=2,col=3,title=MZ504 closed-site::closed: 100%25, gone%0Abadly",
+        "::warning file=c%2Cd%3Ae.yml,line=2,col=3,title=MZ504 closed-site::closed: 100%25, gone\\x0abadly",
     ]
 
 

@@ -24,11 +24,12 @@ def main() -> None:
     _fill_closed_streams()
     from metazoo.cli.app import app
     from metazoo.errors import MetazooError
+    from metazoo.sanitize import printable
 
     try:
         app(prog_name="metazoo")
     except MetazooError as error:
-        print(f"metazoo: {error}", file=sys.stderr)
+        print(f"metazoo: {printable(str(error))}", file=sys.stderr)
         sys.exit(UNUSABLE)
     except KeyboardInterrupt:
         print("metazoo: interrupted", file=sys.stderr)
@@ -46,7 +47,7 @@ def main() -> None:
     except OSError as error:
         # The disk is full, say, or a folder went away.
         what = f"{error.filename}: {error.strerror}" if error.filename else str(error)
-        print(f"metazoo: {what}", file=sys.stderr)
+        print(f"metazoo: {printable(what)}", file=sys.stderr)
         sys.exit(UNUSABLE)
 
 

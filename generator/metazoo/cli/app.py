@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from metazoo import __version__
 from metazoo.cli.bench import bench
@@ -14,12 +15,42 @@ from metazoo.cli.export import export
 from metazoo.cli.import_ import import_app
 from metazoo.cli.list_ import list_models
 from metazoo.cli.measure import measure
+from metazoo.cli.output import print_line
 from metazoo.cli.render import render
 from metazoo.cli.rules import rule, rules
 from metazoo.cli.schema import schema
 from metazoo.cli.verify import verify
+from metazoo.sanitize import printable
+
+_WrongUse: Any = typer.BadParameter.__base__
+"""Typer's error for a command line that can't be understood."""
+
+
+class _Commands(TyperGroup):
+    """The commands, with what a wrong command line quotes made harmless: it may name hostile files."""
+
+    def make_context(self, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return super().make_context(*args, **kwargs)
+        except _WrongUse as error:
+            raise _harmless(error) from error
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except _WrongUse as error:
+            raise _harmless(error) from error
+
+
+def _harmless(error: Any) -> Any:
+    """The error with its message on one line; the help, which is an error too, stays as it is."""
+    if type(error).show is not _WrongUse.show:
+        return error
+    return _WrongUse(printable(error.format_message()), error.ctx)
+
 
 app = typer.Typer(
+    cls=_Commands,
     help="Keep the facts of a model zoo true: read its index, measure its models, publish it.",
     no_args_is_help=True,
     add_completion=False,
@@ -31,7 +62,7 @@ app = typer.Typer(
 
 def _print_version(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"metazoo {__version__}")
+        print_line(f"metazoo {__version__}")
         raise typer.Exit
 
 

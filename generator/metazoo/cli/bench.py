@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from metazoo.cli import CLEAN, FOUND, INTERRUPTED
+from metazoo.cli.output import print_line
+from metazoo.sanitize import printable, printable_json
 
 if TYPE_CHECKING:
     from metazoo.bench.compare import Report
@@ -165,7 +167,7 @@ def bench(
         _print(found, reports, output, as_list=ray is not None)
     if interrupted:
         done = sum(bool(row.latency) for known in found for row in known.rows)
-        typer.echo(
+        print_line(
             f"metazoo: interrupted: {done} of {len(requests)} models have figures, of fewer rounds",
             err=True,
         )
@@ -185,9 +187,9 @@ def _requests(
     """The models, and where benchmarks are kept: for the project's own index beside it."""
     from metazoo import config
     from metazoo.cli.measuring import names_matching
+    from metazoo.cli.reading import read_project
     from metazoo.errors import UsageError
     from metazoo.findings import Severity
-    from metazoo.index.reader import read_index
     from metazoo.measure.request import Request
     from metazoo.verify.run import request_of
 
@@ -199,7 +201,7 @@ def _requests(
             raise UsageError(f"{path}: there is no such file or folder")
     if paths or not subjects:
         project = config.load_for(paths)
-        index = read_index(paths) if paths else read_index([project.index], root=project.root)
+        index = read_project(paths, project)
         for finding in index.findings:
             if finding.severity is Severity.ERROR:
                 raise UsageError(f"{finding.location}: {finding.message}; mend it first")
@@ -260,10 +262,10 @@ def _batches(old: Benchmarks, requests: list[Request], settings: Settings) -> di
 @contextmanager
 def _progress() -> Iterator[Callable[[str], None]]:
     """Say on standard error what is being measured: in place on a terminal, else a line at times."""
-    import sys
     import time
 
     from rich.console import Console
+    from rich.text import Text
 
     console = Console(stderr=True, highlight=False)
     if not console.is_terminal:
@@ -273,12 +275,12 @@ def _progress() -> Iterator[Callable[[str], None]]:
             nonlocal said
             if time.monotonic() - said > 10:
                 said = time.monotonic()
-                print(f"Benchmarking {text}", file=sys.stderr, flush=True)
+                print_line(f"Benchmarking {text}", err=True)
 
         yield say
         return
     with console.status("Benchmarking") as status:
-        yield lambda text: status.update(f"Benchmarking {text}")
+        yield lambda text: status.update(Text(printable(f"Benchmarking {text}")))
 
 
 def _print(
@@ -288,7 +290,8 @@ def _print(
         from metazoo.bench.files import as_text
 
         texts = [as_text(*pair) for pair in zip(found, reports, strict=True)]
-        typer.echo(f"[\n{','.join(texts)}]\n" if as_list else texts[0], nl=False)
+        text = f"[\n{','.join(texts)}]\n" if as_list else texts[0]
+        typer.echo(printable_json(text), nl=False)
         return
     from metazoo.cli.bench_table import print_benchmarks, print_report
 

@@ -11,6 +11,7 @@ from rich.table import Table
 from metazoo.bench.compare import Change, Comparison, Report
 from metazoo.bench.record import Benchmarks, Hardware, Row, Run, Timing
 from metazoo.bench.spread import CONFIDENCE
+from metazoo.cli.rich_text import cell, line
 
 
 def print_benchmarks(benchmarks: Benchmarks) -> None:
@@ -20,45 +21,45 @@ def print_benchmarks(benchmarks: Benchmarks) -> None:
     if done:
         console.print(_table(done))
     for run in benchmarks.runs.values():
-        for line in _run(run):
-            console.print(line, style="dim", markup=False, soft_wrap=True)
+        for text in _run(run):
+            line(console, text, style="dim")
     for row in benchmarks.rows:
         for note in _notes(row):
-            console.print(note, markup=False, soft_wrap=True)
+            line(console, note)
     for run in benchmarks.runs.values():
         for note in run.notes:
-            console.print(f"noise: {note}", markup=False, soft_wrap=True)
+            line(console, f"noise: {note}")
 
 
 def print_report(report: Report) -> None:
     """Print what a comparison found: changes first, then how the rest agrees."""
     console = _console()
     for name in report.missing:
-        console.print(
+        line(
+            console,
             f"not compared: {name}: the older file has no row of it with these settings, timed"
             " beside the same reference work",
-            soft_wrap=True,
         )
     for name in report.untimed:
-        console.print(
+        line(
+            console,
             f"not compared: the times of {name}: the older file has no rounds of them, as where it"
             " was imported, so nothing says how far they may be trusted",
-            soft_wrap=True,
         )
     for version in report.versions:
-        console.print(f"versions differ: {version}", soft_wrap=True)
+        line(console, f"versions differ: {version}")
     if report.machine is not None:
         change = f"{abs(report.machine - 1):.1%} {'slower' if report.machine > 1 else 'faster'}"
-        console.print(f"the machine itself is {change} now; that is taken out below")
+        line(console, f"the machine itself is {change} now; that is taken out below")
     for comparison in report.comparisons:
         if comparison.change is not Change.SAME:
-            console.print(_sentence(comparison), soft_wrap=True)
+            line(console, _sentence(comparison))
     same = sum(c.change is Change.SAME for c in report.comparisons)
-    console.print(f"{same} of {len(report.comparisons)} figures are the same within the noise")
+    line(console, f"{same} of {len(report.comparisons)} figures are the same within the noise")
     stated = [c for c in report.comparisons if c.agree is not None]
     if stated:
         agree = sum(bool(c.agree) for c in stated)
-        console.print(f"{agree} of {len(stated)} times agree within their stated intervals")
+        line(console, f"{agree} of {len(stated)} times agree within their stated intervals")
 
 
 def _console() -> Console:
@@ -90,7 +91,7 @@ def _table(rows: list[Row]) -> Table:
         if latency is None or best is None:
             continue
         table.add_row(
-            row.model,
+            cell(row.model),
             "×".join(map(str, (row.input_size or ())[1:])),
             milliseconds(latency.seconds),
             _spread(latency),

@@ -59,8 +59,17 @@ def check(
     diff: Annotated[
         bool, typer.Option("--diff", help="Print what --fix would change; change nothing.")
     ] = False,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="List every note, not a line for each rule.")
+    ] = False,
+    statistics: Annotated[
+        bool, typer.Option("--statistics", help="Print only how many findings each rule has.")
+    ] = False,
 ) -> None:
     """Check an index without building any model.
+
+    Errors and warnings are listed one by one, notes are counted by rule. All formats but text hold
+    every finding.
 
     Exit code 0: no errors. 1: errors were found. 2: used wrongly, or nothing could be read.
     """
@@ -68,18 +77,23 @@ def check(
 
     from metazoo import config
     from metazoo.cli.mending import mend, print_diff
+    from metazoo.cli.reading import read_project
+    from metazoo.errors import UsageError
     from metazoo.index.glossary import FILE, read_glossary
-    from metazoo.index.reader import read_index
 
     # An index is a large tree without circles; collecting garbage while it grows finds nothing and
     # takes half the time.
     gc.disable()
+    if statistics and (verbose or output_format is not Format.TEXT):
+        raise UsageError(
+            "--statistics prints counts instead of findings: it goes neither with --verbose nor with"
+            " another --format than text"
+        )
     project = config.load(paths[0] if paths and paths[0].exists() else None)
     settings = _settings(project, select, ignore)
-    wanted = paths or [_shown(project.index)]
 
     def look() -> tuple[ModelIndex, list[Finding]]:
-        index = read_index(wanted, root=root or (None if paths else project.root))
+        index = read_project(paths, project, root)
         glossary = read_glossary(project.index.parent / FILE, project.root)
         index.metrics = glossary.metrics
         index.findings.extend(glossary.findings)
@@ -97,13 +111,16 @@ def check(
     if fix:
         mend(findings, lambda: look()[1])
         index, findings = look()
-    text = _rendered(findings, index, output_format, to_terminal=output is None)
+    if output_format is Format.TEXT:
+        text = _as_text(findings, index, verbose, statistics, to_terminal=output is None)
+    else:
+        text = _as_data(findings, index, output_format)
     if output is None:
         typer.echo(text)
     else:
         output.write_text(text + "\n", "utf-8")
     code = FOUND if _has_errors(findings) else CLEAN
-    if not index.files:
+    if not (index.files or index.skipped):
         code = UNUSABLE
     if len(index.models) > _MANY:
         _leave(code)
@@ -123,12 +140,6 @@ def _leave(code: int) -> None:
     os._exit(code)
 
 
-def _shown(path: Path) -> Path:
-    """The path as a person in the working directory would write it."""
-    here = Path.cwd()
-    return path.relative_to(here) if path.is_relative_to(here) else path
-
-
 def _settings(project: Config, select: list[str] | None, ignore: list[str] | None) -> Settings:
     from metazoo.rules import Settings
 
@@ -145,10 +156,14 @@ def _split(names: list[str] | None) -> tuple[str, ...]:
 
 def _findings(index: ModelIndex, project: Config, settings: Settings) -> list[Finding]:
     from metazoo import rules
+    from metazoo.cli.output import as_seen_from_here
     from metazoo.rules.judge import judge
 
     findings = rules.check(index, settings)
-    return judge(findings, settings, _shown(project.waivers), rules.checked(settings))
+    # Of an index that was read in part, nobody knows which waivers it has no more use for.
+    whole = project.index.resolve() in {file.resolve() for file in index.files}
+    ran = rules.checked(settings) if whole else frozenset()
+    return judge(findings, settings, as_seen_from_here(project.waivers), ran)
 
 
 def _has_errors(findings: list[Finding]) -> bool:
@@ -157,23 +172,36 @@ def _has_errors(findings: list[Finding]) -> bool:
     return any(f.severity is Severity.ERROR and f.waived is None for f in findings)
 
 
-def _rendered(
-    findings: list[Finding], index: ModelIndex, output_format: Format, *, to_terminal: bool
+def _as_text(
+    findings: list[Finding],
+    index: ModelIndex,
+    verbose: bool,
+    statistics: bool,
+    *,
+    to_terminal: bool,
 ) -> str:
     import os
     import sys
 
-    files, models = len(index.files), len(index.models)
-    if output_format is Format.TEXT:
-        from metazoo.report import text
+    from metazoo.findings import Severity
+    from metazoo.report import text
 
-        colour = to_terminal and sys.stdout.isatty() and "NO_COLOR" not in os.environ
-        shown = text.lines(findings, colour=colour)
-        return "\n".join([*shown, text.summary(findings, files, models)])
+    colour = to_terminal and sys.stdout.isatty() and "NO_COLOR" not in os.environ
+    summary = text.summary(findings, len(index.files), len(index.models))
+    if statistics:
+        return "\n".join([*text.statistics(findings, colour=colour), summary])
+    listed = [f for f in findings if verbose or f.severity is not Severity.INFO]
+    notes = [f for f in findings if not verbose and f.severity is Severity.INFO]
+    counted = list(text.notes_by_rule(notes, colour=colour))
+    hint = ["Run with --verbose to list the notes."] if counted else []
+    return "\n".join([*text.lines(listed, colour=colour), *counted, *hint, summary])
+
+
+def _as_data(findings: list[Finding], index: ModelIndex, output_format: Format) -> str:
     from metazoo.report import data
 
     if output_format is Format.JSON:
-        return data.as_json(findings, files, models)
+        return data.as_json(findings, len(index.files), len(index.models))
     if output_format is Format.SARIF:
         return data.as_sarif(findings)
     if output_format is Format.JUNIT:

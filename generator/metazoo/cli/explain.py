@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from metazoo.cli import CLEAN, FOUND
+from metazoo.cli.output import print_line
+from metazoo.sanitize import json_text
 
 if TYPE_CHECKING:
     from metazoo.index.model import ModelIndex
@@ -59,12 +61,12 @@ def explain(
     """
     from metazoo import config
     from metazoo.cli.measuring import measure_with_progress
-    from metazoo.index.reader import read_index
+    from metazoo.cli.reading import read_project
     from metazoo.verify.explain import differences, summary
     from metazoo.verify.explain import explain as explain_all
 
     project = config.load_for(paths)
-    index = read_index(paths) if paths else read_index([project.index], root=project.root)
+    index = read_project(paths, project)
     _require_models(index, model or ["*"])
     fields = [str(f) for f in field or Field]
 
@@ -77,16 +79,14 @@ def explain(
     explain_all(found.questions, measure, zoo_of(project.records, cache=cache), say)
     questions = [q for q in found.questions if q.field in fields]
     if output is Format.JSON:
-        import json
-
-        plain = [q.as_json() for q in questions]
-        typer.echo(json.dumps(plain, indent=2, ensure_ascii=False))
+        typer.echo(json_text([q.as_json() for q in questions]))
     else:
         for question in questions:
             _print(question)
-        typer.echo(summary(questions, fields))
+        for line in summary(questions, fields):
+            print_line(line)
         if found.unanswered:
-            typer.echo(f"Not compared, for what standard error says: {len(found.unanswered)}.")
+            print_line(f"Not compared, for what standard error says: {len(found.unanswered)}.")
     clean = not found.unanswered and all(q.explained for q in questions)
     raise typer.Exit(CLEAN if clean else FOUND)
 
@@ -111,20 +111,20 @@ def _require_models(index: ModelIndex, globs: list[str]) -> None:
 
 
 def _print(question: Question) -> None:
-    typer.echo(
+    print_line(
         f"{question.declared.location}: {question.model.name.text}:"
         f" {question.field} is declared as {question.declared.text}"
     )
     shown = question.hypotheses[: 1 if question.explained else 3]
     for h in shown:
-        typer.echo(f"  {'=' if h.exact else '≈'} {h.value:,}: {h.text}")
+        print_line(f"  {'=' if h.exact else '≈'} {h.value:,}: {h.text}")
     if not shown:
-        typer.echo("  nothing that was tried comes near it")
+        print_line("  nothing that was tried comes near it")
 
 
 def say(text: str) -> None:
     """Say on standard error what was looked at, or could not be."""
-    typer.echo(text, err=True)
+    print_line(text, err=True)
 
 
 def zoo_of(records: Path | None, *, cache: bool = True) -> Zoo:

@@ -9,6 +9,7 @@ from typing import Annotated, Optional
 import typer
 
 from metazoo.cli import CLEAN, FOUND
+from metazoo.sanitize import json_text
 
 
 class Target(StrEnum):
@@ -40,28 +41,22 @@ def export(
     exported all the same.
     """
     from metazoo import config
+    from metazoo.cli.reading import read_project
     from metazoo.findings import Severity
-    from metazoo.index.reader import read_index
     from metazoo.report.text import lines
 
-    if paths:
-        index = read_index(paths, root=root)
-    else:
-        project = config.load()
-        index = read_index([project.index], root=root or project.root)
+    index = read_project(paths, config.load(), root)
     errors = [finding for finding in index.findings if finding.severity is Severity.ERROR]
     for line in lines(errors, colour=False):
         typer.echo(line, err=True)
     if target is Target.JSON:
-        import json
-
         from metazoo.interchange.plain import plain_index
 
-        text = json.dumps(plain_index(index), indent=2, ensure_ascii=False) + "\n"
+        text = json_text(plain_index(index)) + "\n"
     elif target is Target.CSV:
         from metazoo.interchange.table import as_csv
 
-        text = as_csv(index)
+        text = as_csv(index, printed=output is None)
     else:
         from metazoo.interchange.canonical import as_model_index
 
@@ -69,5 +64,5 @@ def export(
     if output is None:
         typer.echo(text, nl=False)
     else:
-        output.write_text(text, "utf-8")
+        output.write_text(text, "utf-8", newline="")
     raise typer.Exit(FOUND if errors else CLEAN)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from metazoo.cli import CLEAN, FOUND
+from metazoo.cli.output import print_line
 
 if TYPE_CHECKING:
     from metazoo.index.model import ModelIndex
@@ -139,7 +140,7 @@ def import_torchvision(
     out.mkdir(parents=True, exist_ok=True)
     path = out / "index.yml"
     rewrite(path, lambda _: as_index(published).encode("utf-8"))
-    typer.echo(f"{len(published)} models written to {path}")
+    print_line(f"{len(published)} models written to {path}")
 
 
 @import_app.command("benchmark")
@@ -168,10 +169,10 @@ def import_benchmark(
     for benchmarks in [read_benchmark_csv(path, hardware) for path in files]:
         path = update_folder(out, benchmarks)
         (run,) = benchmarks.runs
-        typer.echo(f"{len(benchmarks.rows)} rows of {run} written to {path}")
+        print_line(f"{len(benchmarks.rows)} rows of {run} written to {path}")
         unknown = sorted({row.model for row in benchmarks.rows} - shown) if shown else []
         if unknown:
-            typer.echo(
+            print_line(
                 f"{len(unknown)} of its models are not in the index, so no page shows them:"
                 f" {', '.join(unknown[:8])}{', …' if len(unknown) > 8 else ''}"
             )
@@ -294,7 +295,7 @@ def _measured(requests: list[Request], records: Path) -> Iterator[Measurement]:
     from metazoo.measure import measure_models
     from metazoo.measure.records import read_records
 
-    known = read_records(records, lambda error: typer.echo(str(error), err=True))
+    known = read_records(records, lambda error: print_line(str(error), err=True))
     todo = []
     for request in requests:
         found = known.fresh(request)
@@ -316,24 +317,24 @@ def _say(
     imported: Imported, assigned: Assignment, entries: dict[str, list[Entry]], *, whole: bool
 ) -> None:
     for name in imported.new:
-        typer.echo(f"new: {name}")
+        print_line(f"new: {name}")
     for name, keys in imported.changed.items():
-        typer.echo(f"changed: {name}: {', '.join(keys)}")
+        print_line(f"changed: {name}: {', '.join(keys)}")
     for name, successor in imported.renamed.items():
-        typer.echo(f"renamed: {name} is {successor} now")
+        print_line(f"renamed: {name} is {successor} now")
     for name in imported.gone:
-        typer.echo(f"gone: {name}")
+        print_line(f"gone: {name}")
     for members in entries.values():
         for entry in members:
             if entry.error:
-                typer.echo(f"not measured: {entry.name}: {entry.error}")
+                print_line(f"not measured: {entry.name}: {entry.error}")
     if whole:
         for name in assigned.homeless:
-            typer.echo(f"no family: {name}; add a glob for it under Names in a family file")
+            print_line(f"no family: {name}; add a glob for it under Names in a family file")
     for name, families in assigned.disputed.items():
-        typer.echo(f"several families: {name}: {', '.join(families)}; exclude it in all but one")
+        print_line(f"several families: {name}: {', '.join(families)}; exclude it in all but one")
     count = sum(map(len, entries.values()))
-    typer.echo(
+    print_line(
         f"{count} models of {len(entries)} families: {len(imported.new)} new,"
         f" {len(imported.changed)} changed, {len(imported.renamed)} renamed,"
         f" {len(imported.gone)} gone; {len(imported.patches)} files written"
@@ -342,8 +343,8 @@ def _say(
 
 def _say_merged(merged: Merged) -> None:
     for name in merged.unknown:
-        typer.echo(f"not in the index: {name}")
-    typer.echo(
+        print_line(f"not in the index: {name}")
+    print_line(
         f"{merged.added} results added, {merged.changed} changed, {merged.dropped} dropped;"
         f" {len(merged.patches)} files written"
     )

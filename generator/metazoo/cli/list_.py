@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from metazoo.cli import UNUSABLE
+from metazoo.cli.output import print_line
 
 
 class Format(StrEnum):
@@ -45,20 +46,20 @@ def list_models(
     activations or bytes as measured; top1 or top5 on ImageNet, top1@ImageNet-A elsewhere.
     """
     from metazoo import config
+    from metazoo.cli.reading import read_project
     from metazoo.findings import Severity
-    from metazoo.index.reader import read_index
     from metazoo.interchange import listing
     from metazoo.measure.records import read_records
     from metazoo.verify.run import request_of
 
     project = config.load(paths[0] if paths and paths[0].exists() else None)
-    index = read_index(paths) if paths else read_index([project.index], root=project.root)
+    index = read_project(paths, project)
     faults = [f for f in index.findings if f.severity is Severity.ERROR]
     for fault in faults:
-        typer.echo(f"{fault.location}: {fault.message}", err=True)
-    if not index.files:
+        print_line(f"{fault.location}: {fault.message}", err=True)
+    if not (index.files or index.skipped):
         raise typer.Exit(UNUSABLE)
-    records = read_records(project.records, lambda error: typer.echo(str(error), err=True))
+    records = read_records(project.records, lambda error: print_line(str(error), err=True))
     rows = [listing.Listed(m, records.find(request_of(m, index))) for m in index.models]
     for text in where or ():
         holds = listing.condition(text, index)

@@ -18,6 +18,8 @@ from metazoo.cli.measuring import (
     names_matching,
     require_one_place,
 )
+from metazoo.cli.output import print_line
+from metazoo.sanitize import json_text
 
 if TYPE_CHECKING:
     from metazoo.measure import Measurement
@@ -103,17 +105,15 @@ def measure(
     order = {request.model: number for number, request in enumerate(requests)}
     done.sort(key=lambda m: order[m.model])
     if output is Format.JSON:
-        import json
-
         # A line each: indented, a zoo takes longer to write than to read from the cache.
-        lines = [json.dumps(m.as_json(), ensure_ascii=False) for m in done]
+        lines = [json_text(m.as_json(), indent=None) for m in done]
         typer.echo("[\n" + ",\n".join(lines) + "\n]" if lines else "[]")
     else:
         from metazoo.cli.measurement_table import print_measurements
 
         print_measurements(done)
     if interrupted:
-        typer.echo(
+        print_line(
             f"metazoo: interrupted: {len(done)} of {len(requests)} models are measured"
             + ("; the same command goes on from there" if cache and not device else ""),
             err=True,

@@ -6,6 +6,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from metazoo.cli.rich_text import cell, line
 from metazoo.measure.measurement import Measurement
 
 _MOST_MODULES = 20
@@ -20,20 +21,18 @@ def print_measurements(measurements: list[Measurement]) -> None:
     if done:
         console.print(_table(done))
         versions = ", ".join(f"{name} {v}" for name, v in done[0].versions.items())
-        console.print(
-            f"Counted on the meta device at batch 1, with {versions}.", style="dim", soft_wrap=True
-        )
+        line(console, f"Counted on the meta device at batch 1, with {versions}.", style="dim")
     for m in done:
         if m.conventions:
             console.print(_conventions(m))
         if m.modules:
             own = _own_macs(m.modules)
             most = min(_MOST_MODULES, len(own))
-            console.print(f"{m.model}: {most} of the {len(own)} modules that count", soft_wrap=True)
+            line(console, f"{m.model}: {most} of the {len(own)} modules that count")
             console.print(_costliest_modules(m, own))
     for m in measurements:
         for note in _notes(m):
-            console.print(note, markup=False, soft_wrap=True)
+            line(console, note)
 
 
 def _table(measurements: list[Measurement]) -> Table:
@@ -43,7 +42,7 @@ def _table(measurements: list[Measurement]) -> Table:
         table.add_column(name, justify="right", no_wrap=True)
     for m in measurements:
         table.add_row(
-            m.resolved_name or m.model,
+            cell(m.resolved_name or m.model),
             _size(m),
             _short(m.params),
             _short(m.macs),
@@ -55,13 +54,13 @@ def _table(measurements: list[Measurement]) -> Table:
 
 
 def _conventions(m: Measurement) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, title=m.model, title_justify="left")
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, title=cell(m.model), title_justify="left")
     table.add_column("convention")
     table.add_column("count", justify="right")
     table.add_column("of MACs", justify="right")
     for name, count in m.conventions.items():
         share = f"{count / m.macs:.4f}" if m.macs else "–"
-        table.add_row(name, f"{count:,}", share)
+        table.add_row(cell(name), f"{count:,}", share)
     return table
 
 
@@ -73,7 +72,7 @@ def _costliest_modules(m: Measurement, own: dict[str, int]) -> Table:
     table.add_column("share", justify="right")
     for name, macs in sorted(own.items(), key=lambda item: (-item[1], item[0]))[:_MOST_MODULES]:
         share = f"{macs / m.macs:.1%}" if m.macs else "–"
-        table.add_row(name or "(the model)", _short(macs), share)
+        table.add_row(cell(name or "(the model)"), _short(macs), share)
     return table
 
 

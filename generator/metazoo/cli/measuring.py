@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from metazoo.cli.output import print_line
+
 if TYPE_CHECKING:
     from metazoo.measure import Limits, Measurement, Request
 
@@ -48,7 +50,6 @@ def measure_with_progress(
 
     Yields each measurement as soon as it is done.
     """
-    import sys
     import time
 
     from rich.console import Console
@@ -84,7 +85,7 @@ def measure_with_progress(
             progress.update(task, advance=1, rate=rate)
             if not console.is_terminal and now - said > 10:
                 said = now
-                print(f"Measuring: {done} of {len(requests)}, {rate}", file=sys.stderr, flush=True)
+                print_line(f"Measuring: {done} of {len(requests)}, {rate}", err=True)
             yield measurement
 
 

@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from metazoo.cli.output import print_line
+from metazoo.sanitize import printable_diff
+
 if TYPE_CHECKING:
     from metazoo.findings import Finding
 
@@ -19,7 +22,8 @@ def print_diff(findings: Sequence[Finding]) -> None:
     from metazoo.index.patch import patches
 
     for patch in patches(findings):
-        typer.echo(patch.diff(), nl=False)
+        for line in patch.diff():
+            typer.echo(printable_diff(line), nl=False)
 
 
 def mend(findings: Sequence[Finding], look: Callable[[], Sequence[Finding]]) -> None:
@@ -36,7 +40,6 @@ def mend(findings: Sequence[Finding], look: Callable[[], Sequence[Finding]]) -> 
     """
     from metazoo.errors import UsageError
     from metazoo.index.patch import patches
-    from metazoo.sanitize import printable
 
     made: dict[str, int] = {}
     refused: dict[str, str] = {}
@@ -56,11 +59,10 @@ def mend(findings: Sequence[Finding], look: Callable[[], Sequence[Finding]]) -> 
                     made[patch.file] = made.get(patch.file, 0) + patch.made
                 else:
                     what = "was changed by somebody else meanwhile; it is read again"
-                    typer.echo(f"{printable(patch.file)} {what}", err=True)
+                    print_line(f"{patch.file} {what}", err=True)
         findings = look()
-    typer.echo(
-        f"Mended {_count(sum(made.values()), 'value')} in {_count(len(made), 'file')}", err=True
-    )
+    values, files = _count(sum(made.values()), "value"), _count(len(made), "file")
+    print_line(f"Mended {values} in {files}", err=True)
     if refused:
         raise UsageError("; ".join(refused.values()))
 

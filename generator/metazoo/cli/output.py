@@ -1,11 +1,24 @@
-"""The places a command names and writes to."""
+"""What commands print, and the places they name and write to."""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
 
+import typer
+
 from metazoo.errors import UsageError
+from metazoo.sanitize import printable
+
+
+def print_line(line: str, *, err: bool = False) -> None:
+    """Print one line, whatever it quotes.
+
+    Args:
+        line: Text without an end; what would end the line or be a command in a log is escaped.
+        err: Whether it goes to standard error.
+    """
+    typer.echo(printable(line), err=err)
 
 
 def require_folder(folder: Path) -> None:

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from metazoo.cli import CLEAN, FOUND
+from metazoo.cli.output import print_line
 
 
 def render(
@@ -28,7 +29,6 @@ def render(
     from metazoo.cards.project import Project, render_project
     from metazoo.cards.write import refuse_sources, write_pages
     from metazoo.findings import Severity
-    from metazoo.sanitize import printable
     from metazoo.site.assets import asset_pages
 
     settings = config.load()
@@ -43,16 +43,14 @@ def render(
     pages = [*rendered.pages, *asset_pages()]
     written = write_pages(pages, out, whole=rendered.complete)
     for finding in rendered.findings:
-        typer.echo(
-            printable(f"{finding.location}: {finding.severity}: {finding.message}"), err=True
-        )
+        print_line(f"{finding.location}: {finding.severity}: {finding.message}", err=True)
         if finding.hint:
-            typer.echo(printable(f"  {finding.hint}"), err=True)
+            print_line(f"  {finding.hint}", err=True)
     said = f"{len(rendered.pages)} pages in {out}, {written.changed} of them changed"
     if written.deleted:
         said += f"; {len(written.deleted)} files that are no longer rendered were deleted"
-    typer.echo(said, err=True)
+    print_line(said, err=True)
     for uri in written.kept:
-        typer.echo(f"{out / uri} is no longer rendered, and stays: it was edited", err=True)
+        print_line(f"{out / uri} is no longer rendered, and stays: it was edited", err=True)
     failed = any(f.severity is Severity.ERROR for f in rendered.findings)
     raise typer.Exit(FOUND if failed else CLEAN)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from metazoo.cli.output import print_line
+from metazoo.sanitize import json_text
 
 if TYPE_CHECKING:
     from metazoo.rules import Rule
@@ -26,15 +28,17 @@ def rules(
     from metazoo.rules import CATALOGUE
 
     if output_format is Format.JSON:
-        typer.echo(json.dumps([_as_json(rule) for rule in CATALOGUE.values()], indent=2))
+        typer.echo(json_text([_as_json(rule) for rule in CATALOGUE.values()]))
         return
     group = ""
     for rule in CATALOGUE.values():
         if rule.group != group:
-            typer.echo(f"{'' if not group else chr(10)}{rule.group}")
+            if group:
+                typer.echo()
+            print_line(rule.group)
             group = rule.group
         fixable = " [--fix]" if rule.fixable else ""
-        typer.echo(f"  {rule.code}  {rule.severity:7}  {rule.name}: {rule.summary}{fixable}")
+        print_line(f"  {rule.code}  {rule.severity:7}  {rule.name}: {rule.summary}{fixable}")
 
 
 def rule(
@@ -52,9 +56,7 @@ def rule(
             f"{name!r} stands for {len(found)} rules; name one, such as {found[0].code}"
         )
     typer.echo(
-        json.dumps(_as_json(found[0]), indent=2)
-        if output_format is Format.JSON
-        else page(found[0]).rstrip()
+        json_text(_as_json(found[0])) if output_format is Format.JSON else page(found[0]).rstrip()
     )
 
 

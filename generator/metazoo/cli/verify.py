@@ -168,11 +168,10 @@ def verify(
         mend(outcome.findings, lambda: look().findings)
         outcome = look()
     if output is Format.JSON:
-        import json
-
         from metazoo.report.verification import verification_as_json
+        from metazoo.sanitize import json_text
 
-        typer.echo(json.dumps(verification_as_json(outcome), indent=2, ensure_ascii=False))
+        typer.echo(json_text(verification_as_json(outcome)))
     else:
         from rich.console import Console
 
@@ -206,16 +205,15 @@ def _read(
     A part of the project's index is read with the whole: the Library and the collections may stand
     elsewhere in it.
     """
-    from metazoo.cli.output import as_seen_from_here
+    from metazoo.cli.reading import read_project
     from metazoo.files import real
-    from metazoo.index.reader import read_index
 
-    if paths and not within_project:
-        return read_index(paths), None
-    index = read_index([as_seen_from_here(project.index)], root=project.root)
+    if not within_project:
+        return read_project(paths, project), None
+    index = read_project(None, project)
     if not paths:
         return index, None
-    part = read_index(paths)
+    part = read_project(paths, project)
     files = frozenset(real(file) for file in part.files)
     if files == {real(file) for file in index.files}:
         return index, None

@@ -198,6 +198,7 @@ class ModelIndex:
     Attributes:
         files: Every file that took part, in the order read. Watch these to reload.
         findings: What was wrong while reading; the rest was read all the same.
+        skipped: Files that the caller named among others, and that hold no index.
         extra: Keys at the top that the format doesn't know.
         imports: For each file, by its name in findings, the files it imports or takes parts from.
         root: The folder that no path may leave, and that paths may be relative to, besides the folder
@@ -212,6 +213,7 @@ class ModelIndex:
     models: list[Model] = field(default_factory=list)
     files: list[Path] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    skipped: list[Path] = field(default_factory=list)
     extra: dict[str, Value[Any]] = field(default_factory=dict)
     imports: dict[str, list[str]] = field(default_factory=dict)
     root: Path = field(default_factory=Path)

@@ -9,6 +9,7 @@ made.
 from __future__ import annotations
 
 import difflib
+import io
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -21,6 +22,7 @@ from metazoo.files import rewrite
 from metazoo.findings import Finding, Fix
 from metazoo.index import json_nodes, markdown, nodes, text
 from metazoo.index.text import Part, Text
+from metazoo.sanitize import printable
 
 _PROPERTIES = re.compile(r"(?:[&!]\S*\s+)*")
 _NEEDS_QUOTES = re.compile(
@@ -45,16 +47,13 @@ class Patch:
     after: str
     made: int
 
-    def diff(self) -> str:
-        """The change as a unified diff."""
-        return "".join(
-            difflib.unified_diff(
-                self.before.splitlines(keepends=True),
-                self.after.splitlines(keepends=True),
-                self.file,
-                self.file,
-            )
-        )
+    def diff(self) -> Iterator[str]:
+        """The change as the lines of a unified diff, with their ends."""
+        name = printable(self.file)
+        for line in difflib.unified_diff(_lines(self.before), _lines(self.after), name, name):
+            yield line if line.endswith("\n") else f"{line}\n"
+            if not line.endswith("\n"):
+                yield "\\ No newline at end of file\n"
 
     def write(self) -> bool:
         """Put the new text into the file, whole or not at all.
@@ -69,6 +68,10 @@ class Patch:
         """
         before, after = self.before.encode("utf-8"), self.after.encode("utf-8")
         return rewrite(Path(self.file), lambda present: after if present == before else present)
+
+
+def _lines(text: str) -> list[str]:
+    return io.StringIO(text, newline="\n").readlines()
 
 
 def patches(findings: Iterable[Finding]) -> list[Patch]:

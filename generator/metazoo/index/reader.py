@@ -21,6 +21,7 @@ from metazoo.index import json_nodes, markdown, nodes, paths, text
 from metazoo.index.build import Builder
 from metazoo.index.inherit import inherit
 from metazoo.index.model import ModelIndex, Value
+from metazoo.index.recognize import holds_index
 
 MOST_IMPORTS = 100_000
 """Paths and globs that one reading follows; it is said where there are more."""
@@ -34,8 +35,9 @@ def read_index(paths: Sequence[Path], *, root: Path | None = None) -> ModelIndex
 
     Args:
         paths: Files and folders. A file is read as YAML or JSON by its ending, and as Markdown
-            otherwise. Of a folder its root file is read (``model-index.yml``, ``index.yml``), or
-            every index file below it where it has none.
+            otherwise; of several files, those that hold no index are `ModelIndex.skipped`. Of a folder
+            its root file is read (``model-index.yml``, ``index.yml``), or every index file below it
+            where it has none.
         root: The folder that no import may leave, and to which paths may also be relative. By
             default the working directory, for files below it, else the file's own folder.
 
@@ -48,7 +50,7 @@ def read_index(paths: Sequence[Path], *, root: Path | None = None) -> ModelIndex
     reading = _Reading(root)
     with without_collecting():
         for path in paths:
-            reading.start(path)
+            reading.start(path, among_others=len(paths) > 1)
         reading.finish()
         # A file read as an index and as a part of another complains twice.
         reading.index.findings = list(dict.fromkeys(reading.index.findings))
@@ -83,6 +85,7 @@ class _Reading:
         self._complaints: set[str] = set()
         self._looked_at = 0
         self._imported: set[Path] = set()
+        self._given: set[Path] = set()
         self._parts: dict[Path, _File | None] = {}
         self._open_now: set[Path] = set()
         self._shown: set[Path] = set()
@@ -92,7 +95,7 @@ class _Reading:
 
     # -- the files named by the caller ------------------------------------------------------
 
-    def start(self, path: Path) -> None:
+    def start(self, path: Path, *, among_others: bool) -> None:
         is_folder = paths.is_folder(path)
         if not (is_folder or paths.is_there(path) or paths.is_link(path)):
             raise UsageError(f"{path} does not exist.")
@@ -111,8 +114,29 @@ class _Reading:
             raise UsageError(f"{path} holds no index file ({', '.join(paths.INDEX_TYPES)}).")
         for file in files:
             full = paths.absolute(file)
-            if not self._leaves(full, home) and self._real(full) not in self._imported:
-                self._index_file(full, (), None, expected=len(files) == 1)
+            if self._leaves(full, home) or self._real(full) in self._imported:
+                continue
+            if not is_folder:
+                if among_others and self._skip(full):
+                    self.index.skipped.append(path)
+                    continue
+                self._given.add(self._real(full))
+            self._index_file(full, (), None, expected=len(files) == 1)
+
+    def _skip(self, path: Path) -> bool:
+        """Whether a file can be read and holds no index; it is then as if it had not been named."""
+        findings, files = len(self.index.findings), len(self.index.files)
+        file = self._open(path, None)
+        if file is None or any(
+            finding.severity is Severity.ERROR for finding in self.index.findings[findings:]
+        ):
+            return False
+        if any(holds_index(root) for root, _ in file.roots):
+            return False
+        del self._parts[self._real(path)]
+        self._shown.difference_update(self.index.files[files:])
+        del self.index.findings[findings:], self.index.files[files:]
+        return True
 
     def _leaves(self, path: Path, home: Path) -> bool:
         """Whether a link leads out of a folder; then that is a finding, and nothing may be read."""
@@ -183,6 +207,8 @@ class _Reading:
                     pattern.location,
                     "Remove one of the imports in this circle.",
                 )
+            elif real in self._given:
+                self._given.discard(real)  # it was read because the caller named it too
             elif real in self._imported:
                 self._report(
                     "MZ116",

@@ -5,7 +5,6 @@ Nothing is resolved here: what models inherit is written once, with their collec
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import yaml
@@ -21,7 +20,6 @@ from metazoo.index.model import (
     Result,
     Value,
 )
-from metazoo.index.text import DIRECTION
 from metazoo.interchange.plain import (
     code,
     metrics_are_plain,
@@ -30,8 +28,7 @@ from metazoo.interchange.plain import (
     plain_values,
     text,
 )
-
-_INVISIBLE = re.compile(f"{DIRECTION.pattern}|[\u0085\u2028\u2029]")
+from metazoo.sanitize import needs_quotes, printable_yaml
 
 
 def as_model_index(index: ModelIndex) -> str:
@@ -49,10 +46,13 @@ def as_model_index(index: ModelIndex) -> str:
         sort_keys=False,
         allow_unicode=True,
         default_flow_style=False,
-        width=10_000,
+        width=_WHOLE_LINES,
     )
-    # Readers refuse these characters where they stand as themselves.
-    return _INVISIBLE.sub(lambda found: f"\\u{ord(found[0]):04x}", written)
+    return printable_yaml(written)
+
+
+_WHOLE_LINES = 2**31 - 1
+"""No text is broken into lines: one of them could begin with a command to whoever reads a log."""
 
 
 class _Dumper(yaml.CSafeDumper):
@@ -62,12 +62,13 @@ class _Dumper(yaml.CSafeDumper):
         return True
 
 
-def _represent_text(dumper: _Dumper, text: str) -> yaml.ScalarNode:
-    style = '"' if _INVISIBLE.search(text) else None
-    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style)
+def _text(dumper: _Dumper, text: str) -> yaml.ScalarNode:
+    return dumper.represent_scalar(
+        "tag:yaml.org,2002:str", text, '"' if needs_quotes(text) else None
+    )
 
 
-_Dumper.add_representer(str, _represent_text)
+_Dumper.add_representer(str, _text)
 
 
 def _item(item: Model | Collection) -> dict[str, Any]:

@@ -7,10 +7,7 @@ best figure counts. What the index doesn't declare is taken from the measurement
 
 from __future__ import annotations
 
-import csv
 import difflib
-import io
-import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,9 +18,10 @@ from metazoo.errors import UsageError
 from metazoo.index import fields, quantities
 from metazoo.index.fields import Kind, Names, folded
 from metazoo.index.model import Model, ModelIndex, Value
-from metazoo.interchange.table import safe_cell
+from metazoo.interchange.table import csv_text
 from metazoo.measure.measurement import Measurement
 from metazoo.metrics import Metrics
+from metazoo.sanitize import json_text, printable
 
 USUAL = ("name", "family", "parameters", "flops", "image size", "top1", "license")
 """The columns where none are named."""
@@ -93,7 +91,10 @@ def column(name: str, index: ModelIndex) -> Column:
         keys = {k for m in index.models for k in m.metadata}
         key = next((k for k in sorted(keys) if folded(k) == wanted), "")
         if not key:
-            known = [*COLUMNS, "top1", "top5", *_METADATA.fields, *sorted(keys)]
+            spellings: dict[str, str] = {}
+            for spelling in (*COLUMNS, "top1", "top5", *_METADATA.fields, *sorted(keys)):
+                spellings.setdefault(folded(spelling), spelling)
+            known = spellings.values()
             close = difflib.get_close_matches(name.lower(), [k.lower() for k in known], n=1)
             advice = f"did you mean {close[0]!r}?" if close else f"known are {', '.join(known)}"
             raise UsageError(f"there is no column {name!r}; {advice}")
@@ -226,26 +227,21 @@ def _order(value: Any) -> tuple[int, float, str]:
 
 
 def as_json(rows: Sequence[Listed], columns: Sequence[Column]) -> str:
-    """A list of objects, one a model."""
-    return json.dumps(
-        [{c.name: c.of(row) for c in columns} for row in rows], indent=1, ensure_ascii=False
-    )
+    """A list of objects, one a model, to print."""
+    return json_text([{c.name: c.of(row) for c in columns} for row in rows], indent=1)
 
 
 def as_csv(rows: Sequence[Listed], columns: Sequence[Column]) -> str:
-    """A table with a heading; no cell begins what a spreadsheet would run."""
-    stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow([safe_cell(c.name) for c in columns])
-    writer.writerows([safe_cell(c.of(row)) for c in columns] for row in rows)
-    return stream.getvalue().rstrip("\n")
+    """A table with a heading, to print."""
+    table = [[c.name for c in columns], *([c.of(row) for c in columns] for row in rows)]
+    return csv_text(table, printed=True).rstrip("\n")
 
 
 def as_text(rows: Sequence[Listed], columns: Sequence[Column]) -> str:
-    """Aligned columns, numbers to the right, and how many models there are."""
+    """Aligned columns, numbers to the right, and how many models there are, to print."""
     cells = [[_shown(c.of(row)) for c in columns] for row in rows]
     numeric = [any(isinstance(c.of(row), int | float) for row in rows) for c in columns]
-    table = [[c.name for c in columns], *cells]
+    table = [[printable(c.name) for c in columns], *cells]
     widths = [max(len(line[i]) for line in table) for i in range(len(columns))]
     lines = [
         "  ".join(
@@ -262,4 +258,5 @@ def _shown(value: Any) -> str:
         return "-"
     if isinstance(value, int):
         return f"{value:,}"
-    return "; ".join(map(str, value)) if isinstance(value, list) else str(value)
+    text = "; ".join(map(str, value)) if isinstance(value, list) else str(value)
+    return printable(text)

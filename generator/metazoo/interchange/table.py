@@ -1,13 +1,22 @@
-"""The index as one CSV table: a row a model, a column a field or metric."""
+"""Tables as CSV, and the index as one: a row a model, a column a field or metric.
+
+A cell that a spreadsheet would run begins with an apostrophe, as in the explorer's CSV. In a file every
+other value stands as it is; printed, a row is one line, with what `printable` escapes as escapes.
+"""
 
 from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterable
 from typing import Any
 
 from metazoo.index.model import ModelIndex
 from metazoo.interchange.plain import plain_index
+from metazoo.sanitize import printable
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""What a spreadsheet takes for the beginning of a formula; ``csv.js`` of the explorer has the same."""
 
 _FIXED = (
     "name",
@@ -23,17 +32,35 @@ _FIXED = (
 )
 
 
-def as_csv(index: ModelIndex) -> str:
-    """All models; lists are joined with ``; ``, and no cell begins what a spreadsheet would run."""
+def as_csv(index: ModelIndex, *, printed: bool = False) -> str:
+    """All models as CSV; lists are joined with ``; ``.
+
+    Args:
+        index: As read.
+        printed: Whether this goes to a terminal or a log, not to a file; see `csv_text`.
+    """
     models = plain_index(index)["models"]
     rows = [_row(model) for model in models]
     columns = dict.fromkeys(_FIXED)
     for row in rows:
         columns.update(dict.fromkeys(row))
+    return csv_text(
+        [list(columns), *([row.get(c) for c in columns] for row in rows)], printed=printed
+    )
+
+
+def csv_text(rows: Iterable[Iterable[Any]], *, printed: bool) -> str:
+    """Rows as CSV.
+
+    Args:
+        rows: The heading first. A list is joined with ``; ``.
+        printed: Whether a row must be a line of its own that is harmless in a terminal and in a log.
+            Else values are kept exactly, and rows end as RFC 4180 says.
+    """
     stream = io.StringIO()
-    writer = csv.DictWriter(stream, list(columns), lineterminator="\n")
-    writer.writerow({column: safe_cell(column) for column in columns})
-    writer.writerows({key: safe_cell(value) for key, value in row.items()} for row in rows)
+    # With this end, the writer quotes a cell with either of its characters.
+    writer = csv.writer(stream, lineterminator="\n" if printed else "\r\n")
+    writer.writerows([_cell(value, printed=printed) for value in row] for row in rows)
     return stream.getvalue()
 
 
@@ -48,12 +75,13 @@ def _row(model: dict[str, Any]) -> dict[str, Any]:
     return row
 
 
-def safe_cell(cell: Any) -> Any:
-    """A cell that a spreadsheet shows and does not run."""
+def _cell(cell: Any, *, printed: bool) -> Any:
     if isinstance(cell, list):
         cell = "; ".join(str(item) for item in cell)
     if isinstance(cell, dict):
         cell = "; ".join(f"{key}: {value}" for key, value in cell.items())
-    if isinstance(cell, str) and cell[:1] in {"=", "+", "-", "@", "\t", "\r"}:
-        return "'" + cell
-    return cell
+    if not isinstance(cell, str):
+        return cell
+    if cell.startswith(_FORMULA):
+        cell = f"'{cell}"
+    return printable(cell) if printed else cell

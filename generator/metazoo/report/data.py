@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import hashlib
 import html
 import json
+import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 from urllib.parse import quote
 
 from metazoo import __version__
 from metazoo.findings import Finding, Severity
 from metazoo.rules import CATALOGUE, Rule
-from metazoo.sanitize import printable
+from metazoo.sanitize import json_text, printable
 
 _SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+_FINGERPRINT = "metazooFinding/v1"
+"""Not ``primaryLocationLineHash``: GitHub's upload computes that itself and warns about any other."""
 _SARIF_LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 _GITHUB_LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 
@@ -33,7 +37,7 @@ def as_json(findings: Sequence[Finding], files: int, models: int) -> str:
             "models": models,
         },
     }
-    return json.dumps(content, indent=2, ensure_ascii=False)
+    return json_text(content)
 
 
 def as_sarif(findings: Sequence[Finding]) -> str:
@@ -48,9 +52,12 @@ def as_sarif(findings: Sequence[Finding]) -> str:
     run = {
         "tool": {"driver": driver},
         "columnKind": "unicodeCodePoints",
-        "results": [_sarif_result(finding, position[finding.code]) for finding in findings],
+        "results": [
+            _sarif_result(finding, position[finding.code], fingerprint)
+            for finding, fingerprint in zip(findings, _fingerprints(findings), strict=True)
+        ],
     }
-    return json.dumps({"$schema": _SARIF_SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2)
+    return json_text({"$schema": _SARIF_SCHEMA, "version": "2.1.0", "runs": [run]})
 
 
 def _sarif_rule(rule: Rule) -> dict[str, Any]:
@@ -64,7 +71,22 @@ def _sarif_rule(rule: Rule) -> dict[str, Any]:
     }
 
 
-def _sarif_result(finding: Finding, rule_index: int) -> dict[str, Any]:
+def _fingerprints(findings: Iterable[Finding]) -> Iterator[str]:
+    """By what a finding is told from the others of its run, and known again in the next.
+
+    They hold no line and no number, so that an edit above the finding or another wrong value in the
+    same place leaves them as they are. What is otherwise alike is counted.
+    """
+    seen: Counter[str] = Counter()
+    for f in findings:
+        about = (f.code, f.location.file, f.model, re.sub(r"\d+", "0", f.message))
+        # JSON keeps apart what a separator would not, and escapes what isn't valid Unicode.
+        digest = hashlib.sha256(json.dumps(about).encode()).hexdigest()[:32]
+        seen[digest] += 1
+        yield f"{digest}:{seen[digest]}"
+
+
+def _sarif_result(finding: Finding, rule_index: int, fingerprint: str) -> dict[str, Any]:
     message = finding.message + (f". {finding.hint}" if finding.hint else "")
     physical: dict[str, Any] = {"artifactLocation": {"uri": quote(finding.location.file)}}
     if finding.location.line:
@@ -81,6 +103,7 @@ def _sarif_result(finding: Finding, rule_index: int) -> dict[str, Any]:
         "level": _SARIF_LEVELS[finding.severity],
         "message": {"text": message},
         "locations": [location],
+        "partialFingerprints": {_FINGERPRINT: fingerprint},
     }
     if finding.waived is not None:
         result["suppressions"] = [{"kind": "external", "justification": finding.waived}]
@@ -146,15 +169,19 @@ def as_github(findings: Sequence[Finding]) -> str:
             properties.append(f"line={finding.location.line},col={finding.location.column}")
         properties.append(f"title={_property(f'{finding.code} {CATALOGUE[finding.code].name}')}")
         about = f"{finding.model}: " if finding.model else ""
-        message = about + finding.message + (f"\n{finding.hint}" if finding.hint else "")
+        message = _data(about + finding.message)
+        if finding.hint:
+            message += f"%0A{_data(finding.hint)}"
         level = _GITHUB_LEVELS[finding.severity]
-        shown.append(f"::{level} {','.join(properties)}::{_data(message)}")
+        shown.append(f"::{level} {','.join(properties)}::{message}")
     return "\n".join(shown)
 
 
 def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    """As GitHub's toolkit escapes it, except that a line of the text does not become one of the log."""
+    return printable(text).replace("%", "%25")
 
 
 def _property(text: str) -> str:
-    return _data(text).replace(":", "%3A").replace(",", "%2C")
+    escaped = text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return printable(escaped.replace(":", "%3A").replace(",", "%2C"))

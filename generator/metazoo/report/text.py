@@ -7,13 +7,15 @@ invisible ones are shown as escapes: nothing here can steer a terminal.
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from metazoo.files import read_bytes
 from metazoo.findings import Finding, Severity
+from metazoo.rules import CATALOGUE
 from metazoo.sanitize import printable
 
 if TYPE_CHECKING:
@@ -42,10 +44,7 @@ def lines(findings: Iterable[Finding], *, colour: bool) -> Iterator[str]:
         findings: In the order to show them; waived ones are left to the summary.
         colour: Whether to mark places and severities with ANSI colours.
     """
-
-    def paint(text: str, style: str) -> str:
-        return f"\x1b[{style}m{text}\x1b[0m" if colour else text
-
+    paint = _paint if colour else _plain
     for finding in findings:
         if finding.waived is not None:
             continue
@@ -64,6 +63,36 @@ def lines(findings: Iterable[Finding], *, colour: bool) -> Iterator[str]:
             yield f"  {paint('=', '2')} {printable(finding.hint)}{fix}"
 
 
+def notes_by_rule(notes: Iterable[Finding], *, colour: bool) -> Iterator[str]:
+    """Sum up notes, one line a rule: its code and name, how much it is about, and what it finds.
+
+    Args:
+        notes: Findings that needn't be shown one by one; waived ones are left to the summary.
+        colour: As for `lines`.
+    """
+    paint = _paint if colour else _plain
+    by_rule: defaultdict[str, list[Finding]] = defaultdict(list)
+    for note in notes:
+        if note.waived is None:
+            by_rule[note.code].append(note)
+    for code, found in sorted(by_rule.items()):
+        rule = CATALOGUE[code]
+        models = {note.model for note in found}
+        about = _count(len(found), "place") if None in models else _count(len(models), "model")
+        severity = paint(_WORDS[found[0].severity][0], _COLOURS[found[0].severity])
+        yield f"{severity} {code} {rule.name} ({about}): {rule.summary}"
+
+
+def statistics(findings: Iterable[Finding], *, colour: bool) -> Iterator[str]:
+    """Count findings by rule, the most frequent first; waived ones are left to the summary."""
+    paint = _paint if colour else _plain
+    counts = Counter((f.code, f.severity) for f in findings if f.waived is None)
+    width = len(str(max(counts.values(), default=0)))
+    for (code, severity), count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
+        word = _WORDS[severity][0]
+        yield f"{count:>{width}}  {code}  {paint(word, _COLOURS[severity])}{' ' * (7 - len(word))}  {CATALOGUE[code].name}"
+
+
 def summary(findings: Iterable[Finding], files: int, models: int) -> str:
     """One sentence: how many findings of which severity, in how many files."""
     counts: Counter[str] = Counter()
@@ -76,8 +105,20 @@ def summary(findings: Iterable[Finding], files: int, models: int) -> str:
     ]
     if counts["waived"]:
         parts.append(f"{counts['waived']} waived")
-    where = f"{files} {'file' if files == 1 else 'files'}, {models} {'model' if models == 1 else 'models'}"
+    where = f"{_count(files, 'file')}, {_count(models, 'model')}"
     return f"{', '.join(parts) or 'Nothing found'} ({where})"
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
+def _paint(text: str, style: str) -> str:
+    return f"\x1b[{style}m{text}\x1b[0m"
+
+
+def _plain(text: str, _style: str) -> str:
+    return text
 
 
 def _quoted(finding: Finding) -> tuple[str, str, str] | None:
@@ -93,15 +134,15 @@ def _quoted(finding: Finding) -> tuple[str, str, str] | None:
     end = start + _WIDTH
     before = ("…" if start else "") + printable(line[start : column - 1].replace("\t", " "))
     after = printable(line[column - 1 : end].replace("\t", " ")) + ("…" if len(line) > end else "")
-    return str(number), before + after, " " * len(before) + "^"
+    # Only together they may be what a runner takes for a command.
+    return str(number), printable(before + after), " " * len(before) + "^"
 
 
 @lru_cache(maxsize=64)
 def _source(file: str) -> list[str]:
     """The lines of a file; none where it can't be read, which is a finding by itself."""
     try:
-        with Path(file).open(encoding="utf-8", errors="replace", newline="") as stream:
-            text = stream.read()
+        text = read_bytes(Path(file)).decode("utf-8", "replace")
     except OSError:
         return []
     text = text.removeprefix("\ufeff")

@@ -12,6 +12,7 @@ from rich.text import Text
 from metazoo.index.model import Value
 from metazoo.interchange.plain import plain
 from metazoo.rules import CATALOGUE
+from metazoo.sanitize import printable_anywhere
 from metazoo.verify.compare import FIELDS, WHERE_DECLARED
 from metazoo.verify.run import Outcome
 from metazoo.verify.settings import as_written
@@ -33,7 +34,9 @@ def print_verification(outcome: Outcome, console: Console) -> None:
     if listed:
         table = Table("Model", *fields, box=None, pad_edge=False, header_style="bold")
         for model in listed:
-            table.add_row(Text(model.model.name.text), *(_cell(model, f) for f in fields))
+            table.add_row(
+                Text(printable_anywhere(model.model.name.text)), *(_cell(model, f) for f in fields)
+            )
         console.print(table)
         console.print()
     for field in fields:
@@ -80,7 +83,7 @@ def _cell(model: ModelVerification, field: str) -> Text:
     if verdict is None:
         return Text("")
     if verdict.verdict is Verdict.VERIFIED:
-        return Text("✓ " + (verdict.convention or ""), style="green")
+        return Text(printable_anywhere(f"✓ {verdict.convention or ''}"), style="green")
     if verdict.verdict is Verdict.DIFFERS:
         return Text(f"≠ {_by(verdict)}", style="red")
     if verdict.verdict is Verdict.NOT_MEASURED:

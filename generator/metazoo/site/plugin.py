@@ -31,6 +31,7 @@ from metazoo.cards.render import FAMILIES, with_faults
 from metazoo.cards.write import write_page
 from metazoo.errors import MetazooError
 from metazoo.findings import Finding, Location, Severity
+from metazoo.sanitize import printable
 from metazoo.site.assets import SCRIPTS, STYLES, assets
 from metazoo.site.bundle import SOURCES
 from metazoo.site.captions import CaptionExtension
@@ -206,7 +207,7 @@ class MetazooPlugin(BasePlugin[MetazooConfig]):  # type: ignore[misc]
         try:
             found = assets()
         except MetazooError as error:
-            raise PluginError(str(error)) from error
+            raise PluginError(printable(str(error))) from error
         for uri, content in found.items():
             if isinstance(content, str):
                 files.append(File.generated(config, uri, content=content))
@@ -218,7 +219,7 @@ class MetazooPlugin(BasePlugin[MetazooConfig]):  # type: ignore[misc]
         try:
             found = project.load(root)
         except MetazooError as error:
-            raise PluginError(str(error)) from error
+            raise PluginError(printable(str(error))) from error
         return project.Config(
             root=found.root,
             index=root / self.config.index if self.config.index else found.index,
@@ -236,12 +237,12 @@ class MetazooPlugin(BasePlugin[MetazooConfig]):  # type: ignore[misc]
             )
         except MetazooError as error:
             if not self._serving:
-                raise PluginError(str(error)) from error
+                raise PluginError(printable(str(error))) from error
             # A server must outlive a fault of the data: the pages it had stay, and say so.
             fault = Finding("MZ101", str(error), Location(str(settings.index)))
             rendered = Rendered([], [], [fault])
         for finding in rendered.findings:
-            said = f"{place(finding.location, settings.root)}: {finding.message}"
+            said = printable(f"{place(finding.location, settings.root)}: {finding.message}")
             if finding.severity is Severity.INFO:
                 log.info(said)
             else:

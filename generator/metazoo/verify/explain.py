@@ -185,8 +185,8 @@ def _unexplained(questions: list[Question]) -> list[Question]:
     return [q for q in questions if not q.explained]
 
 
-def summary(questions: list[Question], fields: Sequence[str] = FIELDS) -> str:
-    """Say how many numbers are explained, which convention alone explains most, and the rest.
+def summary(questions: list[Question], fields: Sequence[str] = FIELDS) -> list[str]:
+    """Say in lines how many numbers are explained, which convention alone explains most, and the rest.
 
     What counts is the best hypothesis on each number, the one that is printed with it.
 
@@ -195,12 +195,12 @@ def summary(questions: list[Question], fields: Sequence[str] = FIELDS) -> str:
         fields: The facts that were looked at.
     """
     if not questions:
-        return f"No declared {_in_words(fields, 'or')} differ."
-    return "\n".join(
+        return [f"No declared {_in_words(fields, 'or')} differ."]
+    return [
         _summary_of([q for q in questions if q.field in group])
         for group in (OPERATIONS, ("Parameters",), ("File Size",))
         if any(q.field in group for q in questions)
-    )
+    ]
 
 
 def _summary_of(questions: list[Question]) -> str:
