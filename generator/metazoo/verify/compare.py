@@ -8,6 +8,7 @@ from typing import Any
 
 from metazoo.findings import Finding, Fix, Location, Severity
 from metazoo.index.model import Library, Model, ModelIndex, Value
+from metazoo.measure.faults import remedy
 from metazoo.measure.measurement import Measurement
 from metazoo.verify.names import ANOTHER_NETWORK, name_findings, name_verdict
 from metazoo.verify.settings import setting_findings, setting_verdicts
@@ -242,7 +243,7 @@ def _measuring_faults(model: Model, measurement: Measurement) -> list[Finding]:
                 where,
                 Severity.ERROR,
                 name,
-                "Name a model that its source knows, or waive this with a reason",
+                remedy(measurement),
             )
         ]
     if measurement.uncounted:
