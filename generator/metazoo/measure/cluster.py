@@ -14,9 +14,11 @@ import socket
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import chdir, contextmanager
+from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
+from metazoo import config
 from metazoo.errors import MetazooError, MissingExtraError, SourceError, UsageError
 from metazoo.measure.faults import Cause
 from metazoo.measure.measurement import Measurement
@@ -108,7 +110,9 @@ def connected(address: str) -> Iterator[Any]:
         return
     _require_listener(address)
     try:
-        # Ray has its workers look for modules where it is called: in a checkout, say.
+        # Ray has its workers look for modules where it is called: in a checkout, say. They find the
+        # project that this process is in all the same.
+        os.environ.setdefault(config._PROJECT, str(Path.cwd()))
         with chdir(sys.prefix):
             ray.init(
                 address,

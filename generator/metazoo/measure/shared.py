@@ -46,6 +46,7 @@ _PACKAGES = ("torch.", "timm.", "torchvision.", "metazoo.")
 _NOTES = frozenset(("__slotnames__", "__annotations__", "__annotations_cache__"))
 """What Python itself adds to a class when it is first asked."""
 
+_NOTHING = object()
 _DEVICES = ("cpu", "cuda")
 
 _SIGNALS = tuple(
@@ -84,7 +85,7 @@ class Shared:
             for value in vars(module).values()
             if isinstance(value, type) and value.__module__.startswith(_PACKAGES)
         }
-        classes |= {torch.Tensor, torch._C.TensorBase, nn.Parameter}
+        classes |= {torch.Tensor, nn.Parameter}
         self._classes = {
             kind: dict(vars(kind))
             for kind in classes
@@ -94,11 +95,16 @@ class Shared:
 
     def changed(self) -> str | None:
         """What has changed since, by name; None where nothing has."""
+        for what, value in _state().items():
+            if value != self._state[what]:
+                return what
         # Dictionaries are equal at once where they hold the same objects.
         for name, (module, before) in self._modules.items():
             now = vars(module)
             if not _equal(now, before):
-                if any(now.get(n) is not v for n, v in before.items() if not _is_module(v)):
+                if any(
+                    now.get(n, _NOTHING) is not v for n, v in before.items() if not _is_module(v)
+                ):
                     return name
                 self._modules[name] = module, now.copy()  # it has got names that replace nothing
         for module, name, value in self._own:
@@ -107,11 +113,11 @@ class Shared:
         for kind, before in self._classes.items():
             if not _equal(vars(kind), before):
                 now = dict(vars(kind))
-                if any(now.get(n) is not before.get(n) for n in (now | before).keys() - _NOTES):
+                names = (now | before).keys() - _NOTES
+                if any(now.get(n, _NOTHING) is not before.get(n, _NOTHING) for n in names):
                     return f"{kind.__module__}.{kind.__qualname__}"
                 self._classes[kind] = now
-        state = _state()
-        return next((n for n, value in state.items() if value != self._state[n]), None)
+        return None
 
 
 def _equal(now: Mapping[str, Any], before: Mapping[str, Any]) -> bool:

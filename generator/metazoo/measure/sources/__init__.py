@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import signal
 import sys
 import traceback
 from functools import cache
@@ -82,9 +83,12 @@ def _imported(name: str, module: str, attribute: str, where: str) -> object:
         found: object = importlib.import_module(module)
         for part in attribute.split("."):
             found = getattr(found, part)
-    except KeyboardInterrupt:
-        raise
     except BaseException as error:
+        if (
+            isinstance(error, KeyboardInterrupt)
+            and signal.getsignal(signal.SIGINT) != signal.SIG_IGN
+        ):
+            raise  # the user's, where it is not a worker's
         at = _place_of(error)
         why = f"{at}: {sentence(error)}" if at else sentence(error)
         raise SourceError(f"{where}: source {name!r} can't be loaded: {why}") from error
