@@ -36,8 +36,7 @@ def measure_models(
     Args:
         requests: What to measure.
         jobs: Worker processes; one for each processor by default, and one only where models run on
-            real hardware. 0 measures in this process, without limits. With workers, a script needs
-            the usual ``if __name__ == "__main__":``.
+            real hardware. 0 measures in this process, without limits.
         limits: What one model may take in a worker.
         cache: Where to look first, and to keep what was measured.
         ray: Address of a Ray cluster to measure on, or ``local``; None for processes of this

@@ -34,14 +34,12 @@ _MODULES = (
     "torch.overrides",
     "timm.layers",
     "timm.layers.config",
-    "timm.models",
-    "torchvision.models",
     "torchvision.ops",
 )
 """Modules whose functions models call, where they are imported; and all of `metazoo.measure`."""
 
-_PACKAGES = ("torch.", "timm.", "torchvision.", "metazoo.")
-"""Whose classes are looked at."""
+_PACKAGES = ("torch.nn.", "timm.layers.", "torchvision.ops.", "metazoo.measure.")
+"""Whose classes are looked at, besides tensors."""
 
 _NOTES = frozenset(("__slotnames__", "__annotations__", "__annotations_cache__"))
 """What Python itself adds to a class when it is first asked."""
