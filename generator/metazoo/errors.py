@@ -19,6 +19,10 @@ class ConfigError(MetazooError):
     """The project's configuration can't be read or says something impossible."""
 
 
+class SourceError(ConfigError):
+    """A source of models can't be imported; the message names it and the place that raised."""
+
+
 class MissingExtraError(MetazooError):
     """The command needs an optional part of metazoo that isn't installed.
 

@@ -1,6 +1,7 @@
 """On a Ray cluster, each kind of hardware is benchmarked once, whatever becomes of its nodes."""
 
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -30,6 +31,7 @@ MEMORY = {"object_store_memory": 80 * 2**20}
 def head(monkeypatch):
     """A head on loopback without processors of its own."""
     monkeypatch.setenv("RAY_USAGE_STATS_ENABLED", "0")
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[2]))  # where the zoo is
     from ray.cluster_utils import Cluster
 
     cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 0, **MEMORY})

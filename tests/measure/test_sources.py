@@ -36,10 +36,26 @@ def run(project, *arguments):
     )
 
 
+FAULTY = (
+    "allocates_without_end",
+    "ends_the_process",
+    "hangs",
+    "interrupts_itself",
+    "kills_the_process",
+    "leaves_python",
+    "not_a_number",
+    "prints",
+    "raises",
+    "raises_no_exception",
+    "raises_unreadably",
+    "small",
+)
+
+
 @pytest.mark.slow
 def test_every_fault_is_named_and_costs_only_its_model(project):
     limits = ("--timeout", "15", "--memory", "1", "--jobs", "2")
-    result = run(project, "*", *limits, "--device", "cpu", "--format", "json")
+    result = run(project, *FAULTY, *limits, "--device", "cpu", "--format", "json")
     assert result.returncode == 1, result.stderr
     assert "Traceback" not in result.stderr
     measured = {m["model"]: m for m in json.loads(result.stdout)}
@@ -50,6 +66,8 @@ def test_every_fault_is_named_and_costs_only_its_model(project):
     assert errors["kills_the_process"] == "ended its process, which was killed by SIGKILL"
     assert "not finite" in errors["not_a_number"]
     assert errors["raises"] == "ValueError: no such luck"
+    assert errors["raises_unreadably"] == "UnreadableError: (what it says can't be read)"
+    assert errors["raises_no_exception"] == "NotAnException: of its own kind"
     assert errors["leaves_python"] == "SystemExit: 4"
     assert errors["interrupts_itself"] == "raised KeyboardInterrupt"
     assert errors["prints"] is None

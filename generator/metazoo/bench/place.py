@@ -5,12 +5,10 @@ This machine is one; `metazoo.bench.cluster` has those of a Ray cluster. No torc
 
 from __future__ import annotations
 
-import signal
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any, Protocol
 
-from metazoo.measure.workers import forkserver, ignore_interrupts, why_lost
+from metazoo.measure.processes import Lost, run_alone
 
 
 class Place(Protocol):
@@ -29,36 +27,10 @@ class Place(Protocol):
         """
 
 
-@contextmanager
-def here() -> Iterator[Place]:
+class Here:
     """Processes of this machine, forked from a server that has imported what they need."""
-    from pebble import ProcessPool
-
-    pool = ProcessPool(
-        max_workers=1, max_tasks=1, initializer=ignore_interrupts, context=forkserver()
-    )
-    try:
-        yield _Here(pool)
-        pool.close()
-    finally:
-        pool.stop()
-        pool.join()
-
-
-class _Here:
-    def __init__(self, pool: Any) -> None:
-        self._pool = pool
 
     def call(self, function: Callable[..., Any], arguments: tuple[Any, ...], limit: float) -> Any:
-        future = self._pool.schedule(_call, (function, arguments, limit), timeout=limit)
-        error = future.exception()
-        if error is None:
-            return future.result()
-        return why_lost(error, limit)
-
-
-def _call(function: Callable[..., Any], arguments: tuple[Any, ...], limit: float) -> Any:
-    # The parent ends a process that takes too long; should the parent be gone, the alarm does.
-    if hasattr(signal, "alarm"):
-        signal.alarm(int(limit) + 10)
-    return function(*arguments)
+        """Run a function in a process of its own; see `Place`."""
+        result = run_alone(function, arguments, limit)
+        return result.why if isinstance(result, Lost) else result

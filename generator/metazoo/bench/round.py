@@ -20,8 +20,9 @@ from metazoo.bench.spread import quantile
 from metazoo.bench.task import Round, Sample, Scouting, Task
 from metazoo.measure import memory
 from metazoo.measure.building import SEED, build_with_values
-from metazoo.measure.forward import all_finite
-from metazoo.measure.one import measure_one, output_shape
+from metazoo.measure.faults import sentence
+from metazoo.measure.one import measure_one
+from metazoo.measure.outputs import all_finite, output_shape
 from metazoo.measure.sources import BuildOptions, Source
 
 BLOCK = 0.06
@@ -58,9 +59,10 @@ def scout(task: Task, source: Source) -> Scouting:
     except TooLargeError as error:
         return Scouting(error=str(error), skipped=True)
     except (MemoryError, torch.OutOfMemoryError) as error:
-        return Scouting(error=f"ran out of memory at batch 1: {_sentence(error)}", skipped=True)
+        why = sentence(error, named=False)
+        return Scouting(error=f"ran out of memory at batch 1: {why}", skipped=True)
     except (Exception, SystemExit) as error:  # noqa: BLE001
-        return Scouting(error=f"{type(error).__name__}: {_sentence(error)}")
+        return Scouting(error=sentence(error))
 
 
 def measure_round(task: Task, source: Source) -> Round | str:
@@ -73,7 +75,7 @@ def measure_round(task: Task, source: Source) -> Round | str:
     try:
         return _measured(task, source)
     except (Exception, SystemExit) as error:  # noqa: BLE001
-        return f"{type(error).__name__}: {_sentence(error)}"
+        return sentence(error)
 
 
 def _scouted(task: Task, source: Source) -> Scouting:
@@ -297,7 +299,7 @@ class Bench:
             except (MemoryError, torch.OutOfMemoryError):
                 return best, f"memory ran out at batch {batch}"
             except (Exception, SystemExit) as error:  # noqa: BLE001  # smaller ones worked
-                return best, f"batch {batch} failed: {_sentence(error)}"
+                return best, f"batch {batch} failed: {sentence(error, named=False)}"
             rate = batch / relative
             if rate > best_rate * GAIN:
                 best, best_rate, failures = batch, rate, 0
@@ -374,7 +376,3 @@ def _make_sure_it_fits(weights: int, device: Device) -> None:
         raise TooLargeError(
             f"too large for the device: its weights alone need {needed:,} bytes, {free:,} are free"
         )
-
-
-def _sentence(error: BaseException) -> str:
-    return " ".join(str(error).split())[:300] or "no message"

@@ -11,14 +11,13 @@ from __future__ import annotations
 import statistics
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import count
 from typing import Any
 
 from metazoo import machine
-from metazoo.bench.place import Place, here
+from metazoo.bench.place import Here, Place
 from metazoo.bench.record import REFERENCE, Benchmarks, Hardware, Row, Run, Settings, Timing
 from metazoo.bench.spread import CONFIDENCE, median_interval
 from metazoo.bench.task import Round, Sample, Scouting, Task
@@ -154,33 +153,33 @@ def bench_models(
         )
         for r in requests
     ]
-    with nullcontext(place) if place else here() as at:
-        say("the device itself")
-        hardware = _described(at, settings, requests, load)
-        if on_hardware:
-            on_hardware(hardware)
-        for number, subject in enumerate(subjects, 1):
-            say(f"{number} of {len(subjects)}: looking at {subject.task.request.model}")
-            result, seconds = _timed(at, scout, (subject.task, load), limit)
-            subject.take_scouting(result, seconds)
-        for number in count(1):
-            todo = [s for s in subjects if not (s.over(plan.budget) or s.precise())]
-            if not todo and undecided:
-                names = undecided(_benchmarks(subjects, hardware, begun, settings))
-                named = [s for s in subjects if s.task.request.model in names]
-                most = PATIENCE * plan.budget, PATIENCE * MOST_ROUNDS
-                todo = [s for s in named if not s.over(*most)]
-            if not todo:
-                break
-            for position, subject in enumerate(todo, 1):
-                say(f"round {number}, {position} of {len(todo)}: {subject.task.request.model}")
-                subject.take(*_timed(at, measure, (subject.task, load), limit))
-            if on_round:
-                on_round(_benchmarks(subjects, hardware, begun, settings))
-        say("the device itself, again")
-        last = _description(at, settings, requests, load)
-        if isinstance(last, Hardware):  # else it was lost, as its models say
-            hardware = at_its_best(hardware, last)
+    at = place or Here()
+    say("the device itself")
+    hardware = _described(at, settings, requests, load)
+    if on_hardware:
+        on_hardware(hardware)
+    for number, subject in enumerate(subjects, 1):
+        say(f"{number} of {len(subjects)}: looking at {subject.task.request.model}")
+        result, seconds = _timed(at, scout, (subject.task, load), limit)
+        subject.take_scouting(result, seconds)
+    for number in count(1):
+        todo = [s for s in subjects if not (s.over(plan.budget) or s.precise())]
+        if not todo and undecided:
+            names = undecided(_benchmarks(subjects, hardware, begun, settings))
+            named = [s for s in subjects if s.task.request.model in names]
+            most = PATIENCE * plan.budget, PATIENCE * MOST_ROUNDS
+            todo = [s for s in named if not s.over(*most)]
+        if not todo:
+            break
+        for position, subject in enumerate(todo, 1):
+            say(f"round {number}, {position} of {len(todo)}: {subject.task.request.model}")
+            subject.take(*_timed(at, measure, (subject.task, load), limit))
+        if on_round:
+            on_round(_benchmarks(subjects, hardware, begun, settings))
+    say("the device itself, again")
+    last = _description(at, settings, requests, load)
+    if isinstance(last, Hardware):  # else it was lost, as its models say
+        hardware = at_its_best(hardware, last)
     found = _benchmarks(subjects, hardware, begun, settings)
     if on_round:
         on_round(found)

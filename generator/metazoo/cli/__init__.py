@@ -9,6 +9,8 @@ from __future__ import annotations
 import os
 import sys
 
+from metazoo import safepath
+
 CLEAN = 0
 """Exit code: nothing of severity error."""
 FOUND = 1
@@ -21,6 +23,7 @@ INTERRUPTED = 130
 
 def main() -> None:
     """Run the command line; the entry point of the `metazoo` command."""
+    safepath.leave_working_directory()
     _fill_closed_streams()
     from metazoo.cli.app import app
     from metazoo.errors import MetazooError

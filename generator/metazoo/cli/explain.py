@@ -142,7 +142,8 @@ def _known(
     names: Callable[[str], list[str]], records: Path | None, cache: bool, source: str
 ) -> Iterable[Measurement]:
     """What was measured of a source with the versions installed now, as its own default."""
-    from metazoo.measure import Cache, Request
+    from metazoo.cli.measuring import open_cache
+    from metazoo.measure import Request
     from metazoo.measure.records import read_records
     from metazoo.measure.versions import installed_versions
 
@@ -153,7 +154,7 @@ def _known(
             if m.source == source and same and m.num_classes is None and not m.reparameterized:
                 yield m
     if cache:
-        kept = Cache()
+        kept = open_cache()
         for name in names(source):
             if (found := kept.measurement(Request(name, source))) is not None:
                 yield found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
@@ -11,7 +12,7 @@ import typer
 from metazoo.cli.output import print_line
 
 if TYPE_CHECKING:
-    from metazoo.measure import Limits, Measurement, Request
+    from metazoo.measure import Cache, Limits, Measurement, Request
 
 
 class Device(StrEnum):
@@ -61,11 +62,11 @@ def measure_with_progress(
         TimeRemainingColumn,
     )
 
-    from metazoo.measure import Cache, measure_models
+    from metazoo.measure import measure_models
 
     console = Console(stderr=True)
     measurements = measure_models(
-        requests, jobs=jobs, limits=limits, cache=Cache() if cache else None, ray=ray
+        requests, jobs=jobs, limits=limits, cache=open_cache() if cache else None, ray=ray
     )
     begun = said = time.monotonic()
     with Progress(
@@ -89,6 +90,17 @@ def measure_with_progress(
             yield measurement
 
 
+@functools.cache
+def open_cache() -> Cache:
+    """What this machine has measured; where that can't be told or kept, standard error says so once."""
+    from metazoo.measure import Cache
+
+    def say(why: str) -> None:
+        typer.echo(f"metazoo: measuring everything anew, and keeping nothing: {why}", err=True)
+
+    return Cache(on_unusable=say)
+
+
 def require_one_place(jobs: int | None, ray: str | None) -> None:
     """Measuring is done by processes here or by a cluster.
 
@@ -103,10 +115,9 @@ def require_one_place(jobs: int | None, ray: str | None) -> None:
 
 def names_of(source: str, *, cache: bool = True) -> list[str]:
     """Every architecture of a source; its packages are imported only where the cache knows nothing."""
-    from metazoo.measure import Cache
     from metazoo.measure.run import source_names
 
-    return source_names(source, Cache() if cache else None)
+    return source_names(source, open_cache() if cache else None)
 
 
 def names_matching(patterns: Sequence[str], source: str, *, cache: bool = True) -> list[str]:

@@ -12,10 +12,11 @@ import hashlib
 import json
 import os
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from metazoo.errors import UsageError
 from metazoo.jsonfile import DamagedError, from_plain, to_plain
@@ -38,22 +39,30 @@ class Cache:
 
     Args:
         path: The database's file; made where it isn't there.
+        on_unusable: Told why the file can't be used, once; from then on the cache is empty and keeps
+            nothing.
 
     Raises:
-        UsageError: The file can't be opened, or is no such database.
+        UsageError: The file can't be used, here or later, and there is nobody to tell.
     """
 
-    def __init__(self, path: Path | None = None) -> None:
-        self._path = path or default_path()
+    def __init__(
+        self, path: Path | None = None, *, on_unusable: Callable[[str], None] | None = None
+    ) -> None:
+        self._path = path
+        self._on_unusable = on_unusable
+        self._database: sqlite3.Connection | None = None
         try:
+            self._path = path or default_path()
             self._path.parent.mkdir(parents=True, exist_ok=True)
             self._database = sqlite3.connect(self._path, isolation_level=None, timeout=30)
             self._database.executescript(
                 "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;"
                 "CREATE TABLE IF NOT EXISTS kept (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;"
             )
-        except (OSError, sqlite3.Error) as error:
-            raise self._unusable(error) from error
+        # A user without a home folder is a RuntimeError.
+        except (OSError, sqlite3.Error, RuntimeError) as error:
+            self._give_up(error)
 
     def measurement(self, request: Request) -> Measurement | None:
         """What was measured for a request with the versions installed now, or None."""
@@ -62,8 +71,9 @@ class Cache:
             return None
         try:
             return from_plain(Measurement, json.loads(found))
-        except (DamagedError, ValueError) as error:
-            raise self._unusable(error) from error
+        except (DamagedError, ValueError, RecursionError) as error:
+            self._give_up(error)
+            return None
 
     def keep(self, request: Request, measurement: Measurement) -> None:
         """Keep a measurement, where it is of the kind that is kept."""
@@ -74,7 +84,11 @@ class Cache:
     def names(self, source: str) -> list[str] | None:
         """The architectures of a source, where they were asked for before."""
         found = self._get(_names_key(source))
-        return list(json.loads(found)) if found else None
+        try:
+            return list(json.loads(found)) if found else None
+        except (ValueError, TypeError, RecursionError) as error:
+            self._give_up(error)
+            return None
 
     def keep_names(self, source: str, names: Sequence[str]) -> None:
         """Keep the architectures of a released source."""
@@ -82,23 +96,34 @@ class Cache:
             self._put(_names_key(source), json.dumps(names))
 
     def _get(self, key: str) -> str | None:
-        try:
-            row = self._database.execute("SELECT value FROM kept WHERE key = ?", [key]).fetchone()
-        except sqlite3.Error as error:
-            raise self._unusable(error) from error
+        row = self._execute("SELECT value FROM kept WHERE key = ?", [key])
         return str(row[0]) if row else None
 
     def _put(self, key: str, value: str) -> None:
-        try:
-            self._database.execute("INSERT OR REPLACE INTO kept VALUES (?, ?)", [key, value])
-        except sqlite3.Error as error:
-            raise self._unusable(error) from error
+        self._execute("INSERT OR REPLACE INTO kept VALUES (?, ?)", [key, value])
 
-    def _unusable(self, error: Exception) -> UsageError:
-        return UsageError(
-            f"{self._path}: the cache of measurements can't be used: {error}. Delete the file if it is"
-            " there, or let METAZOO_CACHE name a folder that can be written to"
+    def _execute(self, statement: str, values: list[str]) -> Any:
+        """The first row that a statement yields, if it yields one."""
+        if self._database is None:
+            return None
+        try:
+            return self._database.execute(statement, values).fetchone()
+        except sqlite3.Error as error:
+            self._give_up(error)
+            return None
+
+    def _give_up(self, error: Exception) -> None:
+        if self._database is not None:
+            self._database.close()
+            self._database = None
+        what = f"{self._path}: {error}" if self._path else str(error)
+        message = (
+            f"the cache of measurements can't be used: {what}. Delete the file if it is there, or let"
+            " METAZOO_CACHE name a folder that can be written to"
         )
+        if self._on_unusable is None:
+            raise UsageError(message) from error
+        self._on_unusable(message)
 
 
 def _key(request: Request) -> str:

@@ -11,15 +11,23 @@ import itertools
 import os
 import signal
 import socket
+import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import chdir, contextmanager
+from pathlib import Path
 from types import FrameType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from metazoo.errors import MetazooError, MissingExtraError, UsageError
+from metazoo import config
+from metazoo.errors import MetazooError, MissingExtraError, SourceError, UsageError
+from metazoo.measure.faults import Cause
 from metazoo.measure.measurement import Measurement
+from metazoo.measure.processes import Lost, too_long
 from metazoo.measure.request import Request
-from metazoo.measure.workers import Limits, lost, too_long
+from metazoo.measure.workers import Limits, lost, needs_own_process
+
+if TYPE_CHECKING:
+    from metazoo.measure.shared import Shared
 
 LOCAL = "local"
 """The address that starts a cluster of this machine alone."""
@@ -52,23 +60,30 @@ def measure_on_ray(
             raise UsageError("the cluster has no GPU to run models on")
         # On real hardware each in a new process: what that grows by is then the model's alone, and a
         # fault on CUDA leaves no process that could go on.
-        tasks = {
-            "meta": ray.remote(max_retries=RETRIES, num_cpus=1)(_measure),
-            "cpu": ray.remote(max_retries=RETRIES, num_cpus=1, max_calls=1)(_measure),
-            "cuda": ray.remote(max_retries=RETRIES, num_cpus=1, num_gpus=1, max_calls=1)(_measure),
-        }
+        shared = ray.remote(max_retries=RETRIES, num_cpus=1)(_measure)
+        alone = ray.remote(max_retries=RETRIES, num_cpus=1, max_calls=1)(_measure)
+
+        def begun(request: Request, *, by_itself: bool) -> Any:
+            task = alone if by_itself or needs_own_process(request) else shared
+            gpus = 1 if request.device == "cuda" else 0
+            return task.options(num_gpus=gpus).remote(request, limits)
+
         waiting = iter(requests)
         most = _IN_FLIGHT * max(1, int(resources.get("CPU", 1)))
         running: dict[Any, Request] = {}
         try:
             while True:
                 for request in itertools.islice(waiting, most - len(running)):
-                    running[tasks[request.device].remote(request, limits)] = request
+                    running[begun(request, by_itself=False)] = request
                 if not running:
                     return
                 for done in ray.wait(list(running))[0]:
                     request = running.pop(done)
-                    yield request, _result(done, request)
+                    result = _result(done, request)
+                    if result is None:
+                        running[begun(request, by_itself=True)] = request
+                    else:
+                        yield request, result
         finally:
             for reference in running:
                 # Not by force: Ray 2.60 may end this process, too, where it kills a task's process
@@ -95,12 +110,16 @@ def connected(address: str) -> Iterator[Any]:
         return
     _require_listener(address)
     try:
-        ray.init(
-            address,
-            log_to_driver=False,
-            logging_level="error",
-            include_dashboard=False if address == LOCAL else None,
-        )
+        # Ray has its workers look for modules where it is called: in a checkout, say. They find the
+        # project that this process is in all the same.
+        os.environ.setdefault(config._PROJECT, str(Path.cwd()))
+        with chdir(sys.prefix):
+            ray.init(
+                address,
+                log_to_driver=False,
+                logging_level="error",
+                include_dashboard=False if address == LOCAL else None,
+            )
     except (ConnectionError, ValueError, RuntimeError) as error:
         reason = " ".join(str(error).split())
         raise UsageError(f"there is no Ray cluster at {address!r}: {reason}") from error
@@ -121,21 +140,43 @@ def _require_listener(address: str) -> None:
         raise UsageError(f"there is no Ray cluster at {address!r}: {error}") from error
 
 
-def _measure(request: Request, limits: Limits) -> Measurement:
-    """Measure one model: it runs in a worker of the cluster."""
+_shared: Shared | None = None
+_spoiled = False
+
+
+def _measure(request: Request, limits: Limits) -> Measurement | None:
+    """Measure one model: it runs in a worker of the cluster.
+
+    Returns:
+        The measurement; None where the model has changed what others meet in this process, and is to be
+        measured in one of its own.
+    """
+    global _shared, _spoiled
     from metazoo.measure.one import measure_one
+    from metazoo.measure.shared import Shared
     from metazoo.measure.sources import load_source
 
-    source = load_source(request.source)
-    late = too_long(limits.seconds)
+    if _spoiled:
+        os._exit(1)  # Ray runs this task again, in another process
+    try:
+        source = load_source(request.source)
+    except SourceError as error:
+        return lost(request, Lost(str(error), Cause.SOURCE))
+    if not needs_own_process(request):
+        _shared = _shared or Shared()
+    late = Lost(too_long(limits.seconds), Cause.TIME)
     try:
         with stopped_after(limits.seconds):
             measurement = measure_one(request, source)
     except TimeoutError:
-        return lost(request, late)
+        measurement = lost(request, late)
     # `measure_one` makes an error of whatever a model raises, the alarm included.
-    stopped = measurement.error is not None and late in measurement.error
-    return lost(request, late) if stopped else measurement
+    if measurement.error is not None and late.why in measurement.error:
+        measurement = lost(request, late)
+    if _shared is not None and _shared.changed():
+        _spoiled = True
+        return None
+    return measurement
 
 
 @contextmanager
@@ -159,11 +200,11 @@ def stopped_after(seconds: float) -> Iterator[None]:
         signal.signal(signal.SIGALRM, before)
 
 
-def _result(reference: Any, request: Request) -> Measurement:
+def _result(reference: Any, request: Request) -> Measurement | None:
     import ray
 
     try:
-        measurement: Measurement = ray.get(reference)
+        measurement: Measurement | None = ray.get(reference)
     except ray.exceptions.RayTaskError as error:
         cause = error.cause
         if isinstance(cause, MetazooError):
@@ -175,5 +216,6 @@ def _result(reference: Any, request: Request) -> Measurement:
     except ray.exceptions.RayError as error:
         # `measure_one` turns every fault of a model into a measurement: what arrives here is that
         # its worker was lost more often than Ray tries again.
-        return lost(request, f"lost its worker {RETRIES + 1} times ({type(error).__name__})")
+        why = f"lost its worker {RETRIES + 1} times ({type(error).__name__})"
+        return lost(request, Lost(why, Cause.DIED))
     return measurement

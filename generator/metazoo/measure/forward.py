@@ -15,6 +15,7 @@ from metazoo.measure.building import build_with_values
 from metazoo.measure.counter import MacCounter, UncountableError
 from metazoo.measure.cuda import why_no_cuda
 from metazoo.measure.measurement import ForwardRun
+from metazoo.measure.outputs import all_finite, output_shape
 from metazoo.measure.request import Request
 from metazoo.measure.sources import BuildOptions, Resolved, Source
 
@@ -41,7 +42,7 @@ def run_forward(
     Raises:
         RuntimeError: The device isn't there, or the model fails on it.
     """
-    from metazoo.measure.one import output_shape, reparameterize
+    from metazoo.measure.one import reparameterize
 
     device = torch.device(request.device)
     if device.type == "cuda":
@@ -87,14 +88,6 @@ def _counted(model: nn.Module, picture: torch.Tensor) -> int | None:
 def _wait(device: torch.device) -> None:
     if device.type == "cuda":
         torch.cuda.synchronize(device)
-
-
-def all_finite(output: Any) -> bool:
-    """Whether every value of a model's output, in however many tensors, is a finite number."""
-    if isinstance(output, torch.Tensor):
-        return bool(torch.isfinite(output).all())
-    parts = output.values() if isinstance(output, dict) else output
-    return all(all_finite(part) for part in parts)
 
 
 def _device_name(device: torch.device) -> str:

@@ -102,6 +102,7 @@ class Measurement:
             stands.
         transient: Whether the error need not come again: time or memory ran out, a worker died.
         skipped: Whether the error is that the device is too small for the model.
+        cause: What kind of error it is; see `metazoo.measure.faults.Cause`.
     """
 
     model: str
@@ -133,6 +134,7 @@ class Measurement:
     error: str | None = None
     transient: bool = False
     skipped: bool = False
+    cause: str | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Plain values, for records and ``--format json``."""

@@ -15,8 +15,10 @@ from torch import nn
 from metazoo.measure.building import build_on_meta
 from metazoo.measure.components import ComponentCounter
 from metazoo.measure.counter import MacCounter
+from metazoo.measure.faults import Cause, needs_values, sentence, text_of
 from metazoo.measure.forward import run_forward
 from metazoo.measure.measurement import Measurement
+from metazoo.measure.outputs import OutputError, output_shape
 from metazoo.measure.per_module import macs_by_module
 from metazoo.measure.request import Request
 from metazoo.measure.sources import BuildOptions, Resolved, Source, UnknownModelError
@@ -48,12 +50,16 @@ def measure_one(request: Request, source: Source, gibibytes: float | None = None
         versions=installed_versions(request.source),
         measured_on=datetime.datetime.now(datetime.UTC).date().isoformat(),
     )
+    # A model is a stranger's code: it may raise anything at all, and costs this measurement only. An
+    # interrupt is the user's where this is no worker, and a worker's parent knows what to make of it.
     try:
         resolved = source.resolve(request.model)
+    except KeyboardInterrupt:
+        raise
     except UnknownModelError as error:
-        return replace(measurement, error=str(error))
-    except (Exception, SystemExit) as error:  # noqa: BLE001  # as below
-        return replace(measurement, error=_sentence(error))
+        return replace(measurement, error=text_of(error), cause=Cause.UNKNOWN)
+    except BaseException as error:  # noqa: BLE001
+        return replace(measurement, error=sentence(error), cause=Cause.OTHER)
     measurement = replace(
         measurement,
         resolved_name=resolved.full_name,
@@ -64,19 +70,20 @@ def measure_one(request: Request, source: Source, gibibytes: float | None = None
     )
     size = measurement.input_size
     if size is None:
-        return replace(measurement, error="its source names no input size; give one")
+        return replace(
+            measurement, error="its source names no input size; give one", cause=Cause.OTHER
+        )
     options = BuildOptions(request.input_size, request.num_classes)
-    # A model is a stranger's code: it may raise anything at all, and costs this measurement only.
     try:
         measurement = _counted(measurement, request, source, resolved, options, size)
         if request.device == "meta":
             return measurement
         run, shape = run_forward(source, resolved, options, size, request)
-    except (Exception, SystemExit) as error:  # noqa: BLE001
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # noqa: BLE001
         if not _is_out_of_memory(error):
-            # A fault of CUDA may be the machine's, and is not put on record as the model's.
-            cuda = "CUDA error" in str(error)
-            return replace(measurement, error=_sentence(error), transient=cuda)
+            return replace(measurement, **_fault(error))
         why = "ran out of memory"
         if measurement.state_dict_bytes is not None:
             why = (
@@ -84,11 +91,11 @@ def measure_one(request: Request, source: Source, gibibytes: float | None = None
                 f" {measurement.state_dict_bytes:,} bytes"
             )
             if request.device == "cuda" and not isinstance(error, torch.OutOfMemoryError):
-                why += f"; what ran out is not the device's memory: {_sentence(error)}"
+                why += f"; what ran out is not the device's memory: {sentence(error)}"
             elif request.device == "cpu" and gibibytes is not None:
                 why += f", and a model may take {gibibytes:g} GiB here"
         counted = measurement.state_dict_bytes is not None
-        return replace(measurement, error=why, transient=True, skipped=counted)
+        return replace(measurement, error=why, transient=True, skipped=counted, cause=Cause.MEMORY)
     measurement = replace(measurement, forward=run)
     if shape != measurement.output_shape:
         problem = f"its output on {run.device} has shape {shape}, not {measurement.output_shape}"
@@ -98,13 +105,25 @@ def measure_one(request: Request, source: Source, gibibytes: float | None = None
         problem = f"its output on {run.device} is not finite"
     else:
         return measurement
-    return replace(measurement, error=problem)
+    return replace(measurement, error=problem, cause=Cause.OTHER)
 
 
 def _is_out_of_memory(error: BaseException) -> bool:
     return isinstance(error, MemoryError | torch.OutOfMemoryError) or bool(
-        _NO_MEMORY.search(str(error))
+        _NO_MEMORY.search(text_of(error))
     )
+
+
+def _fault(error: BaseException) -> dict[str, Any]:
+    """What is said of an error that is not for want of memory."""
+    said = sentence(error)
+    if needs_values(error):
+        why = "it asks for the values of tensors, which have only shapes while it is counted"
+        return {"error": f"{why}: {said}", "cause": Cause.VALUES}
+    if isinstance(error, OutputError):
+        return {"error": text_of(error), "cause": Cause.OUTPUT}
+    # A fault of CUDA may be the machine's, and is not put on record as the model's.
+    return {"error": said, "cause": Cause.OTHER, "transient": "CUDA error" in said}
 
 
 def _counted(
@@ -163,21 +182,5 @@ def reparameterize(model: nn.Module) -> nn.Module:
     return folded
 
 
-def output_shape(output: Any) -> tuple[Any, ...]:
-    """Shape of a model's output: of the tensor, or of each tensor in a tuple, list or mapping."""
-    if isinstance(output, torch.Tensor):
-        return tuple(output.shape)
-    if isinstance(output, dict):
-        output = list(output.values())
-    if isinstance(output, list | tuple):
-        return tuple(output_shape(part) for part in output)
-    raise TypeError(f"its output is a {type(output).__name__}, not made of tensors")
-
-
 def _positive(counts: Mapping[str, int]) -> dict[str, int]:
     return {name: count for name, count in counts.items() if count}
-
-
-def _sentence(error: BaseException) -> str:
-    text = " ".join(str(error).split())
-    return f"{type(error).__name__}: {text[:500]}" if text else type(error).__name__

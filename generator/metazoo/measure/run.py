@@ -5,14 +5,18 @@ from __future__ import annotations
 import importlib.util
 from collections.abc import Iterable, Iterator
 
-from metazoo.errors import MissingExtraError, UsageError
+from metazoo.errors import MissingExtraError, SourceError, UsageError
 from metazoo.measure.cache import Cache
+from metazoo.measure.faults import Cause
 from metazoo.measure.measurement import Measurement
+from metazoo.measure.processes import Lost
 from metazoo.measure.request import Request
+from metazoo.measure.sources import load_source
 from metazoo.measure.workers import (
     Limits,
     call_in_worker,
     default_jobs,
+    lost,
     measure_in_workers,
 )
 
@@ -32,8 +36,7 @@ def measure_models(
     Args:
         requests: What to measure.
         jobs: Worker processes; one for each processor by default, and one only where models run on
-            real hardware. 0 measures in this process, without limits. With workers, a script needs
-            the usual ``if __name__ == "__main__":``.
+            real hardware. 0 measures in this process, without limits.
         limits: What one model may take in a worker.
         cache: Where to look first, and to keep what was measured.
         ray: Address of a Ray cluster to measure on, or ``local``; None for processes of this
@@ -91,17 +94,21 @@ def require_packages(sources: Iterable[str]) -> None:
         MissingExtraError: It isn't.
     """
     own = [source for source in sources if source in ("timm", "torchvision")]
-    for package in ("torch", "pebble", *own):
+    for package in ("torch", *own):
         if importlib.util.find_spec(package) is None:
             raise MissingExtraError("Measuring a model", package, "verify")
 
 
 def _here(requests: list[Request]) -> Iterator[tuple[Request, Measurement]]:
     from metazoo.measure.one import measure_one
-    from metazoo.measure.sources import load_source
 
     for request in requests:
-        yield request, measure_one(request, load_source(request.source))
+        try:
+            source = load_source(request.source)
+        except SourceError as error:
+            yield request, lost(request, Lost(str(error), Cause.SOURCE))
+        else:
+            yield request, measure_one(request, source)
 
 
 def source_names(source: str, cache: Cache | None = None) -> list[str]:
@@ -121,6 +128,4 @@ def source_names(source: str, cache: Cache | None = None) -> list[str]:
 
 
 def _names(source: str) -> list[str]:
-    from metazoo.measure.sources import load_source
-
     return load_source(source).names()

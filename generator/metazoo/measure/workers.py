@@ -1,38 +1,40 @@
 """Measure in processes of their own, so that a model can cost no more than itself.
 
-A model is a stranger's code: it may hang, take all memory or end its process. Each worker measures
-one model at a time, under a limit of time and memory; a worker that dies is replaced, and its model
-named. Workers are forked from a server that has imported torch and the sources once, so a new one
-costs milliseconds. No torch is imported here.
+A model is a stranger's code: it may hang, take all memory, end its process or change what other models
+meet in it. Each worker measures one model at a time, under a limit of time and memory; a worker that dies
+is replaced, and its model named. Models of a project's own source each get a fork that nothing else runs
+in. Those of released packages share a process as long as none changes it: where one does, it and what
+follows are measured in fresh ones. No torch is imported here.
 """
 
 from __future__ import annotations
 
 import gc
-import itertools
-import multiprocessing
 import os
-import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from multiprocessing.context import BaseContext
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from metazoo.errors import MetazooError, SourceError
+from metazoo.measure import server
+from metazoo.measure.faults import Cause
 from metazoo.measure.measurement import Measurement
+from metazoo.measure.processes import Call, Lost, run_alone, run_calls
 from metazoo.measure.request import Request
+from metazoo.measure.sources import BUILT_IN, load_source
 from metazoo.measure.versions import installed_versions
+
+if TYPE_CHECKING:
+    from metazoo.measure.shared import Shared
 
 T = TypeVar("T")
 
 COLLECT_EVERY = 25
 """Models between two garbage collections: models are full of cycles, and collecting is slow."""
-_IN_FLIGHT = 8
-"""Models that wait in the pool for each worker: it looks at all that it has, ten times a second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,41 +57,33 @@ def measure_in_workers(
 
     Stop iterating, or be interrupted, and the workers are stopped too.
     """
-    from pebble import ProcessPool
+    for released in (True, False):  # what a project's own source imports meets no other model
+        todo = [r for r in requests if is_released(r.source) is released]
+        # Weights have values where a model runs, or where its branches are folded into one.
+        without_values = all(r.device == "meta" and not r.reparameterize for r in todo)
+        calls = [_call(request, limits) for request in todo]
+        for call, result in run_calls(calls, jobs, _prepare, (without_values,)):
+            request: Request = call.arguments[0]
+            yield request, lost(request, result) if isinstance(result, Lost) else result
 
-    # Weights have values where a model runs, or where its branches are folded into one.
-    without_values = all(r.device == "meta" and not r.reparameterize for r in requests)
-    devices = {r.device for r in requests}
-    # What a process grows by is a model's alone if it is the only one there; and a fault on CUDA
-    # leaves no process that could go on.
-    tasks = 0 if devices == {"meta"} else 1
-    pool = ProcessPool(
-        max_workers=min(jobs, len(requests)),
-        max_tasks=tasks,
-        initializer=_prepare,
-        initargs=(limits, without_values, "cuda" in devices),
-        context=forkserver(),
-    )
-    waiting = iter(requests)
-    running: dict[Future[Measurement], Request] = {}
-    try:
-        while True:
-            for request in itertools.islice(waiting, _IN_FLIGHT * jobs - len(running)):
-                future = pool.schedule(_measure, (request, limits), timeout=limits.seconds)
-                running[future] = request
-            if not running:
-                break
-            for future in wait(running, return_when=FIRST_COMPLETED).done:
-                request = running.pop(future)
-                error = future.exception()
-                yield (
-                    request,
-                    lost(request, why_lost(error, limits.seconds)) if error else future.result(),
-                )
-        pool.close()
-    finally:
-        pool.stop()
-        pool.join()
+
+def _call(request: Request, limits: Limits) -> Call:
+    fresh = needs_own_process(request)
+    return Call(_measure, (request, limits), limits.seconds, first=_load, fresh=fresh)
+
+
+def needs_own_process(request: Request) -> bool:
+    """Whether a model is measured in a process where no other is.
+
+    What a process grows by is a model's alone if it is the only one there; a fault on CUDA leaves no
+    process that could go on; and the code of a project's own source may do anything.
+    """
+    return request.device != "meta" or not is_released(request.source)
+
+
+def is_released(source: str) -> bool:
+    """Whether a source builds the models of a released package, and not a project's own."""
+    return source in BUILT_IN
 
 
 def call_in_worker(function: Callable[..., T], *arguments: Any) -> T:
@@ -100,13 +94,13 @@ def call_in_worker(function: Callable[..., T], *arguments: Any) -> T:
         arguments: For it.
 
     Raises:
+        MetazooError: The process ends before the function does.
         Exception: Whatever the function raises.
     """
-    from pebble import ProcessPool
-
-    with ProcessPool(max_workers=1, initializer=ignore_interrupts, context=forkserver()) as pool:
-        result: T = pool.schedule(function, arguments).result()
-        return result
+    result = run_alone(function, arguments)
+    if isinstance(result, Lost):
+        raise MetazooError(f"{function.__name__.strip('_')} {result.why}")
+    return result  # type: ignore[no-any-return]  # what it returns there
 
 
 def default_jobs() -> int:
@@ -115,36 +109,46 @@ def default_jobs() -> int:
     return min(8, available or 1)
 
 
-def forkserver() -> BaseContext:
-    """Processes that are forked from a server, which has imported torch and timm once."""
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["metazoo.measure.preloaded"])
-    return context
-
-
-def ignore_interrupts() -> None:
-    """Leave it to the parent what an interrupt means: for a worker to call."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-
 _for_good = ExitStack()
+_shared: Shared | None = None
+_limited = False
+_loaded: dict[str, str | None] = {}
+"""Sources, each with why it can't be imported, if it can't."""
+_measured = 0
 
 
-def _prepare(limits: Limits, without_values: bool, on_cuda: bool) -> None:
+def _prepare(without_values: bool) -> None:
     """Make a new worker ready: it runs in the worker."""
+    global _shared
     import torch
 
     from metazoo.measure.building import quick_building
+    from metazoo.measure.shared import Shared
 
-    ignore_interrupts()
     torch.set_num_threads(1)
     if without_values:
         _for_good.enter_context(quick_building())
-    if on_cuda:
-        torch.cuda.init()  # what CUDA itself takes is not the model's
+    _shared = Shared()
     gc.freeze()
     gc.disable()
-    _limit_memory(limits)
+
+
+def _load(request: Request, _limits: Limits) -> Measurement | None:
+    """Import a model's source once for all its models: it runs in the worker that forks for them.
+
+    Returns:
+        None, or the measurement of the model where its source can't be imported.
+    """
+    if request.source not in _loaded:
+        try:
+            load_source(request.source)
+            _loaded[request.source] = None
+        except SourceError as error:
+            _loaded[request.source] = str(error)
+        if _shared is not None:
+            _shared.look()
+    why = _loaded[request.source]
+    return lost(request, Lost(why, Cause.SOURCE)) if why else None
 
 
 def _limit_memory(limits: Limits) -> None:
@@ -157,50 +161,34 @@ def _limit_memory(limits: Limits) -> None:
     resource.setrlimit(resource.RLIMIT_DATA, (most, most))
 
 
-_measured = 0
-
-
 def _measure(request: Request, limits: Limits) -> Measurement:
-    """Measure one model: it runs in the worker."""
-    global _measured
-    from metazoo.measure.one import measure_one
-    from metazoo.measure.sources import load_source
+    """Measure one model: it runs in the worker, or in a fork of it.
 
-    # The parent ends a worker that takes too long; should the parent be gone, the alarm does.
-    signal.alarm(int(limits.seconds) + 10)
-    try:
-        return measure_one(request, load_source(request.source), limits.gibibytes)
-    finally:
-        signal.alarm(0)
-        _measured += 1
-        if request.device != "meta" or _measured % COLLECT_EVERY == 0:
-            gc.collect()
-
-
-def too_long(seconds: float) -> str:
-    """What is said of work that was stopped when its time was up."""
-    return f"took longer than {seconds:g} seconds, and was stopped"
-
-
-def why_lost(error: BaseException, seconds: float) -> str:
-    """What is said of work that pebble could not finish; errors of ours are raised.
-
-    Args:
-        error: Of the work's future.
-        seconds: That it was given.
+    Raises:
+        SpoiledError: The model has changed what others would meet here.
     """
-    if isinstance(error, TimeoutError):
-        return too_long(seconds)
-    code = getattr(error, "exitcode", None)
-    if not isinstance(code, int):
-        if isinstance(error, Exception):
-            raise error
-        return f"raised {type(error).__name__}"  # KeyboardInterrupt, say: its own, not the user's
-    how = f"was killed by {signal.Signals(-code).name}" if code < 0 else f"ended with {code}"
-    return f"ended its process, which {how}"
+    global _limited, _measured
+    from metazoo.measure.one import measure_one
+
+    if request.device == "cuda":
+        import torch
+
+        torch.cuda.init()  # what CUDA itself takes is not the model's
+    if not _limited:
+        _limit_memory(limits)
+        _limited = True
+    measurement = measure_one(request, load_source(request.source), limits.gibibytes)
+    _measured += 1
+    if server.alone:
+        return measurement
+    if _shared is not None and (what := _shared.changed()):
+        raise server.SpoiledError(what)
+    if _measured % COLLECT_EVERY == 0:
+        gc.collect()
+    return measurement
 
 
-def lost(request: Request, why: str) -> Measurement:
+def lost(request: Request, result: Lost) -> Measurement:
     """The measurement of a model that gave none: not its last word, so it is tried again."""
     return Measurement(
         model=request.model,
@@ -211,6 +199,7 @@ def lost(request: Request, why: str) -> Measurement:
         device=request.device,
         versions=installed_versions(request.source),
         measured_on=datetime.now(UTC).date().isoformat(),
-        error=why,
+        error=result.why,
+        cause=result.cause,
         transient=True,
     )

@@ -52,8 +52,9 @@ reported_elsewhere(
     "either.",
     bad="Models:\n- Name: gluon_xception65\n",
     good="Models:\n- Name: xception65\n",
-    remedy="Name a model that the source knows, or waive the finding and say why it is kept. A source of "
-    "your own must be configured under the name that it calls itself.",
+    remedy="The finding says why, and what to do about that: name a model that the source knows; give "
+    "it more time or memory; mend the source, or the model that ends its process; leave out of the model "
+    "what looks at values, such as the selection of boxes. Or waive the finding and say why it is kept.",
 )
 reported_elsewhere(
     "MZ605",

@@ -25,6 +25,7 @@ _NOT_COMPARED = {
     "conventions",
     "modules",
     "transient",
+    "cause",
 }
 """What may differ between two measurements of the same: when, with what, how long it took."""
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from metazoo.findings import Finding, Fix, Location
 from metazoo.index.model import Library, Model, ModelIndex, Value
+from metazoo.measure.faults import remedy
 from metazoo.measure.measurement import Measurement
 from metazoo.rules import finding
 from metazoo.verify.names import ANOTHER_NETWORK, name_findings, name_verdict
@@ -240,7 +241,7 @@ def _measuring_faults(model: Model, measurement: Measurement) -> list[Finding]:
                 f"could not be measured: {measurement.error}",
                 where,
                 model=name,
-                hint="Name a model that its source knows, or waive this with a reason",
+                hint=remedy(measurement),
             )
         ]
     if measurement.uncounted:

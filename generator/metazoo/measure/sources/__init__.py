@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import signal
 import sys
+import traceback
 from functools import cache
 from importlib import metadata
 
 from metazoo import config
-from metazoo.errors import ConfigError, MissingExtraError, UsageError
+from metazoo.errors import ConfigError, MissingExtraError, SourceError, UsageError
+from metazoo.measure.faults import sentence
 from metazoo.measure.sources.callables import CallableSource
 from metazoo.measure.sources.protocol import (
     BuildOptions,
@@ -43,7 +46,8 @@ def load_source(name: str) -> Source:
 
     Raises:
         UsageError: There is none.
-        ConfigError: The configuration names what can't be imported, or is no source of that name.
+        SourceError: What the configuration or a package names can't be imported.
+        ConfigError: It is no source of that name.
         MissingExtraError: The package it builds from is not installed.
     """
     if name in BUILT_IN:
@@ -52,22 +56,55 @@ def load_source(name: str) -> Source:
         return _built_in(name)
     points = metadata.entry_points(group="metazoo.sources", name=name)
     for point in points:
-        return _checked(point.load(), name, f"the entry point {point.value!r}")
+        where = f"the entry point {point.value!r}"
+        return _checked(_imported(name, point.module, point.attr, where), name, where)
     settings = config.load()
-    where = settings.sources.get(name)
-    if where is None:
+    named = settings.sources.get(name)
+    if named is None:
         known = [*BUILT_IN, *metadata.entry_points(group="metazoo.sources").names]
         raise UsageError(
             f"there is no source {name!r}; known are: {', '.join([*known, *settings.sources])}"
         )
+    # Last, so that nothing in the project takes the place of an installed package.
     if str(settings.root) not in sys.path:
-        sys.path.insert(0, str(settings.root))
-    module, _, attribute = where.partition(":")
+        sys.path.append(str(settings.root))
+    module, _, attribute = named.partition(":")
+    where = f"{settings.file}: {named!r}"
+    return _checked(_imported(name, module, attribute, where), name, where)
+
+
+def _imported(name: str, module: str, attribute: str, where: str) -> object:
+    """What a source's module calls by a name.
+
+    Raises:
+        SourceError: The module has none of that name, or can't be imported: it may raise anything.
+    """
     try:
-        found = getattr(importlib.import_module(module), attribute)
-    except (ImportError, AttributeError) as error:
-        raise ConfigError(f"{settings.file}: source {name!r} can't be loaded: {error}") from error
-    return _checked(found, name, f"{settings.file}: {where!r}")
+        found: object = importlib.import_module(module)
+        for part in attribute.split("."):
+            found = getattr(found, part)
+    except BaseException as error:
+        if (
+            isinstance(error, KeyboardInterrupt)
+            and signal.getsignal(signal.SIGINT) != signal.SIG_IGN
+        ):
+            raise  # the user's, where it is not a worker's
+        at = _place_of(error)
+        why = f"{at}: {sentence(error)}" if at else sentence(error)
+        raise SourceError(f"{where}: source {name!r} can't be loaded: {why}") from error
+    return found
+
+
+def _place_of(error: BaseException) -> str | None:
+    """File and line of a source's own code that an exception comes from."""
+    if isinstance(error, SyntaxError) and error.filename:
+        return f"{error.filename}:{error.lineno}"
+    frames = traceback.extract_tb(error.__traceback__)[1:]  # the first is ours
+    own = [f for f in frames if not f.filename.startswith("<frozen ") and f.filename != _IMPORTLIB]
+    return f"{own[-1].filename}:{own[-1].lineno}" if own else None
+
+
+_IMPORTLIB = importlib.__file__
 
 
 def _checked(found: object, name: str, where: str) -> Source:
