@@ -189,6 +189,23 @@ def test_a_model_that_deletes_temporary_files_costs_nobody_else(project):
     assert found["small"]["error"] is None
 
 
+def test_a_working_directory_that_is_gone_costs_nothing(project):
+    pytest.importorskip("timm")
+    command = (
+        'mkdir gone; cd gone; rmdir ../gone; exec "$0" -P -m metazoo measure test_vit --no-cache'
+    )
+    done = subprocess.run(
+        ["sh", "-c", command, sys.executable],
+        cwd=project,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "371.2k" in done.stdout
+
+
 # What a model returns, and asks for
 
 

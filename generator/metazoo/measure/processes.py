@@ -304,8 +304,9 @@ class _Server:
         flags = ["-I"] if sys.flags.isolated else ["-E"] if sys.flags.ignore_environment else []
         self._control, theirs = socket.socketpair()
         with theirs:
+            search = [*map(os.path.abspath, safepath.without_working_directory(sys.path))]
             code = (
-                f"import sys; sys.path[:] = {safepath.without_working_directory(sys.path)!r};"
+                f"import sys; sys.path[:] = {search!r};"
                 f" from metazoo.measure.server import main; main({theirs.fileno()})"
             )
             # Standard output is the command's own: what a model prints goes to standard error. In a
@@ -315,6 +316,7 @@ class _Server:
                 stdin=subprocess.DEVNULL,
                 stdout=2,
                 pass_fds=[theirs.fileno()],
+                cwd="/",  # this one may be deleted, and workers are told theirs
                 env=safepath.environment(dict(os.environ)),
                 start_new_session=True,
             )
