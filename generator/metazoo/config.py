@@ -48,8 +48,7 @@ class Config:
     file: Path | None = None
 
 
-_PROJECT = "_METAZOO_PROJECT"
-"""In the environment: root of the project that a command works on, for the processes it starts."""
+_project: Path | None = None
 
 _NOT_SETTINGS = {"root", "file"}
 _LARGEST_BYTES = 2**20
@@ -59,7 +58,7 @@ def load(start: Path | None = None) -> Config:
     """Find and read the settings of the project that `start` lies in.
 
     Args:
-        start: A folder, or a file in it; by default the project that `load_for` found, or else the
+        start: A folder, or a file in it; by default `current_root`, or else the
             working directory.
 
     Returns:
@@ -69,7 +68,7 @@ def load(start: Path | None = None) -> Config:
         ConfigError: The file is not TOML, or names a setting that doesn't exist or has another type, or a
             path leads out of the project, itself or through a link.
     """
-    start = (start or Path(os.environ.get(_PROJECT) or Path.cwd())).resolve()
+    start = (start or current_root() or Path.cwd()).resolve()
     if start.is_file():
         start = start.parent
     for folder in (start, *start.parents):
@@ -81,6 +80,17 @@ def load(start: Path | None = None) -> Config:
         if (folder / "model_index" / "index.yml").is_file():
             return _config(folder, {}, None)
     return _config(start, {}, None)
+
+
+def current_root() -> Path | None:
+    """The root of the project that this process works on, where one was named."""
+    return _project
+
+
+def work_on(root: Path) -> None:
+    """Have this process find the project of that root: its settings and its sources of models."""
+    global _project
+    _project = root
 
 
 def load_for(paths: Sequence[Path] | None) -> Config:
@@ -95,7 +105,7 @@ def load_for(paths: Sequence[Path] | None) -> Config:
         ConfigError: As `load`.
     """
     config = load(paths[0] if paths and paths[0].exists() else Path.cwd())
-    os.environ[_PROJECT] = str(config.root)
+    work_on(config.root)
     return config
 
 

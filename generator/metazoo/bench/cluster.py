@@ -11,13 +11,15 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import CancelledError, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
+from pathlib import Path
 from threading import Lock
 from typing import Any
 
+from metazoo import config
 from metazoo.bench.record import Benchmarks, Hardware, Settings
 from metazoo.bench.session import Load, Plan, bench_models
 from metazoo.errors import UsageError
-from metazoo.measure.cluster import RETRIES, connected, stopped_after
+from metazoo.measure.cluster import RETRIES, connected, project_on, stopped_after
 from metazoo.measure.request import Request
 from metazoo.measure.sources import load_source
 
@@ -57,7 +59,7 @@ def bench_on_ray(
         UsageError: There is no cluster at the address, or no such device in it.
     """
     with connected(address) as ray:
-        kinds = _kinds(ray, settings.device)
+        kinds = _kinds(ray, settings.device, project_on(address))
         if not kinds:
             raise UsageError(f"no node of the cluster has a {settings.device} device")
         one_at_a_time = Lock()
@@ -101,11 +103,13 @@ class NodesOfAKind:
         ray: The module, connected.
         kind: What the device calls itself.
         nodes: Ray's identifiers of the nodes that have it, with the resources that a call takes.
+        project: Root of the project to work on, where the nodes don't have their own.
     """
 
     ray: Any
     kind: str
     nodes: dict[str, dict[str, float]]
+    project: Path | None = None
     _running: Any = None
     _stopped: bool = field(default=False)
 
@@ -115,7 +119,9 @@ class NodesOfAKind:
 
         while self.nodes:
             node, resources = next(iter(self.nodes.items()))
-            self._running = _on(self.ray, node, resources).remote(function, arguments, limit)
+            self._running = _on(self.ray, node, resources).remote(
+                function, arguments, limit, self.project
+            )
             if self._stopped:
                 self.stop()
             try:
@@ -142,7 +148,7 @@ class NodesOfAKind:
             self.ray.cancel(running)
 
 
-def _kinds(ray: Any, device: str) -> list[NodesOfAKind]:
+def _kinds(ray: Any, device: str, project: Path | None) -> list[NodesOfAKind]:
     """The kinds of hardware that a cluster has, each with its nodes; asks every node."""
     asked = {}
     for node in ray.nodes():
@@ -153,7 +159,7 @@ def _kinds(ray: Any, device: str) -> list[NodesOfAKind]:
         if device == "cuda":
             takes = {"num_cpus": 1, "num_gpus": 1}
         name = node["NodeID"]
-        asked[name] = takes, _on(ray, name, takes).remote(_hardware, (device,), 300)
+        asked[name] = takes, _on(ray, name, takes).remote(_hardware, (device,), 300, project)
     kinds: dict[str, NodesOfAKind] = {}
     for name, (takes, answer) in asked.items():
         try:
@@ -163,7 +169,7 @@ def _kinds(ray: Any, device: str) -> list[NodesOfAKind]:
         if isinstance(hardware, str):
             raise UsageError(f"node {name} of the cluster can't say what it is: {hardware}")
         kind = hardware.label
-        kinds.setdefault(kind, NodesOfAKind(ray, kind, {})).nodes[name] = takes
+        kinds.setdefault(kind, NodesOfAKind(ray, kind, {}, project)).nodes[name] = takes
     return list(kinds.values())
 
 
@@ -181,8 +187,15 @@ def _alive(ray: Any, node: str) -> bool:
     return any(known["NodeID"] == node and known["Alive"] for known in ray.nodes())
 
 
-def _call(function: Callable[..., Any], arguments: tuple[Any, ...], limit: float) -> Any:
+def _call(
+    function: Callable[..., Any],
+    arguments: tuple[Any, ...],
+    limit: float,
+    project: Path | None,
+) -> Any:
     """Run one call: it runs on the cluster."""
+    if project is not None:
+        config.work_on(project)
     try:
         with stopped_after(limit):
             return function(*arguments)

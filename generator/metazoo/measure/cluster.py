@@ -54,6 +54,7 @@ def measure_on_ray(
         MissingExtraError: Ray is not installed.
         UsageError: There is no cluster at the address, or it has no GPU and one is asked for.
     """
+    project = project_on(address)
     with connected(address) as ray:
         resources = ray.cluster_resources()
         if any(r.device == "cuda" for r in requests) and not resources.get("GPU"):
@@ -66,7 +67,7 @@ def measure_on_ray(
         def begun(request: Request, *, by_itself: bool) -> Any:
             task = alone if by_itself or needs_own_process(request) else shared
             gpus = 1 if request.device == "cuda" else 0
-            return task.options(num_gpus=gpus).remote(request, limits)
+            return task.options(num_gpus=gpus).remote(request, limits, project)
 
         waiting = iter(requests)
         most = _IN_FLIGHT * max(1, int(resources.get("CPU", 1)))
@@ -91,6 +92,11 @@ def measure_on_ray(
                 ray.cancel(reference)
 
 
+def project_on(address: str) -> Path | None:
+    """The root of this project, as the workers of a cluster see it; None where they have their own."""
+    return config.current_root() or Path.cwd() if address == LOCAL else None
+
+
 @contextmanager
 def connected(address: str) -> Iterator[Any]:
     """Ray, connected; disconnected afterwards if it was not before.
@@ -110,9 +116,7 @@ def connected(address: str) -> Iterator[Any]:
         return
     _require_listener(address)
     try:
-        # Ray has its workers look for modules where it is called: in a checkout, say. They find the
-        # project that this process is in all the same.
-        os.environ.setdefault(config._PROJECT, str(Path.cwd()))
+        # Ray has its workers look for modules where it is called: in a checkout, say.
         with chdir(sys.prefix):
             ray.init(
                 address,
@@ -144,7 +148,7 @@ _shared: Shared | None = None
 _spoiled = False
 
 
-def _measure(request: Request, limits: Limits) -> Measurement | None:
+def _measure(request: Request, limits: Limits, project: Path | None) -> Measurement | None:
     """Measure one model: it runs in a worker of the cluster.
 
     Returns:
@@ -156,6 +160,8 @@ def _measure(request: Request, limits: Limits) -> Measurement | None:
     from metazoo.measure.shared import Shared
     from metazoo.measure.sources import load_source
 
+    if project is not None:
+        config.work_on(project)
     if _spoiled:
         os._exit(1)  # Ray runs this task again, in another process
     try:

@@ -26,7 +26,7 @@ def fingerprint(module: str, root: Path) -> str | None:
 
     Args:
         module: Its name, as it is imported.
-        root: Root of the project, which is looked in first.
+        root: Root of the project, which is looked in last, as when it is imported.
     """
     folder, files = _code(module, root)
     if folder is None or not files:
@@ -48,7 +48,7 @@ def code_files(module: str, root: Path) -> list[Path]:
 
     Args:
         module: Its name, as it is imported.
-        root: Root of the project, which is looked in first.
+        root: Root of the project, which is looked in last, as when it is imported.
     """
     return _code(module, root)[1]
 
@@ -95,7 +95,7 @@ def _found(name: str, root: Path) -> tuple[Path | None, list[Path]]:
 
 
 def _spec(name: str, root: Path) -> ModuleSpec | None:
-    spec = PathFinder.find_spec(name, [str(root), *sys.path])
+    spec = PathFinder.find_spec(name, [*sys.path, str(root)])
     if spec is not None:
         return spec
     try:

@@ -23,7 +23,7 @@ from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any
 
-from metazoo import safepath
+from metazoo import config, safepath
 from metazoo.errors import MetazooError
 from metazoo.measure.faults import Cause, sentence
 from metazoo.measure.server import STATUS, Job
@@ -186,7 +186,8 @@ class _Worker:
             folder: str | None = str(Path.cwd())
         except FileNotFoundError:
             folder = None
-        self._send((list(sys.path), folder, {**os.environ, "PYTHONSAFEPATH": "1"}))
+        variables = {**os.environ, "PYTHONSAFEPATH": "1"}
+        self._send((list(sys.path), folder, variables, config.current_root()))
         self._send((prepare, arguments))
 
     def begin(self, call: Call) -> None:

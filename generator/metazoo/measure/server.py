@@ -30,6 +30,7 @@ from multiprocessing.connection import Connection, Pipe
 from pathlib import Path
 from typing import Any, NoReturn
 
+from metazoo import config
 from metazoo.errors import MetazooError
 from metazoo.measure.faults import sentence
 
@@ -125,12 +126,14 @@ def _work(calls: int) -> NoReturn:
         os.setsid()
         _prctl(_PR_SET_CHILD_SUBREAPER, 1)
         parent = Connection(calls)
-        search, folder, variables = parent.recv()
+        search, folder, variables, project = parent.recv()
         sys.path[:] = search
         os.environ.clear()
         os.environ.update(variables)
         if folder is not None:
             os.chdir(folder)
+        if project is not None:
+            config.work_on(project)
         with contextlib.suppress(EOFError, ConnectionError):  # the parent has hung up
             prepare, arguments = parent.recv()
             kind, value = _outcome(prepare, arguments)
