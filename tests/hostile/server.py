@@ -1,0 +1,173 @@
+"""Runs commands in forks of one process in which everything is imported already.
+
+A hundred projects times a dozen commands, each in a process that starts from nothing, would take many
+minutes. One job a line on standard input, one answer a line on standard output, both JSON.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import resource
+import signal
+import sys
+import time
+import traceback
+from pathlib import Path
+
+SECONDS_OF_WALL = 120
+"""After which a command is stopped, however busy the machine is."""
+SECONDS_OF_REST = 10
+"""After which a command is stopped none of whose processes has run meanwhile: it waits forever."""
+_TICKS = os.sysconf("SC_CLK_TCK")
+
+
+def _import_everything() -> None:
+    import mkdocs.__main__
+    import mkdocs.commands.build
+    import pymdownx.superfences
+    import pymdownx.tabbed  # noqa: F401
+
+    import metazoo.bench.files
+    import metazoo.cards.project
+    import metazoo.cli.app
+    import metazoo.cli.changed
+    import metazoo.cli.mending
+    import metazoo.interchange.canonical
+    import metazoo.interchange.listing
+    import metazoo.interchange.plain
+    import metazoo.interchange.table
+    import metazoo.measure
+    import metazoo.report.data
+    import metazoo.report.text
+    import metazoo.report.verification
+    import metazoo.rules.judge
+    import metazoo.site.plugin
+    import metazoo.verify.explain
+    import metazoo.verify.run  # noqa: F401
+    from metazoo.site.assets import asset_pages
+
+    asset_pages()  # which keeps what takes a second to make
+
+
+def _run(job: dict[str, object]) -> None:
+    """Become the command; never returns."""
+    code = 1
+    try:
+        _prepare(job)
+        arguments = [str(a) for a in job["argv"]]
+        if job["process"]:
+            os.execv(arguments[0], arguments)
+        sys.argv = arguments
+        if arguments[0] == "mkdocs":
+            from mkdocs.__main__ import cli
+
+            cli(prog_name="mkdocs")
+        else:
+            from metazoo.cli import main
+
+            main()
+        code = 0
+    except SystemExit as end:
+        if end.code is None or isinstance(end.code, int):
+            code = end.code or 0
+        else:
+            print(end.code, file=sys.stderr)
+    except BaseException:  # noqa: BLE001 - as Python itself ends a program
+        traceback.print_exc()
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+
+
+def _prepare(job: dict[str, object]) -> None:
+    os.setsid()
+    for number, name in ((1, "stdout"), (2, "stderr")):
+        file = os.open(str(job[name]), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        os.dup2(file, number)
+        os.close(file)
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    seconds = int(job["seconds"])
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds + 2, seconds + 4))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if job["memory"]:
+        resource.setrlimit(resource.RLIMIT_AS, (int(job["memory"]),) * 2)
+    os.environ.clear()
+    os.environ.update(job["env"])
+    os.chdir(str(job["cwd"]))
+    os.umask(0o022)
+    if job["uid"] or job["bound"]:
+        from tests.hostile.privileges import bind
+
+        bind(job["uid"])
+
+
+def _watch(child: int) -> dict[str, object]:
+    begun = moved = time.monotonic()
+    used, why = 0, None
+    while True:
+        pid, status, usage = os.wait4(child, os.WNOHANG)
+        if pid:
+            break
+        now = time.monotonic()
+        if now - begun > 2:
+            present, runnable = _activity(child)
+            if present != used or runnable:
+                used, moved = present, now
+            if now - moved > SECONDS_OF_REST or now - begun > SECONDS_OF_WALL:
+                why = "waited for ever" if now - moved > SECONDS_OF_REST else "took too long"
+                os.killpg(child, signal.SIGKILL)
+                _, status, usage = os.wait4(child, 0)
+                break
+            time.sleep(0.2)
+        else:
+            time.sleep(0.003)
+    try:
+        os.killpg(child, signal.SIGKILL)
+    except ProcessLookupError:
+        pass
+    return {
+        "code": os.waitstatus_to_exitcode(status),
+        "hung": why,
+        "cpu": usage.ru_utime + usage.ru_stime,
+        "kilobytes": usage.ru_maxrss,
+    }
+
+
+def _activity(group: int) -> tuple[int, bool]:
+    """Processor time of a process group so far, and whether one of its processes can run."""
+    total, runnable = 0, False
+    for entry in Path("/proc").iterdir():
+        if not entry.name.isdigit():
+            continue
+        try:
+            fields = (entry / "stat").read_text().rpartition(")")[2].split()
+        except OSError:  # it has just ended
+            continue
+        if int(fields[2]) == group:
+            total += int(fields[11]) + int(fields[12])
+            runnable = runnable or fields[0] in "RD"
+    return total, runnable
+
+
+def main() -> None:
+    """Answer until there are no more jobs."""
+    answers = os.fdopen(os.dup(1), "w", buffering=1)
+    _import_everything()
+    gc.collect()
+    gc.freeze()
+    for line in sys.stdin:
+        job = json.loads(line)
+        sys.stdout.flush()
+        child = os.fork()
+        if child == 0:
+            _run(job)
+        print(json.dumps(_watch(child)), file=answers)
+
+
+if __name__ == "__main__":
+    main()
