@@ -165,7 +165,7 @@ def faults_of(project: Project, folder: Path, server: Server, cache: Path | None
     """Make a project in an empty folder, run its commands, and list what went wrong.
 
     Returns:
-        One line a fault, beginning with the command it is of.
+        One line a fault, beginning with the commands that show it.
     """
     sandbox = build(project, folder, cache)
     if project.uid is not None:
@@ -179,19 +179,24 @@ def faults_of(project: Project, folder: Path, server: Server, cache: Path | None
         _make_read_only(sandbox.home)
     own = _snapshot(sandbox.root)
     others = _snapshot(sandbox.beside) | _snapshot(sandbox.home)
-    faults = []
+    found: dict[str, list[str]] = {}
     try:
         for command in commands_of(project):
             outcome = server.run(command, project, sandbox)
-            faults += [f"{command}: {fault}" for fault in judged(command, outcome, project)]
-            faults += [f"{command}: read {path}" for path in _read(others)]
+            faults = [
+                *judged(command, outcome, project),
+                *(f"read {path.relative_to(folder)}" for path in _read(others)),
+            ]
             now = _snapshot(sandbox.beside) | _snapshot(sandbox.home)
-            faults += [f"{command}: {what}" for what in _changes(others, now)]
+            faults += _changes(others, now, folder)
             others = now
+            for fault in faults:
+                found.setdefault(fault.replace(str(folder), "…"), []).append(command)
     finally:
         if project.read_only or project.no_home:
             for path in (sandbox.root, sandbox.home):
                 subprocess.run(["chmod", "-R", "u+w", path], check=True)
+    faults = [f"{', '.join(commands)}: {fault}" for fault, commands in found.items()]
     faults += [f"afterwards: {what}" for what in _changed(own, sandbox.root, project)]
     faults += [f"afterwards: {what}" for what in _leaks(own, sandbox.root, project)]
     for glob, count in project.holds.items():
@@ -210,9 +215,12 @@ def judged(command: str, outcome: Outcome, project: Project) -> Iterator[str]:
         yield f"was ended by signal {-outcome.code}"
     elif outcome.code not in {0, 1, 2}:
         yield f"ended with exit code {outcome.code}"
-    if crashed := _CRASHED.search(output):
+    crashed = _CRASHED.search(output)
+    if crashed:
         last = output.rstrip().rpartition("\n")[2]
-        yield f"{crashed[0]} … {last[:200]}"
+        frames = re.findall(r'generator/(metazoo/\S+)", line (\d+)', output)
+        where = " at {}:{}".format(*frames[-1]) if frames else ""
+        yield f"{crashed[0]} …{where}: {last[:200]}"
     if SECRET in output or "root:x:0:0" in output:
         yield f"printed what stands outside of the project: {_line_with(output, SECRET)[:200]!r}"
     for text in project.gone:
@@ -227,6 +235,8 @@ def judged(command: str, outcome: Outcome, project: Project) -> Iterator[str]:
             break
     if steering := _STEERS.search(output):
         yield f"printed U+{ord(steering[0]):04X}: {_line_with(output, steering[0])[:120]!r}"
+    if crashed or outcome.hung or outcome.code < 0:
+        return  # what else it should have shown says nothing more
     wanted = project.shows.get(command)
     if wanted is not None and not re.search(wanted, output):
         yield f"didn't show {wanted!r} but {_shortened(output)!r}"
@@ -288,14 +298,17 @@ def _read(snapshot: dict[Path, _Entry]) -> Iterator[Path]:
             yield path
 
 
-def _changes(before: dict[Path, _Entry], after: dict[Path, _Entry]) -> Iterator[str]:
+def _changes(
+    before: dict[Path, _Entry], after: dict[Path, _Entry], folder: Path
+) -> Iterator[str]:
     for path in sorted(before.keys() | after.keys()):
+        name = path.relative_to(folder)
         if path not in after:
-            yield f"deleted {path}"
+            yield f"deleted {name}"
         elif path not in before:
-            yield f"made {path}"
+            yield f"made {name}"
         elif before[path] != after[path]:
-            yield f"changed {path}"
+            yield f"changed {name}"
 
 
 def _changed(own: dict[Path, _Entry], root: Path, project: Project) -> Iterator[str]:
@@ -345,7 +358,7 @@ def warm(folder: Path, server: Server) -> Path:
     project = Project("base", 0, measures=True)
     sandbox = build(base, folder)
     (sandbox.root / "model_index/measured/resnet.json").unlink()
-    for command in ("verify", "explain"):
+    for command in ("verify", "explain", "render"):
         outcome = server.run(command, project, sandbox)
         if outcome.code != 0:
             raise AssertionError(f"{command} fails on the base project:\n{outcome.output}")

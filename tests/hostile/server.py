@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import gc
 import json
+import logging
 import os
 import resource
 import signal
 import sys
+import tempfile
 import time
 import traceback
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
 SECONDS_OF_WALL = 120
@@ -23,32 +26,32 @@ SECONDS_OF_REST = 10
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 
-def _import_everything() -> None:
-    import mkdocs.__main__
-    import mkdocs.commands.build
-    import pymdownx.superfences
-    import pymdownx.tabbed  # noqa: F401
+def _run_everything_once() -> None:
+    """Run commands on the base project, so that all is imported and cached what takes long to make."""
+    from mkdocs.__main__ import cli
 
-    import metazoo.bench.files
-    import metazoo.cards.project
-    import metazoo.cli.app
-    import metazoo.cli.changed
-    import metazoo.cli.mending
-    import metazoo.interchange.canonical
-    import metazoo.interchange.listing
-    import metazoo.interchange.plain
-    import metazoo.interchange.table
-    import metazoo.measure
-    import metazoo.report.data
-    import metazoo.report.text
-    import metazoo.report.verification
-    import metazoo.rules.judge
-    import metazoo.site.plugin
-    import metazoo.verify.explain
-    import metazoo.verify.run  # noqa: F401
-    from metazoo.site.assets import asset_pages
+    from metazoo.cli.app import app
+    from tests.hostile.project import Project, build
 
-    asset_pages()  # which keeps what takes a second to make
+    with tempfile.TemporaryDirectory() as folder:
+        root = build(Project("base", 0), Path(folder)).root
+        before, environment = Path.cwd(), dict(os.environ)
+        os.chdir(root)
+        commands = (
+            *(("check", "--format", name) for name in ("text", "github", "sarif")),
+            ("verify", "--check"),
+            *(("list", "--format", name) for name in ("text", "csv", "json")),
+            *(("export", "--to", name) for name in ("json", "csv", "model-index")),
+            ("render", "--out", "build"),
+        )
+        with Path(os.devnull).open("w") as nothing, redirect_stdout(nothing), redirect_stderr(nothing):
+            for command in commands:
+                app(command, standalone_mode=False)
+            cli(("build", "--quiet"), standalone_mode=False)
+        os.chdir(before)
+        os.environ.clear()
+        os.environ.update(environment)
+    logging.getLogger("mkdocs").handlers.clear()
 
 
 def _run(job: dict[str, object]) -> None:
@@ -157,7 +160,7 @@ def _activity(group: int) -> tuple[int, bool]:
 def main() -> None:
     """Answer until there are no more jobs."""
     answers = os.fdopen(os.dup(1), "w", buffering=1)
-    _import_everything()
+    _run_everything_once()
     gc.collect()
     gc.freeze()
     for line in sys.stdin:

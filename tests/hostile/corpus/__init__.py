@@ -1,13 +1,19 @@
 """All hostile projects, by what is hostile in them."""
 
-from tests.hostile.corpus import losing
+from tests.hostile.corpus import configuration, losing, numbers, yaml_files
 from tests.hostile.project import Project
 
-EVERYTHING = (
-    "check check-folder verify-check list explain export-json export-csv export-index mkdocs".split()
+_EVERYTHING = (
+    *("check", "check-folder", "check-github", "check-sarif", "verify-check", "verify", "explain"),
+    *("list", "list-csv", "list-json", "export-json", "export-csv", "export-index"),
+    *("render", "mkdocs"),
 )
 
 PROJECTS: tuple[Project, ...] = (
-    Project("base", 0, works=(*EVERYTHING, "render", "verify", "list-csv", "list-json")),
+    # What the others change a part of is right itself.
+    Project("base", 0, works=_EVERYTHING),
     *losing.PROJECTS,
+    *configuration.PROJECTS,
+    *numbers.PROJECTS,
+    *yaml_files.PROJECTS,
 )
