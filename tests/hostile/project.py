@@ -81,6 +81,7 @@ class Project:
         changes: Globs of the files that commands may change, beside `build.OUTPUTS`.
         gone: Text that no output and no written file may hold.
         holds: How many files there must be in the end, at least, by glob.
+        most: Characters that a command may print.
         memory: Bytes of address space that a command may take.
     """
 
@@ -103,6 +104,7 @@ class Project:
     changes: tuple[str, ...] = ()
     gone: tuple[str, ...] = ()
     holds: Mapping[str, int] = field(default_factory=dict)
+    most: int = 20_000_000
     memory: int = 4 * 2**30
 
 
@@ -188,7 +190,7 @@ def _make(sandbox: Sandbox, name: str | bytes, content: Content) -> None:
     if isinstance(content, Gone):
         shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
         return
-    if os.path.lexists(path) and not isinstance(content, Folder):
+    if os.path.lexists(path) and not (isinstance(content, Folder) and path.is_dir()):
         shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
     path.parent.mkdir(parents=True, exist_ok=True)
     match content:

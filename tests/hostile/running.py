@@ -152,12 +152,27 @@ def _environment(project: Project, sandbox: Sandbox) -> dict[str, str]:
         "PYTHONDONTWRITEBYTECODE": "1",
         **project.environment,
     }
-    return {name: value for name, value in environment.items() if value is not None}
+    return {
+        name: value.format(beside=sandbox.beside)
+        for name, value in environment.items()
+        if value is not None
+    }
+
+
+_PRINTING = frozenset({0, 9, 11, 12, 15})
+"""Cases about what is printed: for them every form of output is looked at."""
+_FORMS = frozenset("check-folder check-github check-sarif list-csv list-json export-csv".split())
 
 
 def commands_of(project: Project) -> list[str]:
     """The commands to run on a project, in their order."""
-    usual = [c for c in COMMANDS if not project.only or c in project.only]
+    if project.only:
+        usual = [c for c in COMMANDS if c in project.only]
+    else:
+        needed = {*project.shows, *project.works, *project.exits}
+        usual = [
+            c for c in COMMANDS if c not in _FORMS or c in needed or project.case in _PRINTING
+        ]
     return [*usual, *(c for c in MORE if c in project.more or c in project.only)]
 
 
@@ -221,6 +236,8 @@ def judged(command: str, outcome: Outcome, project: Project) -> Iterator[str]:
         frames = re.findall(r'generator/(metazoo/\S+)", line (\d+)', output)
         where = " at {}:{}".format(*frames[-1]) if frames else ""
         yield f"{crashed[0]} …{where}: {last[:200]}"
+    if len(output) > project.most:
+        yield f"printed {len(output):,} characters"
     if SECRET in output or "root:x:0:0" in output:
         yield f"printed what stands outside of the project: {_line_with(output, SECRET)[:200]!r}"
     for text in project.gone:

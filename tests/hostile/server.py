@@ -6,6 +6,7 @@ minutes. One job a line on standard input, one answer a line on standard output,
 
 from __future__ import annotations
 
+import functools
 import gc
 import json
 import logging
@@ -19,11 +20,42 @@ import traceback
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
+import jinja2
+from jinja2.bccache import Bucket
+
 SECONDS_OF_WALL = 120
 """After which a command is stopped, however busy the machine is."""
 SECONDS_OF_REST = 10
 """After which a command is stopped none of whose processes has run meanwhile: it waits forever."""
 _TICKS = os.sysconf("SC_CLK_TCK")
+
+
+class _Templates(jinja2.BytecodeCache):
+    """Keeps compiled templates, which take longer to make than the pages; forks inherit them."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Fill a bucket with what is kept for the template's name and text."""
+        kept = self._kept.get(bucket.key + bucket.checksum)
+        if kept is not None:
+            bucket.bytecode_from_string(kept)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what was compiled."""
+        self._kept[bucket.key + bucket.checksum] = bucket.bytecode_to_string()
+
+
+def _keep_templates() -> None:
+    kept, init = _Templates(), jinja2.Environment.__init__
+
+    @functools.wraps(init)
+    def with_cache(*arguments: object, **named: object) -> None:
+        named.setdefault("bytecode_cache", kept)
+        init(*arguments, **named)
+
+    jinja2.Environment.__init__ = with_cache
 
 
 def _run_everything_once() -> None:
@@ -160,6 +192,7 @@ def _activity(group: int) -> tuple[int, bool]:
 def main() -> None:
     """Answer until there are no more jobs."""
     answers = os.fdopen(os.dup(1), "w", buffering=1)
+    _keep_templates()
     _run_everything_once()
     gc.collect()
     gc.freeze()

@@ -1,6 +1,6 @@
 """All hostile projects, by what is hostile in them."""
 
-from tests.hostile.corpus import configuration, losing, numbers, yaml_files
+from tests.hostile.corpus import code, configuration, losing, numbers, output, paths, yaml_files
 from tests.hostile.project import Project
 
 _EVERYTHING = (
@@ -16,4 +16,7 @@ PROJECTS: tuple[Project, ...] = (
     *configuration.PROJECTS,
     *numbers.PROJECTS,
     *yaml_files.PROJECTS,
+    *output.PROJECTS,
+    *paths.PROJECTS,
+    *code.PROJECTS,
 )

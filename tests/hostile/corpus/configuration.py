@@ -125,7 +125,6 @@ PROJECTS = (
         shows={"verify": r"evil:source"},
         measures=True,
         only=("check", "verify-check", "list", "verify", "explain", "render", "mkdocs"),
-        gone=("RAN",),
         changes=("model_index/measured/resnet.json",),
     ),
     Project(
