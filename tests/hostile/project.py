@@ -14,7 +14,7 @@ from metazoo.measure.versions import installed_versions
 
 BASE = Path(__file__).with_name("base")
 """A project with one model, all of whose facts are right; a hostile project changes a part of it."""
-SECRET = "SECRET-7d1f9a"
+SECRET = "SECRET-7d1f9a"  # noqa: S105 - nobody logs in with it
 """Stands in the files beside a project; no command may print it or write it anywhere."""
 PWNED = "PWNED"
 """Stands after line breaks and escapes in hostile text; no line that is printed may begin with it."""
@@ -68,6 +68,7 @@ class Project:
         exits: Exit codes, by command.
         arguments: Further arguments, by command.
         only: The commands to run; all that are usual where empty.
+        without: Usual commands to leave out, such as `verify` where it would measure in vain.
         more: Commands to run beside the usual: ``fix``.
         process: Whether each command is a process of its own, started by its script as a user does.
             Otherwise it is forked from a process in which everything is imported already.
@@ -93,6 +94,7 @@ class Project:
     exits: Mapping[str, int] = field(default_factory=dict)
     arguments: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     only: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
     more: tuple[str, ...] = ()
     process: bool = False
     measures: bool = False
@@ -162,6 +164,7 @@ def build(project: Project, folder: Path, cache: Path | None = None) -> Sandbox:
         cache: A cache of measurements to begin with.
     """
     sandbox = Sandbox(folder)
+    sandbox.folder.mkdir(exist_ok=True)
     shutil.copytree(BASE, sandbox.root)
     for made in (sandbox.beside, sandbox.home, sandbox.temporary, sandbox.logs):
         made.mkdir()

@@ -45,7 +45,15 @@ MORE = {
     "render-docs": ("metazoo", "render", "--out", "docs"),
 }
 """Commands that only some projects ask for."""
-OUTPUTS = ("site", "site/*", "build", "build/*", ".cache", ".cache/*", "model_index/measured/*.json")
+OUTPUTS = (
+    "site",
+    "site/*",
+    "build",
+    "build/*",
+    ".cache",
+    ".cache/*",
+    "model_index/measured/*.json",
+)
 """Globs of what commands may write in a project."""
 _DATA = {"export-json", "export-csv", "export-index", "list-csv", "list-json", "check-sarif"}
 """Commands whose output is data for programs: ``##[`` within a line stays as it is."""
@@ -54,9 +62,11 @@ SECONDS = 10
 SECONDS_TO_MEASURE = 60
 """The same for one that imports torch and builds models."""
 
-_LINE_ENDS = re.compile("\r\n|[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+_LINE_ENDS = re.compile("\r\n|[\n\r\x0b\x0c\x1c-\x1e\x85]")
 _BEGINS_WITH_INDEX = re.compile(rf"\s*({PWNED}|::[a-z-]+::|##\[|##vso\[)")
-_STEERS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+_CONTROLS = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"
+_STEERS = re.compile(f"[{_CONTROLS}\u2028-\u202e\u2066-\u2069]")
+_STEERS_IN_DATA = re.compile(f"[{_CONTROLS}]")
 _CRASHED = re.compile(
     r"Traceback \(most recent call last\)|Fatal Python error|This is a bug|MemoryError"
 )
@@ -161,7 +171,7 @@ def _environment(project: Project, sandbox: Sandbox) -> dict[str, str]:
 
 _PRINTING = frozenset({0, 9, 11, 12, 15})
 """Cases about what is printed: for them every form of output is looked at."""
-_FORMS = frozenset("check-folder check-github check-sarif list-csv list-json export-csv".split())
+_FORMS = {"check-folder", "check-github", "check-sarif", "list-csv", "list-json", "export-csv"}
 
 
 def commands_of(project: Project) -> list[str]:
@@ -170,9 +180,8 @@ def commands_of(project: Project) -> list[str]:
         usual = [c for c in COMMANDS if c in project.only]
     else:
         needed = {*project.shows, *project.works, *project.exits}
-        usual = [
-            c for c in COMMANDS if c not in _FORMS or c in needed or project.case in _PRINTING
-        ]
+        usual = [c for c in COMMANDS if c not in _FORMS or c in needed or project.case in _PRINTING]
+    usual = [c for c in usual if c not in project.without]
     return [*usual, *(c for c in MORE if c in project.more or c in project.only)]
 
 
@@ -250,7 +259,8 @@ def judged(command: str, outcome: Outcome, project: Project) -> Iterator[str]:
         if command not in _DATA and ("##[" in line or "##vso[" in line):
             yield f"printed a line with a command to a runner: {line[:120]!r}"
             break
-    if steering := _STEERS.search(output):
+    steers = _STEERS_IN_DATA if command in _DATA else _STEERS
+    if steering := steers.search(output):
         yield f"printed U+{ord(steering[0]):04X}: {_line_with(output, steering[0])[:120]!r}"
     if crashed or outcome.hung or outcome.code < 0:
         return  # what else it should have shown says nothing more
@@ -315,9 +325,7 @@ def _read(snapshot: dict[Path, _Entry]) -> Iterator[Path]:
             yield path
 
 
-def _changes(
-    before: dict[Path, _Entry], after: dict[Path, _Entry], folder: Path
-) -> Iterator[str]:
+def _changes(before: dict[Path, _Entry], after: dict[Path, _Entry], folder: Path) -> Iterator[str]:
     for path in sorted(before.keys() | after.keys()):
         name = path.relative_to(folder)
         if path not in after:

@@ -17,7 +17,7 @@ import sys
 import tempfile
 import time
 import traceback
-from contextlib import redirect_stderr, redirect_stdout
+from contextlib import redirect_stderr, redirect_stdout, suppress
 from pathlib import Path
 
 import jinja2
@@ -76,7 +76,11 @@ def _run_everything_once() -> None:
             *(("export", "--to", name) for name in ("json", "csv", "model-index")),
             ("render", "--out", "build"),
         )
-        with Path(os.devnull).open("w") as nothing, redirect_stdout(nothing), redirect_stderr(nothing):
+        with (
+            Path(os.devnull).open("w") as nothing,
+            redirect_stdout(nothing),
+            redirect_stderr(nothing),
+        ):
             for command in commands:
                 app(command, standalone_mode=False)
             cli(("build", "--quiet"), standalone_mode=False)
@@ -93,7 +97,7 @@ def _run(job: dict[str, object]) -> None:
         _prepare(job)
         arguments = [str(a) for a in job["argv"]]
         if job["process"]:
-            os.execv(arguments[0], arguments)
+            os.execv(arguments[0], arguments)  # noqa: S606
         sys.argv = arguments
         if arguments[0] == "mkdocs":
             from mkdocs.__main__ import cli
@@ -161,10 +165,8 @@ def _watch(child: int) -> dict[str, object]:
             time.sleep(0.2)
         else:
             time.sleep(0.003)
-    try:
+    with suppress(ProcessLookupError):
         os.killpg(child, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
     return {
         "code": os.waitstatus_to_exitcode(status),
         "hung": why,

@@ -4,7 +4,18 @@ from tests.hostile.corpus.parts import FAMILY, RECORDS, family
 from tests.hostile.project import Gone, Project
 
 _MODULES = (
-    *("torch", "timm", "numpy", "selectors", "yaml", "jinja2", "typer", "rich", "pebble", "tomllib"),
+    *(
+        "torch",
+        "timm",
+        "numpy",
+        "selectors",
+        "yaml",
+        "jinja2",
+        "typer",
+        "rich",
+        "pebble",
+        "tomllib",
+    ),
     *("json", "random", "socket", "multiprocessing", "sitecustomize", "usercustomize", "metazoo"),
     *("mkdocs", "markdown", "pymdownx", "material", "vl_convert", "packaging", "ray"),
 )

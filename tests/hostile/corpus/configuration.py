@@ -7,7 +7,9 @@ _ALL = ("check", "verify-check", "verify", "list", "render", "mkdocs")
 _OUTSIDE = r"(?i)outside|out of the root|leads out|inside the (root|project)"
 
 
-def _refused(name: str, content: str | bytes, text: str = "", file: str = "metazoo.toml", case: int = 14) -> Project:
+def _refused(
+    name: str, content: str | bytes, text: str = "", file: str = "metazoo.toml", case: int = 14
+) -> Project:
     return Project(
         f"config-{name}",
         case,
@@ -121,7 +123,10 @@ PROJECTS = (
     Project(
         "source-of-an-index-is-no-import",
         10,
-        {INDEX: "Library: {Source: 'evil:source'}\nImport: [families/*.yml]\n", "evil.py": "open('RAN', 'w')\n"},
+        {
+            INDEX: "Library: {Source: 'evil:source'}\nImport: [families/*.yml]\n",
+            "evil.py": "open('RAN', 'w')\n",
+        },
         shows={"verify": r"evil:source"},
         measures=True,
         only=("check", "verify-check", "list", "verify", "explain", "render", "mkdocs"),

@@ -9,7 +9,17 @@ from tests.hostile.corpus.parts import (
     other_family,
     records_of,
 )
-from tests.hostile.project import MODEL, Fifo, Folder, Gone, Link, Project, Sparse, record, record_file
+from tests.hostile.project import (
+    MODEL,
+    Fifo,
+    Folder,
+    Gone,
+    Link,
+    Project,
+    Sparse,
+    record,
+    record_file,
+)
 
 _ALIASES = "\n".join(
     [
@@ -55,7 +65,11 @@ PROJECTS = (
     Project(
         "damaged-family-folder",
         1,
-        {**other_family(""), "model_index/families/other.yml": Folder(), INDEX: "Library: {Source: timm}\nImport: [families/resnet.yml, families/other.yml]\n"},
+        {
+            **other_family(""),
+            "model_index/families/other.yml": Folder(),
+            INDEX: "Library: {Source: timm}\nImport: [families/resnet.yml, families/other.yml]\n",
+        },
         shows=everywhere("MZ101", "check", "verify"),
     ),
     Project(
@@ -198,9 +212,7 @@ PROJECTS = (
             INDEX: "Library: {Source: timm}\nImport: [a/*.yml, b/*.yml]\n",
             "model_index/a/x.yml": family(),
             "model_index/b/x.yml": family("resnet14t.c3_in1k", collection="B"),
-            "model_index/measured/x.json": record_file(
-                record(), record(model="resnet14t.c3_in1k")
-            ),
+            "model_index/measured/x.json": record_file(record(), record(model="resnet14t.c3_in1k")),
         },
         shows=everywhere(r"x\.yml|x\.json", "verify"),
         changes=("model_index/measured/x.json",),
@@ -215,9 +227,7 @@ PROJECTS = (
             INDEX: "Library: {Source: timm}\nImport: [a/*.yml, b/*.yml]\n",
             "model_index/a/x.yml": "Library: {Source: timm}\nModels: [{Name: " + MODEL + "}]\n",
             "model_index/b/x.yml": "Models: [{Name: resnet14t.c3_in1k}]\n",
-            "model_index/measured/x.json": record_file(
-                record(), record(model="resnet14t.c3_in1k")
-            ),
+            "model_index/measured/x.json": record_file(record(), record(model="resnet14t.c3_in1k")),
         },
         arguments={"verify": ("--records", "model_index/measured", "model_index/a/x.yml")},
         only=("verify",),
@@ -242,8 +252,20 @@ PROJECTS = (
     Project(
         "kept-second-code",
         6,
-        {FAMILY: family(model={"Code": [{"URL": "https://example.org/first"}, {"URL": "https://example.org/second-code", "Branch": "kept-branch"}]})},
-        shows={"export-json": r"second-code[\s\S]*kept-branch|kept-branch[\s\S]*second-code", "export-index": "second-code"},
+        {
+            FAMILY: family(
+                model={
+                    "Code": [
+                        {"URL": "https://example.org/first"},
+                        {"URL": "https://example.org/second-code", "Branch": "kept-branch"},
+                    ]
+                }
+            )
+        },
+        shows={
+            "export-json": r"second-code[\s\S]*kept-branch|kept-branch[\s\S]*second-code",
+            "export-index": "second-code",
+        },
     ),
     Project(
         "kept-keys-of-datasets",
@@ -253,8 +275,19 @@ PROJECTS = (
                 results=[
                     {
                         "Task": {"Name": "Image Classification", "kept_a": "kept-task"},
-                        "Dataset": {"Name": "ImageNet", "split": "kept-split", "revision": "kept-revision"},
-                        "Metrics": [{"type": "accuracy", "name": "Top 1 Accuracy", "value": 66.72, "verified": "kept-verified"}],
+                        "Dataset": {
+                            "Name": "ImageNet",
+                            "split": "kept-split",
+                            "revision": "kept-revision",
+                        },
+                        "Metrics": [
+                            {
+                                "type": "accuracy",
+                                "name": "Top 1 Accuracy",
+                                "value": 66.72,
+                                "verified": "kept-verified",
+                            }
+                        ],
                     }
                 ]
             )

@@ -11,7 +11,18 @@ from tests.hostile.corpus.parts import (
     record_with,
     records_of,
 )
-from tests.hostile.project import MODEL, PWNED, Content, Fifo, Folder, Link, Project, Sparse, record, record_file
+from tests.hostile.project import (
+    MODEL,
+    PWNED,
+    Content,
+    Fifo,
+    Folder,
+    Link,
+    Project,
+    Sparse,
+    record,
+    record_file,
+)
 
 _RECORD = r"resnet\.json"
 _SHOWN = ("verify-check", "render", "mkdocs")
@@ -64,7 +75,9 @@ def _explanation(name: str, content: Content, text: str = r"explanations\.jsonl"
 _BIG = "9" * 400
 _HUGE = "9" * 5_000
 _EXPLANATION = (
-    '{"model": "' + MODEL + '", "field": "FLOPs", "declared": %s, "measured": 1, "text": "it is so"}\n'
+    '{"model": "'
+    + MODEL
+    + '", "field": "FLOPs", "declared": %s, "measured": 1, "text": "it is so"}\n'
 )
 
 PROJECTS = (
@@ -101,15 +114,27 @@ PROJECTS = (
     _record("long-text", record_with("error", '"' + "x" * 70_000_000 + '"')),
     _odd_record("negative", record_file(record(params=-1, macs=-5, state_dict_bytes=-1))),
     _odd_record("zero", record_file(record(params=0, macs=0, flops=0, input_size=[3, 0, 0]))),
-    _odd_record("nothing", record_file(record(facts=None, input_size=None, params=None, macs=None, flops=None))),
+    _odd_record(
+        "nothing",
+        record_file(record(facts=None, input_size=None, params=None, macs=None, flops=None)),
+    ),
     _odd_record("surrogate", records_of(MODEL).replace('"apache-2.0"', '"\\ud800"')),
     _odd_record(
         "surrogate-name",
         records_of(MODEL).replace(f'"model": "{MODEL}"', '"model": "\\udcff"'),
     ),
-    _odd_record("duplicate-keys", records_of(MODEL).replace('"params": 5435488', '"params": 1, "params": 5435488')),
+    _odd_record(
+        "duplicate-keys",
+        records_of(MODEL).replace('"params": 5435488', '"params": 1, "params": 5435488'),
+    ),
     _odd_record("two-of-one-key", record_file(record(), record(macs=1))),
-    _odd_record("address", record_with("facts", '{"weights_url": "javascript:alert(1)", "hub_id": "../../x", "origin_url": "file:///etc/passwd"}')),
+    _odd_record(
+        "address",
+        record_with(
+            "facts",
+            '{"weights_url": "javascript:alert(1)", "hub_id": "../../x", "origin_url": "file:///etc/passwd"}',
+        ),
+    ),
     _odd_record("versions", record_file(record(versions={EVIL: EVIL, "torch": "1" * 100_000}))),
     Project(
         "record-error-that-prints",
@@ -122,7 +147,11 @@ PROJECTS = (
     Project(
         "record-skipped-that-prints",
         11,
-        {RECORDS: record_file(record(macs=None, flops=None, params=None, error=EVIL, skipped=True))},
+        {
+            RECORDS: record_file(
+                record(macs=None, flops=None, params=None, error=EVIL, skipped=True)
+            )
+        },
         works=("check",),
         changes=(RECORDS,),
     ),
@@ -136,7 +165,18 @@ PROJECTS = (
     Project(
         "record-facts-that-print",
         11,
-        {RECORDS: record_file(record(facts={"license": EVIL, "interpolation": EVIL, "tags": [EVIL], "paper_ids": [EVIL]}))},
+        {
+            RECORDS: record_file(
+                record(
+                    facts={
+                        "license": EVIL,
+                        "interpolation": EVIL,
+                        "tags": [EVIL],
+                        "paper_ids": [EVIL],
+                    }
+                )
+            )
+        },
         works=("check",),
         changes=(RECORDS,),
     ),
@@ -160,9 +200,9 @@ PROJECTS = (
         "explanation-text-that-prints",
         11,
         {
-            EXPLANATIONS: (
-                _EXPLANATION % 1397376001
-            ).replace("it is so", "it is\\n::error::" + PWNED + "\\u001b[31m").replace('"measured": 1', '"measured": 698688000'),
+            EXPLANATIONS: (_EXPLANATION % 1397376001)
+            .replace("it is so", "it is\\n::error::" + PWNED + "\\u001b[31m")
+            .replace('"measured": 1', '"measured": 698688000'),
             "model_index/families/resnet.yml": "Models:\n- Name: "
             + MODEL
             + "\n  Metadata: {FLOPs: 1397376001, Image Size: 176}\n",
@@ -179,8 +219,12 @@ PROJECTS = (
     ),
     _benchmark("integer-of-400-digits", benchmark_with("macs", _BIG)),
     _benchmark("integer-of-5000-digits", benchmark_with("macs", _HUGE)),
-    _benchmark("batch-of-400-digits", benchmark_with("latency", '{"batch": ' + _BIG + ', "seconds": 1}')),
-    _benchmark("seconds-of-400-digits", benchmark_with("latency", '{"batch": 1, "seconds": ' + _BIG + "}")),
+    _benchmark(
+        "batch-of-400-digits", benchmark_with("latency", '{"batch": ' + _BIG + ', "seconds": 1}')
+    ),
+    _benchmark(
+        "seconds-of-400-digits", benchmark_with("latency", '{"batch": 1, "seconds": ' + _BIG + "}")
+    ),
     _benchmark("nan", benchmark_with("latency", '{"batch": 1, "seconds": NaN}')),
     _benchmark("infinity", benchmark_with("latency", '{"batch": 1, "seconds": Infinity}')),
     _benchmark("negative", benchmark({"latency": {"batch": 1, "seconds": -1}})),
@@ -197,7 +241,10 @@ PROJECTS = (
     _benchmark("folder", Folder()),
     _odd_benchmark("tiny-seconds", benchmark_with("latency", '{"batch": 1, "seconds": 1e-320}')),
     _odd_benchmark("surrogate", benchmark().replace("Some CPU", "\\ud800")),
-    _odd_benchmark("threads-of-30-digits", benchmark(runs=[{"id": "a", "hardware": {"name": "Some CPU", "threads": 10**30}}])),
+    _odd_benchmark(
+        "threads-of-30-digits",
+        benchmark(runs=[{"id": "a", "hardware": {"name": "Some CPU", "threads": 10**30}}]),
+    ),
     Project(
         "benchmark-names-that-print",
         11,
@@ -205,7 +252,14 @@ PROJECTS = (
             BENCHMARK: benchmark(
                 {"batch_stop": EVIL},
                 hardware=EVIL,
-                runs=[{"id": "a", "hardware": {"name": EVIL, "driver": EVIL, "versions": {EVIL: EVIL}}, "date": EVIL, "notes": [EVIL]}],
+                runs=[
+                    {
+                        "id": "a",
+                        "hardware": {"name": EVIL, "driver": EVIL, "versions": {EVIL: EVIL}},
+                        "date": EVIL,
+                        "notes": [EVIL],
+                    }
+                ],
             )
         },
         works=("check", "list"),

@@ -20,7 +20,8 @@ _AZURE = f"##[error]{PWNED}"
 
 def _family(name: str, text: str, case: int = 11, **changes: object) -> Project:
     """The base's family with hostile text in one place; what is shown of it steers nothing."""
-    return Project(f"text-{name}", case, {FAMILY: text}, works=("list", "list-csv", "export-csv"), **changes)
+    usual = {"works": ("list", "list-csv", "export-csv")}
+    return Project(f"text-{name}", case, {FAMILY: text}, **(usual | changes))
 
 
 def _named(name: str, model: str, case: int = 11) -> Project:
@@ -40,9 +41,28 @@ def _named(name: str, model: str, case: int = 11) -> Project:
 _EVERYWHERE = family(
     MODEL,
     collection=EVIL,
-    group={"README": EVIL, "Paper": {"Title": EVIL, "URL": EVIL, "Authors": [EVIL]}, "Code": {"URL": EVIL, "Version": EVIL}},
-    model={"Former Names": [EVIL], "Weights": EVIL, "Config": EVIL, "README": EVIL, "Sources": EVIL, EVIL: EVIL},
-    metadata={"License": EVIL, "Training Data": [EVIL], "Training Techniques": [EVIL], "Batch Size": EVIL, "Interpolation": EVIL, "Crop Pct": EVIL, EVIL: EVIL},
+    group={
+        "README": EVIL,
+        "Paper": {"Title": EVIL, "URL": EVIL, "Authors": [EVIL]},
+        "Code": {"URL": EVIL, "Version": EVIL},
+    },
+    model={
+        "Former Names": [EVIL],
+        "Weights": EVIL,
+        "Config": EVIL,
+        "README": EVIL,
+        "Sources": EVIL,
+        EVIL: EVIL,
+    },
+    metadata={
+        "License": EVIL,
+        "Training Data": [EVIL],
+        "Training Techniques": [EVIL],
+        "Batch Size": EVIL,
+        "Interpolation": EVIL,
+        "Crop Pct": EVIL,
+        EVIL: EVIL,
+    },
     results=[{"Task": EVIL, "Dataset": EVIL, "Metrics": {EVIL: EVIL, "Top 1 Accuracy": EVIL}}],
 )
 
@@ -53,14 +73,48 @@ PROJECTS = (
     _family("metric", family(metrics={_SHORT: 5, _AZURE: 6})),
     _family("metadata", family(metadata={_SHORT: _SHORT, "License": f"MIT {_AZURE}"})),
     _family("license-that-begins-a-line", family(metadata={"License": _FIRST})),
-    _family("number-that-is-none", family(metadata={"FLOPs": _SHORT, "Parameters": EVIL, "Image Size": EVIL})),
-    _family("cell-formulas", family(metadata={"License": "=cmd|'/C calc'!A0", "Batch Size": "@SUM(1)"})),
-    _family("null-by-escape", '{"Models": [{"Name": "a\\u0000b"}, {"Name": "' + MODEL + '"}]}'),
-    _family("surrogate", '{"Models": [{"Name": "a", "License": "\\ud800"}, {"Name": "' + MODEL + '"}]}'),
-    _family("directions", '{"Models": [{"Name": "a\\u202eb"}, {"Name": "' + MODEL + '"}]}'),
-    _family("control-characters", '{"Models": [{"Name": "a\\u009b31mb\\u0007\\u0008"}, {"Name": "' + MODEL + '"}]}'),
-    _family("markup", family(collection="<script>alert(1)</script>", metadata={"License": "</script><b>x", "Training Techniques": ["{{ 7*7 }}{% include 'x' %}"]})),
-    _family("rich-markup", family(metadata={"License": "[bold red]x[/] [/nothing] [link=file:///etc/passwd]x[/link]"})),
+    _family(
+        "number-that-is-none",
+        family(metadata={"FLOPs": _SHORT, "Parameters": EVIL, "Image Size": EVIL}),
+    ),
+    _family(
+        "cell-formulas", family(metadata={"License": "=cmd|'/C calc'!A0", "Batch Size": "@SUM(1)"})
+    ),
+    _family(
+        "null-by-escape",
+        '{"Models": [{"Name": "a\\u0000b"}, {"Name": "' + MODEL + '"}]}',
+        without=("verify",),
+    ),
+    _family(
+        "surrogate",
+        '{"Models": [{"Name": "a", "License": "\\ud800"}, {"Name": "' + MODEL + '"}]}',
+        without=("verify",),
+        works=(),
+    ),
+    _family(
+        "directions",
+        '{"Models": [{"Name": "a\\u202eb"}, {"Name": "' + MODEL + '"}]}',
+        without=("verify",),
+    ),
+    _family(
+        "control-characters",
+        '{"Models": [{"Name": "a\\u009b31mb\\u0007\\u0008"}, {"Name": "' + MODEL + '"}]}',
+        without=("verify",),
+    ),
+    _family(
+        "markup",
+        family(
+            collection="<script>alert(1)</script>",
+            metadata={
+                "License": "</script><b>x",
+                "Training Techniques": ["{{ 7*7 }}{% include 'x' %}"],
+            },
+        ),
+    ),
+    _family(
+        "rich-markup",
+        family(metadata={"License": "[bold red]x[/] [/nothing] [link=file:///etc/passwd]x[/link]"}),
+    ),
     _named("newline", _SHORT),
     _named("everything", EVIL),
     _named("begins-a-line", _FIRST),
@@ -79,7 +133,11 @@ PROJECTS = (
     _named("of-100000-characters", "n" * 100_000, 15),
     _named("device-of-windows", "CON", 15),
     _named("null-byte", "a\x00b", 15),
-    _named("surrogate-by-escape", "a\udc80b".encode("utf-8", "surrogatepass").decode("utf-8", "replace"), 15),
+    _named(
+        "surrogate-by-escape",
+        "a\udc80b".encode("utf-8", "surrogatepass").decode("utf-8", "replace"),
+        15,
+    ),
     Project(
         "collection-of-300-characters",
         15,
@@ -102,13 +160,17 @@ PROJECTS = (
     Project(
         "file-name-with-a-newline",
         11,
-        {f"model_index/families/x\n::error::{PWNED}.yml": "Models:\n- Name: a\n  Metadata: {FLOPs: x}\n"},
+        {
+            f"model_index/families/x\n::error::{PWNED}.yml": "Models:\n- Name: a\n  Metadata: {FLOPs: x}\n"
+        },
         shows={"check": "MZ301"},
     ),
     Project(
         "file-name-with-escapes",
         11,
-        {f"model_index/families/x\x1b]0;{PWNED}\x07.yml": "Models:\n- Name: a\n  Metadata: {FLOPs: x}\n"},
+        {
+            f"model_index/families/x\x1b]0;{PWNED}\x07.yml": "Models:\n- Name: a\n  Metadata: {FLOPs: x}\n"
+        },
         shows={"check": "MZ301"},
     ),
     Project(
@@ -120,7 +182,10 @@ PROJECTS = (
     Project(
         "folder-name-that-is-not-utf-8",
         15,
-        {b"model_index/x\xff/a.yml": family("a", collection="A"), INDEX: "Library: {Source: timm}\nImport: ['*/*.yml']\n"},
+        {
+            b"model_index/x\xff/a.yml": family("a", collection="A"),
+            INDEX: "Library: {Source: timm}\nImport: ['*/*.yml']\n",
+        },
         shows={"list": MODEL},
         only=("check", "list", "export-json", "export-csv", "export-index", "render", "mkdocs"),
     ),
@@ -145,7 +210,10 @@ PROJECTS = (
     Project(
         "family-file-of-250-characters",
         15,
-        {f"model_index/families/{'f' * 250}.yml": family("a", collection="A"), f"model_index/measured/{'f' * 240}.json": records_of("b")},
+        {
+            f"model_index/families/{'f' * 250}.yml": family("a", collection="A"),
+            f"model_index/measured/{'f' * 240}.json": records_of("b"),
+        },
         shows={"check": "model"},
         works=("list",),
         only=("check", "check-folder", "list", "export-json", "verify-check", "render", "mkdocs"),
@@ -153,26 +221,66 @@ PROJECTS = (
     Project(
         "library-that-prints",
         11,
-        {INDEX: json.dumps({"Library": {"Name": EVIL, "Headline": EVIL, "URL": EVIL, "Source": "timm", "FLOPs Convention": EVIL, EVIL: EVIL}, "Import": ["families/*.yml"]})},
+        {
+            INDEX: json.dumps(
+                {
+                    "Library": {
+                        "Name": EVIL,
+                        "Headline": EVIL,
+                        "URL": EVIL,
+                        "Source": "timm",
+                        "FLOPs Convention": EVIL,
+                        EVIL: EVIL,
+                    },
+                    "Import": ["families/*.yml"],
+                }
+            )
+        },
         works=("list",),
     ),
     Project(
         "source-that-prints",
         11,
         {INDEX: json.dumps({"Library": {"Source": EVIL}, "Import": ["families/*.yml"]})},
-        only=("check", "check-github", "list", "export-csv", "verify-check", "render", "mkdocs", "verify", "explain"),
+        only=(
+            "check",
+            "check-github",
+            "list",
+            "export-csv",
+            "verify-check",
+            "render",
+            "mkdocs",
+            "verify",
+            "explain",
+        ),
         measures=True,
     ),
     Project(
         "import-of-several-lines",
         11,
-        {INDEX: json.dumps({"Library": {"Source": "timm"}, "Import": ["families/*.yml", EVIL, _SHORT, f"../{_SHORT}", f"http://{_SHORT}", f"**/{_SHORT}*"]})},
+        {
+            INDEX: json.dumps(
+                {
+                    "Library": {"Source": "timm"},
+                    "Import": [
+                        "families/*.yml",
+                        EVIL,
+                        _SHORT,
+                        f"../{_SHORT}",
+                        f"http://{_SHORT}",
+                        f"**/{_SHORT}*",
+                    ],
+                }
+            )
+        },
         shows=everywhere("MZ113", "check", "verify"),
     ),
     Project(
         "import-of-several-lines-as-yaml",
         11,
-        {INDEX: f"Library: {{Source: timm}}\nImport:\n- families/*.yml\n- |\n  x\n  ::error::{PWNED}\n  {PWNED}\n"},
+        {
+            INDEX: f"Library: {{Source: timm}}\nImport:\n- families/*.yml\n- |\n  x\n  ::error::{PWNED}\n  {PWNED}\n"
+        },
         shows=everywhere(r"(?i)no file|no index file|MZ113", "check", "render", "mkdocs"),
     ),
     Project(
@@ -184,14 +292,29 @@ PROJECTS = (
     Project(
         "duplicate-names-that-print",
         11,
-        {FAMILY: json.dumps({"Models": [{"Name": EVIL}, {"Name": EVIL}, {"Name": MODEL}, {"Name": 5}, {"Name": [EVIL]}, {"In Collection": EVIL}]})},
+        {
+            FAMILY: json.dumps(
+                {
+                    "Models": [
+                        {"Name": EVIL},
+                        {"Name": EVIL},
+                        {"Name": MODEL},
+                        {"Name": 5},
+                        {"Name": [EVIL]},
+                        {"In Collection": EVIL},
+                    ]
+                }
+            )
+        },
         shows={"check": "MZ2"},
     ),
     Project(
         "models-that-differ-and-print",
         11,
         {
-            "model_index/families/other.yml": family(EVIL, collection="Other", metadata={"FLOPs": 5, "Parameters": 6, "File Size": EVIL}),
+            "model_index/families/other.yml": family(
+                EVIL, collection="Other", metadata={"FLOPs": 5, "Parameters": 6, "File Size": EVIL}
+            ),
             "model_index/measured/other.json": records_of(EVIL),
         },
         shows={"verify-check": "MZ602", "explain": "."},
@@ -201,27 +324,65 @@ PROJECTS = (
     Project(
         "columns-of-the-explorer",
         12,
-        {FAMILY: family(metrics={name: 50 for name in ("Params", "Page", "Verdicts", "Model", "Family", "__proto__", "constructor", "toString", "name", "n")})},
+        {
+            FAMILY: family(
+                metrics=dict.fromkeys(
+                    (
+                        "Params",
+                        "Page",
+                        "Verdicts",
+                        "Model",
+                        "Family",
+                        "__proto__",
+                        "constructor",
+                        "toString",
+                        "name",
+                        "n",
+                    ),
+                    50,
+                )
+            )
+        },
         works=("list", "mkdocs"),
     ),
     Project(
         "numbers-without-end",
         12,
-        {FAMILY: family(metrics={"A": ".inf", "B": ".nan", "C": "1e999", "D": "9" * 400}, metadata={"Crop Pct": "inf", "Epochs": "nan", "Batch Size": "1e400"})},
+        {
+            FAMILY: family(
+                metrics={"A": ".inf", "B": ".nan", "C": "1e999", "D": "9" * 400},
+                metadata={"Crop Pct": "inf", "Epochs": "nan", "Batch Size": "1e400"},
+            )
+        },
         works=("list",),
     ),
     Project(
         "numbers-without-end-plain",
         12,
-        {FAMILY: f"Models:\n- Name: {MODEL}\n  Metadata: {{Image Size: 176, Crop Pct: .inf, Epochs: .nan}}\n  Results:\n  - {{Task: a, Dataset: b, Metrics: {{A: .inf, B: -.inf, C: .nan, D: 1e999}}}}\n"},
+        {
+            FAMILY: f"Models:\n- Name: {MODEL}\n  Metadata: {{Image Size: 176, Crop Pct: .inf, Epochs: .nan}}\n  Results:\n  - {{Task: a, Dataset: b, Metrics: {{A: .inf, B: -.inf, C: .nan, D: 1e999}}}}\n"
+        },
         works=("list",),
     ),
     Project(
         "sizes-without-end",
         12,
-        {FAMILY: family(metadata={"Image Size": "99999x99999", "Num Classes": 10**30}), RECORDS: record_file(record(input_size=[3, 99999, 99999]))},
+        {
+            FAMILY: family(metadata={"Image Size": "99999x99999", "Num Classes": 10**30}),
+            RECORDS: record_file(record(input_size=[3, 99999, 99999])),
+        },
         works=("list",),
         only=("check", "list", "export-json", "render", "mkdocs", "verify-check"),
     ),
-    Project("index-is-a-page", 11, {INDEX: Gone(), "metazoo.toml": 'index = "model_index/page.md"\n', "model_index/page.md": f"# x\n\n<!--\nType: model-index\nLibrary: {{Source: timm}}\nImport: [families/*.yml]\nModels:\n- Name: 'a\n\n    ::error::{PWNED}'\n-->\n"}, works=("list",), only=("check", "list", "export-csv", "render", "mkdocs")),
+    Project(
+        "index-is-a-page",
+        11,
+        {
+            INDEX: Gone(),
+            "metazoo.toml": 'index = "model_index/page.md"\n',
+            "model_index/page.md": f"# x\n\n<!--\nType: model-index\nLibrary: {{Source: timm}}\nImport: [families/*.yml]\nModels:\n- Name: 'a\n\n    ::error::{PWNED}'\n-->\n",
+        },
+        works=("list",),
+        only=("check", "list", "export-csv", "render", "mkdocs"),
+    ),
 )

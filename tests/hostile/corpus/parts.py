@@ -44,7 +44,10 @@ def family(
             "Collections": [
                 {
                     "Name": collection,
-                    "Metadata": {"Architecture": ["Convolution"], "Tasks": ["Image Classification"]},
+                    "Metadata": {
+                        "Architecture": ["Convolution"],
+                        "Tasks": ["Image Classification"],
+                    },
                     **(group or {}),
                 }
             ],

@@ -1,9 +1,9 @@
 """Cases 9, 13 and 14: glossary and waivers that no reader should trip over."""
 
+import json
+
 from tests.hostile.corpus.parts import EVIL, GLOSSARY, WAIVERS, everywhere
 from tests.hostile.project import PWNED, Content, Fifo, Folder, Link, Project, Sparse
-
-import json
 
 _MERGES = "\n".join(
     [
@@ -94,7 +94,10 @@ PROJECTS = (
     _odd_glossary("two-documents", "Convolution: text\n---\nResidual Block: text\n"),
     _odd_glossary("empty", ""),
     _odd_glossary("surrogate", 'Convolution: "\\ud800"\n'),
-    _odd_glossary("markup", 'Convolution: {Text: "<script>alert(1)</script> {{ 7*7 }}", URL: "javascript:alert(1)"}\n'),
+    _odd_glossary(
+        "markup",
+        'Convolution: {Text: "<script>alert(1)</script> {{ 7*7 }}", URL: "javascript:alert(1)"}\n',
+    ),
     _odd_glossary("many", "".join(f"w{n}: text\n" for n in range(20_000))),
     _odd_glossary("prints", "Convolution: " + json.dumps(EVIL) + "\n"),
     _waivers("nested", "Waivers: " + "[" * 100_000),
@@ -112,19 +115,29 @@ PROJECTS = (
     _waivers("date-of-5000-digits", _WAIVER % ("x", "9" * 5_000)),
     _waivers("date-of-other-digits", _WAIVER % ("x", "２０２６-01-01")),
     _waivers("expired", _WAIVER % (json.dumps(EVIL), "2020-01-01")),
-    _waivers("rule-that-prints", f'- Rule: "x\\n::error::{PWNED}"\n  Reason: x\n  Expires: 2099-01-01\n'),
+    _waivers(
+        "rule-that-prints", f'- Rule: "x\\n::error::{PWNED}"\n  Reason: x\n  Expires: 2099-01-01\n'
+    ),
     _waivers("key-that-prints", f'- "x\\n::error::{PWNED}": x\n'),
     _waivers("date-that-prints", _WAIVER % ("x", f'"x\\n::error::{PWNED}"')),
     Project(
         "waivers-reason-that-prints",
         11,
-        {WAIVERS: "- Rule: MZ508\n  Models: '*'\n  Reason: " + json.dumps(EVIL) + "\n  Expires: 2099-01-01\n"},
+        {
+            WAIVERS: "- Rule: MZ508\n  Models: '*'\n  Reason: "
+            + json.dumps(EVIL)
+            + "\n  Expires: 2099-01-01\n"
+        },
         works=("check", "list"),
     ),
     Project(
         "waivers-globs",
         14,
-        {WAIVERS: "- Rule: MZ508\n  Models: '" + "*a" * 3_000 + "b'\n  Reason: x\n  Expires: 2099-01-01\n"},
+        {
+            WAIVERS: "- Rule: MZ508\n  Models: '"
+            + "*a" * 3_000
+            + "b'\n  Reason: x\n  Expires: 2099-01-01\n"
+        },
         works=("list", "check"),
     ),
     Project(
