@@ -67,6 +67,8 @@ _BEGINS_WITH_INDEX = re.compile(rf"\s*({PWNED}|::[a-z-]+::|##\[|##vso\[)")
 _CONTROLS = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"
 _STEERS = re.compile(f"[{_CONTROLS}\u2028-\u202e\u2066-\u2069]")
 _STEERS_IN_DATA = re.compile(f"[{_CONTROLS}]")
+_LISTED = 6
+"""How many files are named of which the same is to be said."""
 _CRASHED = re.compile(
     r"Traceback \(most recent call last\)|Fatal Python error|This is a bug|MemoryError"
 )
@@ -221,13 +223,19 @@ def faults_of(project: Project, folder: Path, server: Server, cache: Path | None
             for path in (sandbox.root, sandbox.home):
                 subprocess.run(["chmod", "-R", "u+w", path], check=True)
     faults = [f"{', '.join(commands)}: {fault}" for fault, commands in found.items()]
-    faults += [f"afterwards: {what}" for what in _changed(own, sandbox.root, project)]
-    faults += [f"afterwards: {what}" for what in _leaks(own, sandbox.root, project)]
+    for what in (_changed, _leaks, _broken_data):
+        faults += _shortened_list([f"afterwards: {w}" for w in what(own, sandbox.root, project)])
     for glob, count in project.holds.items():
         found = len(list(sandbox.root.glob(glob)))
         if found < count:
             faults.append(f"afterwards: {found} files match {glob}, not {count}")
     return faults
+
+
+def _shortened_list(faults: list[str]) -> list[str]:
+    """The first faults of a kind, and how many there are."""
+    rest = len(faults) - _LISTED
+    return [*faults[:_LISTED], f"afterwards: and {rest} more"] if rest > 0 else faults
 
 
 def judged(command: str, outcome: Outcome, project: Project) -> Iterator[str]:
@@ -364,6 +372,28 @@ def _leaks(own: dict[Path, _Entry], root: Path, project: Project) -> Iterator[st
         for text in (SECRET, "root:x:0:0", *project.gone):
             if text.encode() in content:
                 yield f"{path.relative_to(root)} holds {text!r}"
+
+
+def _broken_data(own: dict[Path, _Entry], root: Path, project: Project) -> Iterator[str]:
+    """Files for programs that are no JSON, and the explorer's data with two columns of one key."""
+    for path in _walk(root):
+        if path in own or path.is_symlink() or not path.is_file():
+            continue
+        name = path.relative_to(root)
+        if path.suffix == ".json":
+            try:
+                json.loads(path.read_bytes(), parse_constant=_refuse)
+            except ValueError as error:
+                yield f"{name} is no JSON: {error}"
+        elif path.name == "explorer-data.js":
+            keys = re.findall(r'\{"key":("(?:[^"\\]|\\.)*")', path.read_text("utf-8"))
+            twice = sorted({key for key in keys if keys.count(key) > 1})
+            if twice or not keys:
+                yield f"{name} has columns of one key: {twice}"
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"JSON has no {constant}")
 
 
 def _make_read_only(folder: Path) -> None:

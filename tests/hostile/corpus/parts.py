@@ -39,7 +39,7 @@ def family(
     results: Any = None,
 ) -> str:
     """A family of one model with the base model's facts, written as JSON, which YAML reads."""
-    return json.dumps(
+    return as_yaml(
         {
             "Collections": [
                 {
@@ -73,9 +73,14 @@ def family(
                     **(model or {}),
                 }
             ],
-        },
-        indent=1,
+        }
     )
+
+
+def as_yaml(content: Any) -> str:
+    """Plain values as JSON that YAML reads, too: what can't be seen is escaped, and nothing else."""
+    text = json.dumps(content, indent=1, ensure_ascii=False)
+    return "".join(c if c.isprintable() or c == "\n" else f"\\u{ord(c):04x}" for c in text)
 
 
 def records_of(name: str, **changes: Any) -> str:
