@@ -61,6 +61,7 @@ def _keep_templates() -> None:
 def _run_everything_once() -> None:
     """Run commands on the base project, so that all is imported and cached what takes long to make."""
     from mkdocs.__main__ import cli
+    from mkdocs.config.defaults import MkDocsConfig
 
     from metazoo.cli.app import app
     from tests.hostile.project import Project, build
@@ -88,6 +89,8 @@ def _run_everything_once() -> None:
         os.environ.clear()
         os.environ.update(environment)
     logging.getLogger("mkdocs").handlers.clear()
+    # MkDocs keeps a plugin from one build to the next, and with it the base project's templates.
+    MkDocsConfig.plugins.plugin_cache.clear()
 
 
 def _run(job: dict[str, object]) -> None:
