@@ -9,6 +9,7 @@ import shutil
 import stat
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -193,7 +194,13 @@ def faults_of(project: Project, folder: Path, server: Server, cache: Path | None
     Returns:
         One line a fault, beginning with the commands that show it.
     """
+    if project.uid is not None and folder.parent != Path(tempfile.gettempdir()):
+        # Another user may not look into the folders above.
+        with tempfile.TemporaryDirectory() as place:
+            Path(place).chmod(0o755)
+            return faults_of(project, Path(place), server, cache)
     sandbox = build(project, folder, cache)
+    own = _snapshot(sandbox.root)
     if project.uid is not None:
         for path in (sandbox.root, *sandbox.root.rglob("*"), sandbox.cache, sandbox.temporary):
             os.chown(path, project.uid, project.uid, follow_symlinks=False)
@@ -203,7 +210,6 @@ def faults_of(project: Project, folder: Path, server: Server, cache: Path | None
         _make_read_only(sandbox.root)
     if project.no_home:
         _make_read_only(sandbox.home)
-    own = _snapshot(sandbox.root)
     others = _snapshot(sandbox.beside) | _snapshot(sandbox.home)
     found: dict[str, list[str]] = {}
     try:
