@@ -1,0 +1,1 @@
+"""Projects that a stranger may send, and what each command must say about them."""
