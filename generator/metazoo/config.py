@@ -58,8 +58,7 @@ def load(start: Path | None = None) -> Config:
     """Find and read the settings of the project that `start` lies in.
 
     Args:
-        start: A folder, or a file in it; by default `current_root`, or else the
-            working directory.
+        start: A folder, or a file in it; the working directory by default.
 
     Returns:
         The settings, or the defaults with `start` as root where no project is found.
@@ -68,7 +67,7 @@ def load(start: Path | None = None) -> Config:
         ConfigError: The file is not TOML, or names a setting that doesn't exist or has another type, or a
             path leads out of the project, itself or through a link.
     """
-    start = (start or current_root() or Path.cwd()).resolve()
+    start = (start or Path.cwd()).resolve()
     if start.is_file():
         start = start.parent
     for folder in (start, *start.parents):
@@ -85,6 +84,15 @@ def load(start: Path | None = None) -> Config:
 def current_root() -> Path | None:
     """The root of the project that this process works on, where one was named."""
     return _project
+
+
+def current() -> Config:
+    """Read the settings of the project that this process works on, or of the working directory's.
+
+    Raises:
+        ConfigError: As `load`.
+    """
+    return load(current_root())
 
 
 def work_on(root: Path) -> None:

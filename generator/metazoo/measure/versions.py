@@ -45,7 +45,7 @@ def _own_modules(source: str) -> list[tuple[str, Path]]:
     if source in ("timm", "torchvision"):
         return []
     points = metadata.entry_points(group="metazoo.sources", name=source)
-    settings = config.load()
+    settings = config.current()
     if points:
         return [
             (p.module, settings.root) for p in points if not _has_version(p.module, settings.root)

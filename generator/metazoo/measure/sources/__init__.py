@@ -58,7 +58,7 @@ def load_source(name: str) -> Source:
     for point in points:
         where = f"the entry point {point.value!r}"
         return _checked(_imported(name, point.module, point.attr, where), name, where)
-    settings = config.load()
+    settings = config.current()
     named = settings.sources.get(name)
     if named is None:
         known = [*BUILT_IN, *metadata.entry_points(group="metazoo.sources").names]
