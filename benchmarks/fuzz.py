@@ -249,8 +249,8 @@ def _base(name: str) -> bytes:
 
 def _glossary(folder: Path) -> Target:
     from metazoo.cards.data import data_pages
-    from metazoo.cards.glossary import read_glossary
     from metazoo.cards.zoo import zoo_of
+    from metazoo.index.glossary import read_glossary
     from metazoo.report import text
     from metazoo.verify.compare import verify_index
 
@@ -260,10 +260,11 @@ def _glossary(folder: Path) -> Target:
 
     def run(raw: bytes) -> None:
         file.write_bytes(raw)
-        entries, findings = read_glossary(file)
-        list(text.lines(findings, colour=False))
-        if entries:
-            data_pages(zoo_of(index, verifications, entries))
+        glossary = read_glossary(file, folder)
+        list(text.lines(glossary.findings, colour=False))
+        index.metrics = glossary.metrics
+        if glossary.entries or glossary.metrics.own:
+            data_pages(zoo_of(index, verifications, glossary.entries))
 
     own = (ROOT / "model_index" / "glossary.yml").read_bytes()
     seeds = [_base("glossary.yml"), own[:LARGEST], own[-LARGEST:], *_hostile("glossary.yml")]
@@ -301,7 +302,7 @@ def _records(folder: Path) -> Target:
     from metazoo.cards.explorer import explorer_data
     from metazoo.cards.zoo import zoo_of
     from metazoo.interchange import listing
-    from metazoo.measure.records import read_file, read_records, write_records
+    from metazoo.measure.records import read_file, read_records, update_file
     from metazoo.report import text
     from metazoo.report.verification import print_verification, verification_as_json
     from metazoo.verify.run import request_of, verify
@@ -324,8 +325,9 @@ def _records(folder: Path) -> Target:
         columns = [listing.column(name, index) for name in ("name", "macs", "activations", "bytes")]
         for form in (listing.as_text, listing.as_csv, listing.as_json):
             form(listing.sorted_by(rows, ["macs"], index), columns)
-        write_records(folder / "again.json", read_file(file))
-        (folder / "again.json").unlink(missing_ok=True)
+        again = folder / "again.json"
+        update_file(again, lambda _: read_file(file))
+        again.unlink(missing_ok=True)
 
     seeds = [_base("measured/resnet.json"), *_hostile("resnet.json", "other.json", "x.json")]
     from metazoo.measure.measurement import Measurement, SourceFacts
@@ -341,7 +343,7 @@ def _explanations(folder: Path) -> Target:
         add_explanations,
         current,
         read_explanations,
-        write_explanations,
+        update_explanations,
     )
 
     index = _zoo_index(folder)
@@ -350,10 +352,9 @@ def _explanations(folder: Path) -> Target:
 
     def run(raw: bytes) -> None:
         file.write_bytes(raw)
-        found = read_explanations(records)
         verifications = verify_index(index, lambda _: None)
-        add_explanations(verifications, found)
-        write_explanations(records, current(verifications, found))
+        add_explanations(verifications, read_explanations(records))
+        update_explanations(records, lambda found: current(verifications, found))
 
     line = b'{"model": "resnet10t.c3_in1k", "field": "FLOPs", "declared": 5, "measured": 6, "text": "a"}\n'
     return Target(run, [line, line * 3, *_hostile("explanations.jsonl")], JSON_WORDS)

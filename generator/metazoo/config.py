@@ -11,7 +11,7 @@ import os
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +51,8 @@ class Config:
 _project: Path | None = None
 
 _NOT_SETTINGS = {"root", "file"}
+_LONGEST_PATH, _LONGEST_NAME = 4095, 255
+"""Bytes: what Linux allows."""
 _LARGEST_BYTES = 2**20
 
 
@@ -79,6 +81,28 @@ def load(start: Path | None = None) -> Config:
         if (folder / "model_index" / "index.yml").is_file():
             return _config(folder, {}, None)
     return _config(start, {}, None)
+
+
+def with_paths(config: Config, index: str | None, records: str | None) -> Config:
+    """Name another index or other records than the settings do.
+
+    Args:
+        config: The settings.
+        index: Path of the index's root file, relative to the root; None for no other.
+        records: Path of the records' folder; likewise.
+
+    Raises:
+        ConfigError: A path leads out of the project.
+    """
+
+    def chosen(key: str, path: str | None, present: Path) -> Path:
+        return present if path is None else _path({key: path}, key, config.root, config.file)
+
+    return replace(
+        config,
+        index=chosen("index", index, config.index),
+        records=chosen("records", records, config.records),
+    )
 
 
 def current_root() -> Path | None:
@@ -146,6 +170,11 @@ def _config(root: Path, settings: dict[str, Any], file: Path | None) -> Config:
             advice = f"did you mean {close[0]!r}?" if close else f"known are: {', '.join(known)}"
             raise ConfigError(f"{file}: there is no setting {shown(key)}; {advice}")
     paths = {key: _path(settings, key, root, file) for key in ("index", "records", "waivers")}
+    if paths["index"].is_dir():
+        raise ConfigError(
+            f"{file or root}: setting 'index' must name the root file of the index, and"
+            f" {shown(str(paths['index'].relative_to(root)))} is a folder"
+        )
     benchmarks = paths["index"].parent / "benchmarks"
     if not inside(benchmarks, root):
         raise ConfigError(_outside(str(benchmarks), benchmarks, root))
@@ -165,6 +194,9 @@ def _path(settings: dict[str, Any], key: str, root: Path, file: Path | None) -> 
     if not isinstance(value, str) or "\0" in value:
         raise ConfigError(f"{file}: setting {key!r} must be a path as text, not {shown(value)}")
     path = root / value
+    longest = max(len(os.fsencode(part)) for part in path.parts)
+    if len(os.fsencode(path)) > _LONGEST_PATH or longest > _LONGEST_NAME:
+        raise ConfigError(f"{file}: setting {key!r} is longer than a path can be: {shown(value)}")
     if not inside(path, root):
         where = f"{file}: setting {key!r}" if key in settings else f"{path}: the place of {key!r}"
         raise ConfigError(_outside(where, path, root))

@@ -20,6 +20,24 @@ from metazoo.errors import UsageError
 if sys.platform != "win32":
     import fcntl
 
+
+def cache_folder() -> Path:
+    """The folder that may be deleted at any time: ``METAZOO_CACHE``, or ours in the user's cache folder.
+
+    Raises:
+        UsageError: The user has no home folder.
+    """
+    own = os.environ.get("METAZOO_CACHE")
+    if own:
+        return Path(own)
+    try:
+        return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "metazoo"
+    except RuntimeError as error:
+        raise UsageError(
+            "this user has no home folder; let METAZOO_CACHE name a folder for the cache"
+        ) from error
+
+
 LARGEST_BYTES = 64 * 2**20
 """Size up to which a file is read; the largest record file of timm has 0.3 MB."""
 _NEW = ".metazoo-new"

@@ -10,6 +10,7 @@ from __future__ import annotations
 import functools
 import json
 import math
+import re
 import reprlib
 import types
 from collections.abc import Callable
@@ -81,15 +82,24 @@ def parse_json(content: bytes | str) -> Any:
     """
     try:
         text = content if isinstance(content, str) else content.decode("utf-8")
-        return json.loads(
+        parsed = json.loads(
             text, parse_int=_whole_number, parse_float=_number, parse_constant=Unusable
         )
+        if _SURROGATE.search(text):
+            # A pair of them is one character by now; half a pair can be written to no file.
+            json.dumps(parsed, ensure_ascii=False, default=repr).encode("utf-8")
     except json.JSONDecodeError as error:
         raise DamagedError(f"is not JSON: {error.msg}", line=(error.lineno, error.colno)) from error
     except UnicodeDecodeError as error:
         raise DamagedError(f"can't be read: {error}") from error
+    except UnicodeEncodeError as error:
+        raise DamagedError("holds text with half a surrogate pair") from error
     except RecursionError as error:
         raise DamagedError("is nested too deep") from error
+    return parsed
+
+
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 class Unusable:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from metazoo.errors import UsageError
+from metazoo.files import real
 
 if TYPE_CHECKING:
     from metazoo.findings import Finding
@@ -50,7 +51,7 @@ def touched_models(index: ModelIndex, records: Path | None, revision: str) -> se
     reached = _reached(index, changed)
     names = _in_collections_of(reached, index)
     record_of = record_names(index)
-    rewritten = {file.name for file in changed if records and file.parent == records.resolve()}
+    rewritten = {file.name for file in changed if records and file.parent == real(records)}
     source = index.library.source.value if index.library and index.library.source else None
     if source and any(file in changed for file in own_code(source)):
         return {model.name.text for model in index.models}
@@ -67,8 +68,8 @@ def _folder(index: ModelIndex) -> Path:
 
 def _reached(index: ModelIndex, changed: set[Path]) -> set[str]:
     """The files of an index that changed, and what they import: an import changes its models."""
-    reached = {file for file in index.imports if Path(file).resolve() in changed}
-    reached |= {str(f) for f in map(Path.as_posix, index.files) if Path(f).resolve() in changed}
+    reached = {file for file in index.imports if real(Path(file)) in changed}
+    reached |= {str(f) for f in map(Path.as_posix, index.files) if real(Path(f)) in changed}
     waiting = list(reached)
     while waiting:
         for imported in index.imports.get(waiting.pop(), ()):
@@ -95,7 +96,7 @@ def _changed_files(folder: Path, revision: str) -> set[Path]:
     _git(top, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}")
     names = _git(top, "diff", "--name-only", "--no-renames", "-z", revision, "--")
     names += _git(top, "ls-files", "--others", "--exclude-standard", "-z")
-    return {(top / name).resolve() for name in names.split("\0") if name}
+    return {real(top / name) for name in names.split("\0") if name}
 
 
 def _git(folder: Path, *arguments: str) -> str:
@@ -104,6 +105,7 @@ def _git(folder: Path, *arguments: str) -> str:
             ["git", "-C", str(folder), *arguments],  # noqa: S607 (git is where the user has it)
             capture_output=True,
             text=True,
+            errors="surrogateescape",  # a file's name may be any bytes
             check=False,
         )
     except FileNotFoundError:

@@ -157,11 +157,12 @@ def _split(names: list[str] | None) -> tuple[str, ...]:
 def _findings(index: ModelIndex, project: Config, settings: Settings) -> list[Finding]:
     from metazoo import rules
     from metazoo.cli.output import as_seen_from_here
+    from metazoo.files import real
     from metazoo.rules.judge import judge
 
     findings = rules.check(index, settings)
     # Of an index that was read in part, nobody knows which waivers it has no more use for.
-    whole = project.index.resolve() in {file.resolve() for file in index.files}
+    whole = real(project.index) in map(real, index.files)
     ran = rules.checked(settings) if whole else frozenset()
     return judge(findings, settings, as_seen_from_here(project.waivers), ran)
 

@@ -25,6 +25,8 @@ from metazoo.index.recognize import holds_index
 
 MOST_IMPORTS = 100_000
 """Paths and globs that one reading follows; it is said where there are more."""
+DEEPEST_IMPORT = 50
+"""Files that lead from one to the next, by Import or by a path in place of a part."""
 MOST_ALIKE = 100
 """Findings of one rule about the paths in one file; one more says how many others there are."""
 _YAML = {".yml", ".yaml"}
@@ -217,8 +219,18 @@ class _Reading:
                     "Import it from one place only.",
                     Severity.WARNING,
                 )
+            elif len(chain) >= DEEPEST_IMPORT:
+                self._report_too_deep(path, pattern.location)
             else:
                 self._index_file(path, chain, pattern.location, expected=not glob)
+
+    def _report_too_deep(self, path: Path, where: Location) -> None:
+        self._report(
+            "MZ119",
+            f"{self._label(path)} is not read: {DEEPEST_IMPORT} files lead to it, each from the one before",
+            where,
+            "Name all files in the root index, with a glob.",
+        )
 
     def _complained(self, label: str) -> bool:
         findings = self.index.findings
@@ -378,6 +390,9 @@ class _Reading:
                     path.location,
                     "Remove one of the paths in this circle.",
                 )
+                continue
+            if len(self._open_now) >= DEEPEST_IMPORT:
+                self._report_too_deep(found, path.location)
                 continue
             file = self._open(found, path.location)
             if file is None:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
@@ -19,19 +18,11 @@ from pathlib import Path
 from typing import Any
 
 from metazoo.errors import UsageError
+from metazoo.files import cache_folder
 from metazoo.jsonfile import DamagedError, from_plain, to_plain
 from metazoo.measure.measurement import Measurement
 from metazoo.measure.request import Request
 from metazoo.measure.versions import installed_versions
-
-
-def default_path() -> Path:
-    """Where the cache lies: ``METAZOO_CACHE``, or a folder in the user's cache folder."""
-    own = os.environ.get("METAZOO_CACHE")
-    if own:
-        return Path(own) / "measurements.sqlite"
-    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(base) / "metazoo" / "measurements.sqlite"
 
 
 class Cache:
@@ -53,15 +44,14 @@ class Cache:
         self._on_unusable = on_unusable
         self._database: sqlite3.Connection | None = None
         try:
-            self._path = path or default_path()
+            self._path = path or cache_folder() / "measurements.sqlite"
             self._path.parent.mkdir(parents=True, exist_ok=True)
             self._database = sqlite3.connect(self._path, isolation_level=None, timeout=30)
             self._database.executescript(
                 "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;"
                 "CREATE TABLE IF NOT EXISTS kept (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;"
             )
-        # A user without a home folder is a RuntimeError.
-        except (OSError, sqlite3.Error, RuntimeError) as error:
+        except (OSError, sqlite3.Error, UsageError) as error:
             self._give_up(error)
 
     def measurement(self, request: Request) -> Measurement | None:

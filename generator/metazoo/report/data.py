@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import html
 import json
+import os
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -88,7 +89,9 @@ def _fingerprints(findings: Iterable[Finding]) -> Iterator[str]:
 
 def _sarif_result(finding: Finding, rule_index: int, fingerprint: str) -> dict[str, Any]:
     message = finding.message + (f". {finding.hint}" if finding.hint else "")
-    physical: dict[str, Any] = {"artifactLocation": {"uri": quote(finding.location.file)}}
+    physical: dict[str, Any] = {
+        "artifactLocation": {"uri": quote(os.fsencode(finding.location.file))}
+    }
     if finding.location.line:
         physical["region"] = {
             "startLine": finding.location.line,

@@ -176,7 +176,8 @@ reported_elsewhere(
     "MZ119",
     "too-many-paths",
     _ERROR,
-    "The index names more than 100,000 paths, or its globs search more than a million files and folders.",
+    "The index names more than 100,000 paths, its globs search more than a million files and folders, or"
+    " 50 files lead from one to the next.",
     why="Each path costs time. A thousand globs over a thousand folders would keep a CI job busy for "
     "hours; no index needs that.",
     remedy="Import whole folders with globs that name them, such as `families/*.yml`.",

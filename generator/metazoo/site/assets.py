@@ -7,7 +7,7 @@ from pathlib import Path
 
 from metazoo.cards.page import Page
 from metazoo.site.bundle import SOURCES, bundle
-from metazoo.site.explorer.vega import available, vega_script
+from metazoo.site.explorer.vega import available, script_name, vega_script
 
 FOLDER = "assets/metazoo"
 """Where they are put, below the site's root."""
@@ -27,15 +27,15 @@ def assets() -> Mapping[str, Path | str]:
     Vega is among them where it is installed; without it the explorer has no chart of its own.
 
     Raises:
-        MetazooError: Vega can't be put together, or can't be written to the cache.
+        MetazooError: Vega can't be put together.
     """
     found: dict[str, Path | str] = {
         f"{FOLDER}/{name}": file for name, file in {**_STYLE_FILES, **_SCRIPT_FILES}.items()
     }
-    vega = vega_script() if available() else None
+    vega = script_name() if available() else None
     if vega is not None:
-        found[f"{FOLDER}/{vega.name}"] = vega
-    found[f"{FOLDER}/explorer.js"] = bundle(vega=vega.name if vega else None)
+        found[f"{FOLDER}/{vega}"] = vega_script()
+    found[f"{FOLDER}/explorer.js"] = bundle(vega=vega)
     return found
 
 

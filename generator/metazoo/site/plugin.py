@@ -218,14 +218,14 @@ class MetazooPlugin(BasePlugin[MetazooConfig]):  # type: ignore[misc]
         root = Path(config.config_file_path).parent if config.config_file_path else Path.cwd()
         try:
             found = project.load(root)
+            own = self.config
+            return project.with_paths(
+                found,
+                index=str(root / own.index) if own.index else None,
+                records=str(root / own.records) if own.records else None,
+            )
         except MetazooError as error:
             raise PluginError(printable(str(error))) from error
-        return project.Config(
-            root=found.root,
-            index=root / self.config.index if self.config.index else found.index,
-            records=root / self.config.records if self.config.records else found.records,
-            file=found.file,
-        )
 
     def _render(self, config: MkDocsConfig, docs: Path) -> Rendered:
         settings = self._settings(config)

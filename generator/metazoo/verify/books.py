@@ -69,7 +69,8 @@ class Book:
         Args:
             known: Everything that is known, this run's measurements included.
             made: What this run measured, which takes the place of what the file holds.
-            removing: Whether rows that the index doesn't ask for leave the file.
+            removing: Whether rows that the index doesn't ask for leave the file, once all that it asks
+                for is known.
         """
         if self.file is None or self.error is not None:
             return
@@ -104,7 +105,8 @@ class Book:
         for key in replaced - asked.keys():
             del kept[key]
         kept |= asked
-        if removing:
+        answers = [known.find(request) for request in self.requests]
+        if removing and all(m is not None and not m.transient for m in answers):
             names = {r.model for r in self.requests}
             devices = {r.device for r in self.requests}
             kept = {

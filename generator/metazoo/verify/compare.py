@@ -8,6 +8,7 @@ from typing import Any
 
 from metazoo.findings import Finding, Fix, Location
 from metazoo.index.model import Library, Model, ModelIndex, Value
+from metazoo.index.nodes import NULLS
 from metazoo.measure.faults import remedy
 from metazoo.measure.measurement import Measurement
 from metazoo.rules import finding
@@ -78,7 +79,7 @@ def _verdict(
     if measurement is None or measured is None:
         reason = why_not_measured(measurement) or "it was not counted"
         return FieldVerdict(field, Verdict.NOT_MEASURED, declared, reason=reason)
-    if declared is None:
+    if declared is None or (declared.value is None and declared.text.strip() in NULLS):
         return FieldVerdict(field, Verdict.UNDECLARED, measured=measured)
     number = declared.value
     if not isinstance(number, int | float):

@@ -8,11 +8,15 @@ chart that the page brings as a picture, and says so.
 from __future__ import annotations
 
 import importlib.util
-import os
+import logging
 from importlib.metadata import version
 from pathlib import Path
 
-from metazoo.errors import MetazooError
+from metazoo.errors import MetazooError, UsageError
+from metazoo.files import cache_folder, put
+from metazoo.sanitize import printable
+
+log = logging.getLogger(__name__)
 
 _INTERPRETER = "2.0.0"
 """The version of vega-interpreter within the wheels that pyproject.toml allows."""
@@ -30,33 +34,43 @@ def available() -> bool:
     return importlib.util.find_spec("vl_convert") is not None
 
 
-def vega_script() -> Path:
-    """A script that sets ``globalThis.metazooVega`` and no other name.
+def script_name() -> str:
+    """The name of the script's file, which tells its versions."""
+    return f"vega-{version('vl-convert-python')}-{_FORM}.js"
 
-    Putting it together takes seconds, so it is kept in the user's cache folder.
+
+def vega_script() -> Path | str:
+    """Make a script that sets ``globalThis.metazooVega`` and no other name.
+
+    Putting it together takes seconds, so it is kept in the cache folder.
+
+    Returns:
+        The file, or the text itself where the cache folder can't be used, which is logged.
 
     Raises:
-        MetazooError: The wheel holds other versions than those it is asked for, or the folder can't
-            be written to.
+        MetazooError: The wheel holds other versions than those it is asked for.
     """
-    own = os.environ.get("METAZOO_CACHE")
-    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    file = (
-        Path(own) if own else Path(base) / "metazoo"
-    ) / f"vega-{version('vl-convert-python')}-{_FORM}.js"
-    if not file.is_file():
-        text = _bundled()
-        # Two builds may make it at once: each writes its own, and the last one stays.
-        part = file.with_suffix(f".{os.getpid()}")
-        try:
-            file.parent.mkdir(parents=True, exist_ok=True)
-            part.write_text(text, "utf-8")
-            part.replace(file)
-        except OSError as error:
-            raise MetazooError(
-                f"{file} can't be written: {error.strerror}; METAZOO_CACHE names another folder"
-            ) from error
+    try:
+        file = cache_folder() / script_name()
+        if file.is_file():
+            return file
+    except (UsageError, OSError) as error:
+        return _uncached(str(error))
+    text = _bundled()
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        put(file, text.encode("utf-8"))
+    except OSError as error:
+        return _uncached(f"{file}: {error.strerror}", text)
     return file
+
+
+def _uncached(why: str, text: str | None = None) -> str:
+    log.info(
+        "The explorer's chart library is put together for this build only, since the cache can't be used: %s",
+        printable(why),
+    )
+    return _bundled() if text is None else text
 
 
 def _bundled() -> str:
