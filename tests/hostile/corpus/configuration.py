@@ -4,7 +4,7 @@ from tests.hostile.corpus.parts import INDEX, everywhere
 from tests.hostile.project import PWNED, Fifo, Folder, Gone, Link, Project, Sparse
 
 _ALL = ("check", "verify-check", "verify", "list", "render", "mkdocs")
-_OUTSIDE = r"(?i)outside|out of the root|leads out|inside the (root|project)"
+_OUTSIDE = r"(?i)outside|out of the (project's )?root|leads out|inside the (root|project)"
 
 
 def _refused(
@@ -39,7 +39,14 @@ PROJECTS = (
     _refused("path-of-5000-characters", f'index = "{"a" * 5_000}.yml"\n'),
     _refused("unknown-key-that-prints", f'"x\\n::error::{PWNED}" = 1\n', file="metazoo.toml"),
     _refused("select-is-a-number", "select = [1]\n"),
-    _refused("select-unknown-that-prints", f'select = ["x\\n::error::{PWNED}"]\n', text="x"),
+    Project(
+        "config-select-unknown-that-prints",
+        14,
+        {"metazoo.toml": f'select = ["x\\n::error::{PWNED}"]\n'},
+        shows=everywhere(r"no rule 'x\\", "check", "verify-check", "verify", "render", "mkdocs"),
+        exits={"check": 2, "verify": 2, "render": 2, "mkdocs": 1},
+        works=("list",),
+    ),
     _refused("sources-is-a-list", 'sources = ["a:b"]\n'),
     _refused("sources-a-path", '[sources]\nmine = "../beside/evil.py:x"\n'),
     _refused("large", "# " + "a" * 2_000_000 + "\nindex = 1\n"),
@@ -54,9 +61,16 @@ PROJECTS = (
         "config-fifo",
         14,
         {"metazoo.toml": Fifo()},
-        shows={"check": "(models|model)\\b"},
+        shows=everywhere(r"metazoo\.toml", *_ALL),
+        exits={"check": 2, "list": 2},
     ),
-    Project("config-folder", 14, {"metazoo.toml": Folder()}, works=("list",)),
+    Project(
+        "config-folder",
+        14,
+        {"metazoo.toml": Folder()},
+        shows=everywhere(r"metazoo\.toml", *_ALL),
+        exits={"check": 2, "list": 2},
+    ),
     Project("config-device", 14, {"metazoo.toml": Link("/dev/zero")}),
     Project(
         "index-is-a-folder",

@@ -198,8 +198,9 @@ PROJECTS = (
     Project(
         "record-file-name-with-a-newline",
         11,
-        {f"model_index/measured/x\n::error::{PWNED}.json": "{"},
+        {f"model_index/measured/x\n::error::{PWNED}.json": records_of("b")},
         shows=everywhere(r"\.json", "verify-check"),
+        changes=("model_index/measured/x*",),
     ),
     Project(
         "benchmark-file-name-with-a-newline",

@@ -3,7 +3,7 @@
 from tests.hostile.corpus.parts import FAMILY, INDEX, everywhere, family
 from tests.hostile.project import MODEL, PWNED, Fifo, Folder, Gone, Link, Project, Sparse
 
-_OUTSIDE = r"(?i)outside|out of the root|leads out|inside the (root|project)"
+_OUTSIDE = r"(?i)outside|out of the (project's )?root|leads out|inside the (root|project)"
 _LIBRARY = "Library: {Source: timm}\n"
 _CARD = "docs/models/resnet-t.md"
 
@@ -57,7 +57,7 @@ PROJECTS = (
         "root-index-to-the-system", INDEX, "/etc/passwd", _OUTSIDE, "check", "verify-check", "list"
     ),
     _linked(
-        "root-index-to-a-device", INDEX, "/dev/zero", r"index\.yml", "check", "verify-check", "list"
+        "root-index-to-a-device", INDEX, "/dev/zero", _OUTSIDE, "check", "verify-check", "list"
     ),
     _linked(
         "root-index-to-itself", INDEX, "index.yml", r"index\.yml", "check", "verify-check", "list"
@@ -131,7 +131,7 @@ PROJECTS = (
         "link-in-the-cache",
         9,
         {".cache/metazoo/glossary.md": Link("{beside}/card.md")},
-        shows={"mkdocs": r"\.cache"},
+        changes=(".cache/metazoo/glossary.md",),
     ),
     Project("cache-is-a-file", 15, {".cache": "mine\n"}, shows={"mkdocs": r"\.cache"}),
     Project(

@@ -45,13 +45,15 @@ def _odd_glossary(name: str, content: Content) -> Project:
 
 
 def _waivers(name: str, content: Content, text: str = r"waivers\.yml", case: int = 14) -> Project:
+    # A place of the configuration that leads out of the project ends every command.
+    out = isinstance(content, Link) and content.target.startswith(("/", "{beside}"))
     return Project(
         f"waivers-{name}",
         case,
         {WAIVERS: content},
         shows=everywhere(text, "check", "verify-check"),
-        exits={"check": 1},
-        works=("list",),
+        exits={"check": 2, "list": 2} if out else {"check": 1},
+        works=() if out else ("list",),
     )
 
 
