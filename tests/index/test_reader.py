@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from metazoo.errors import UsageError
+from metazoo.findings import Severity
 from metazoo.index import paths, reader
 from metazoo.index.reader import MOST_ALIKE, read_index
 from metazoo.report.text import lines as report_lines
@@ -586,3 +587,19 @@ def test_the_whole_of_timm_2021_reads():
         assert model.metadata.number("FLOPs") > 1e6
         assert model.metadata.number("Parameters") > 1e6
         assert len(model.results[0].metrics) == 2
+
+
+def test_what_a_path_to_a_part_leaves_out_is_said(tmp_path):
+    for file, text in {
+        "index.yml": "Models: part.yml\nLibrary: library.yml\n",
+        "part.yml": "Type: model-index\nLibrary: {Name: b}\nNote: x\nModels: [{Name: a}]\n",
+        "library.yml": "Library: {Name: zoo}\nType: model-index\n",
+    }.items():
+        (tmp_path / file).write_text(text, "utf-8")
+    index = read_index([tmp_path / "index.yml"], root=tmp_path)
+    (finding,) = index.findings
+    assert (finding.code, finding.severity) == ("MZ213", Severity.WARNING)
+    assert finding.location == (str(tmp_path / "part.yml"), 2, 1)
+    assert "“Library”, “Note” are not read" in finding.message
+    assert names(index) == ["a"]
+    assert index.library.name.text == "zoo"

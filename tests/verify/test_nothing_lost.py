@@ -13,6 +13,7 @@ from metazoo.index.reader import read_index
 from metazoo.measure.measurement import Measurement
 from metazoo.measure.records import read_file, read_records, update_file
 from metazoo.measure.versions import installed_versions
+from metazoo.rules import check
 from metazoo.verify.books import record_names
 from metazoo.verify.explanations import (
     FILE,
@@ -60,13 +61,14 @@ def models(zoo, name):
         ("families/two.yml", b"Models: {Name: [c]\n", "MZ106"),
         ("families/one.yml", b"Models:\n- {Name: a}\nModels:\n- {Name: b}\n", "MZ201"),
         ("families/one.yml", b"Models:\n- {Name: a}\n- b.yml\n", "MZ113"),
+        ("families/two.yml", b"Collections: []\nModles:\n- {Name: c}\n", "MZ208"),
     ],
 )
 def test_no_record_leaves_while_the_index_can_not_be_read_whole(zoo, file, text, code):
     before = contents(zoo / "measured")
     (zoo / file).write_bytes(text)
     outcome = run(zoo)
-    assert code in [f.code for f in outcome.findings]
+    assert code in [f.code for f in (*outcome.findings, *check(read_index([zoo / "index.yml"])))]
     (kept,) = [f for f in outcome.findings if f.code == "MZ614"]
     assert "no record was removed" in kept.message
     after = contents(zoo / "measured")
@@ -576,3 +578,16 @@ def test_hard_links_and_owners_stay(zoo, fault, monkeypatch):
     assert [f.code for f in outcome.findings] == ["MZ613"]
     assert fault in outcome.findings[0].message
     assert (zoo / "measured/one.json").read_bytes() == before
+
+
+def test_a_misspelled_key_of_a_model_hides_no_model(zoo):
+    (zoo / "families/one.yml").write_text("Models:\n- {Name: a, Licens: x}\n", "utf-8")
+    run(zoo)
+    assert models(zoo, "one.json") == ["a"]
+
+
+def test_a_model_that_lost_its_name_keeps_its_record(zoo):
+    (zoo / "families/one.yml").write_text("Models:\n- {Name: a}\n- {License: MIT}\n", "utf-8")
+    outcome = run(zoo)
+    assert "MZ614" in [f.code for f in outcome.findings]
+    assert {"a", "b"} <= set(models(zoo, "one.json"))

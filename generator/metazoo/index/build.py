@@ -130,11 +130,27 @@ class Builder:
             elif name == "Import":
                 imports.extend(self._paths(entry))
             elif name == "Library":
-                index.library = self.library(node) or index.library
+                library = self.library(node)
+                if library and index.library and library.location != index.library.location:
+                    self._replaces(entry, index.library.location)
+                index.library = library or index.library
             elif name == "Type":
                 self._check_type(entry)
             else:
-                index.extra[name] = self._any(entry)
+                value = self._any(entry)
+                before = index.extra.get(name)
+                if before is not None and before.location != value.location:
+                    self._replaces(entry, before.location)
+                index.extra[name] = value
+
+    def _replaces(self, entry: Entry, before: Location) -> None:
+        self._report(
+            "MZ213",
+            f"“{entry.key}” replaces what {before} says, which is not read",
+            entry.key_location,
+            hint="Say it once, in the root index.",
+            severity=Severity.WARNING,
+        )
 
     def _check_type(self, entry: Entry) -> None:
         text = self._text(entry)
@@ -181,7 +197,7 @@ class Builder:
                 found.append(self.model(item))
             elif isinstance(item, ScalarNode):
                 for builder, root in self._follow(self._scalar(item)):
-                    found.extend(builder.models(builder.under(root, "models", "model")))
+                    found.extend(builder.models(builder.part(root, "models", "model")))
             else:
                 self._wrong_shape("a model", "a mapping or a path", item)
         return found
@@ -195,10 +211,31 @@ class Builder:
             elif isinstance(item, ScalarNode):
                 for builder, root in self._follow(self._scalar(item)):
                     found.extend(
-                        builder.collections(builder.under(root, "collections", "collection"))
+                        builder.collections(builder.part(root, "collections", "collection"))
                     )
             else:
                 self._wrong_shape("a collection", "a mapping or a path", item)
+        return found
+
+    def part(self, root: Node, *names: str) -> Node:
+        """The part of a file that a path in its place takes, with a finding on what else it says."""
+        found = self.under(root, *names)
+        if found is not root and isinstance(root, MappingNode):
+            others = [
+                key
+                for key, _ in root.value
+                if isinstance(key, ScalarNode) and folded(key.value) not in {*names, "type"}
+            ]
+            if others:
+                keys = ", ".join(f"“{key.value}”" for key in others[:3])
+                more = f" and {len(others) - 3} more keys" if len(others) > 3 else ""
+                self._report(
+                    "MZ213",
+                    f"{keys}{more} are not read, since a path takes only the {names[0]} of this file",
+                    self._at(others[0]),
+                    hint="Name the file under Import, and all of it is read.",
+                    severity=Severity.WARNING,
+                )
         return found
 
     def under(self, root: Node, *names: str) -> Node:
@@ -285,7 +322,7 @@ class Builder:
             if is_null(node):
                 return None
             for builder, root in self._follow(self._scalar(node)):
-                return builder.library(builder.under(root, "library"))
+                return builder.library(builder.part(root, "library"))
             return None
         if not isinstance(node, MappingNode):
             self._wrong_shape("Library", "a mapping or a path", node)
@@ -377,7 +414,7 @@ class Builder:
                 found.append(self._result(item))
             elif isinstance(item, ScalarNode):
                 for builder, root in self._follow(self._scalar(item)):
-                    found.extend(builder.results(builder.under(root, "results", "result")))
+                    found.extend(builder.results(builder.part(root, "results", "result")))
             else:
                 self._wrong_shape("a result", "a mapping or a path", item)
         return found
@@ -652,12 +689,20 @@ class Builder:
             hint="Check the indentation and the dashes around this line.",
         )
 
-    def _report(self, code: str, message: str, location: Location, *, hint: str) -> None:
+    def _report(
+        self,
+        code: str,
+        message: str,
+        location: Location,
+        *,
+        hint: str,
+        severity: Severity = Severity.ERROR,
+    ) -> None:
         model = None
         if self._model is not None:
             name = self.under(self._model, "name")
             model = str(name.value) if isinstance(name, ScalarNode) else None
-        self._findings.append(Finding(code, message, location, Severity.ERROR, model, hint))
+        self._findings.append(Finding(code, message, location, severity, model, hint))
 
 
 def _is_path(node: Node) -> bool:

@@ -372,3 +372,14 @@ def repeated_item(scope: Scope) -> Iterator[Problem]:
                         owner.name,
                         "Delete it, or write the item that was meant.",
                     )
+
+
+reported_elsewhere(
+    "MZ213",
+    "unread-statement",
+    _WARNING,
+    "Something is said in a place where it is not read.",
+    why="Whoever wrote it believes that it counts. A path under `Models` takes only the models of a file, and "
+    "of two libraries, or of two values of a key at the top, only the last counts.",
+    remedy="Name the file under `Import` to read all of it, and say what concerns the whole zoo once.",
+)

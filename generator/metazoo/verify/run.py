@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 
 from metazoo.collecting import without_collecting
@@ -24,7 +25,7 @@ from metazoo.measure.records import (
     written_by_us,
 )
 from metazoo.measure.request import Request
-from metazoo.rules import CATALOGUE, finding
+from metazoo.rules import CATALOGUE, Settings, check, finding
 from metazoo.verify.books import Book, open_books
 from metazoo.verify.compare import verify_index
 from metazoo.verify.explanations import Explanation, add_explanations, read_explanations
@@ -111,7 +112,7 @@ def verify(
     Returns:
         The verdicts and all findings, those of reading and of damaged records included.
     """
-    fault = _first_error(index)
+    fault = _first_error(index) if whole else None
     removing = whole and wanted is None and fault is None
     wanted = wanted or (lambda _: True)
     with without_collecting():
@@ -181,7 +182,16 @@ def record_finding(error: RecordError) -> Finding:
 
 def _first_error(index: ModelIndex) -> Finding | None:
     """Why the index could not be read whole; None where it could."""
-    return next((f for f in index.findings if CATALOGUE[f.code].severity is Severity.ERROR), None)
+    errors = (f for f in index.findings if CATALOGUE[f.code].severity is Severity.ERROR)
+    hiding = (
+        f for f in check(index, Settings(select=_HIDING)) if f.code == "MZ204" or f.model is None
+    )
+    return next(chain(errors, hiding), None)
+
+
+_HIDING = ("MZ204", "MZ208")
+"""Rules whose findings may hide models: one without a name, and a misspelled key such as ``Modles`` outside
+of them."""
 
 
 def _measure(
