@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import subprocess
 from pathlib import Path
+
+from metazoo.git import git
 
 
 def last_changes(folder: Path) -> dict[Path, str]:
@@ -47,13 +47,6 @@ def last_changes(folder: Path) -> dict[Path, str]:
 
 
 def _git(folder: Path, *arguments: str) -> str | None:
-    """What git prints; None where it fails, as outside of a repository.
-
-    Names of files need not be UTF-8: they are read as Python reads them from the disk.
-    """
-    run = subprocess.run(  # noqa: S603
-        ["git", "-C", str(folder), *arguments],  # noqa: S607
-        capture_output=True,
-        check=False,
-    )
-    return os.fsdecode(run.stdout) if run.returncode == 0 else None
+    """What git prints; None where it fails, as outside of a repository."""
+    run = git(folder, *arguments)
+    return run.stdout if run.returncode == 0 else None

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from metazoo.errors import UsageError
 from metazoo.files import real
+from metazoo.git import git
 
 if TYPE_CHECKING:
     from metazoo.findings import Finding
@@ -101,13 +101,7 @@ def _changed_files(folder: Path, revision: str) -> set[Path]:
 
 def _git(folder: Path, *arguments: str) -> str:
     try:
-        result = subprocess.run(  # noqa: S603
-            ["git", "-C", str(folder), *arguments],  # noqa: S607 (git is where the user has it)
-            capture_output=True,
-            text=True,
-            errors="surrogateescape",  # a file's name may be any bytes
-            check=False,
-        )
+        result = git(folder, *arguments)
     except FileNotFoundError:
         raise UsageError("--changed-since needs git, which is not installed") from None
     if result.returncode:
