@@ -79,6 +79,29 @@ def test_no_record_leaves_while_the_index_can_not_be_read_whole(zoo, file, text,
     assert not [message for message in said if "no model of the index asks for" in message]
 
 
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        ("families/two.yml", ""),
+        ("families/two.yml", "# soon\n"),
+        ("index.yml", "Library: {Name: Zoo}\n"),
+    ],
+)
+def test_no_record_leaves_while_a_file_is_blank_or_no_model_is_there(zoo, file, text):
+    before = contents(zoo / "measured")
+    (zoo / file).write_text(text, "utf-8")
+    outcome = run(zoo)
+    (kept,) = [f for f in outcome.findings if f.code == "MZ614"]
+    assert "holds no" in kept.message
+    assert contents(zoo / "measured") == before
+
+
+def test_the_warning_that_records_are_kept_says_why(zoo):
+    (zoo / "families/two.yml").write_text("Collections: []\nModles:\n- {Name: c}\n", "utf-8")
+    (kept,) = [f for f in run(zoo).findings if f.code == "MZ614"]
+    assert "Modles" in kept.hint
+
+
 def test_what_is_new_is_recorded_while_the_index_can_not_be_read_whole(zoo):
     (zoo / "families/one.yml").write_text("Models:\n- {Name: a}\n- {Name: new}\n", "utf-8")
     (zoo / "families/two.yml").write_bytes(b"\xff")

@@ -166,7 +166,9 @@ reported_elsewhere(
     "The index could not be read whole, so no record was removed.",
     why="One typing error in an index makes hundreds of models disappear from it. Their records must "
     "not disappear with them.",
-    remedy="Mend the errors that were found while reading the index, and run `metazoo verify` again.",
+    remedy="Mend the errors that were found while reading the index, and run `metazoo verify` again. "
+    "Where a file is blank or no model is left, restore what is missing; if it was meant to go, delete the "
+    "blank file, or the records by hand.",
 )
 reported_elsewhere(
     "MZ615",

@@ -113,7 +113,8 @@ def verify(
         The verdicts and all findings, those of reading and of damaged records included.
     """
     fault = _first_error(index) if whole else None
-    removing = whole and wanted is None and fault is None
+    blank = _first_blank(index) if whole and fault is None else None
+    removing = whole and wanted is None and fault is None and blank is None
     wanted = wanted or (lambda _: True)
     with without_collecting():
         requests = {id(model): request_of(model, index, device) for model in index.models}
@@ -148,8 +149,11 @@ def verify(
     add_explanations(outcome.models, explanations)
     findings = [*index.findings, *(f for v in outcome.models for f in v.findings)]
     findings += [record_finding(error) for error in (*unusable, *damage)]
-    if fault is not None and whole and records is not None and records.is_dir():
-        findings.append(_kept(fault))
+    if records is not None and next(written_by_us(records), None):
+        if fault is not None:
+            findings.append(_kept(fault))
+        elif blank is not None:
+            findings.append(_kept_for(blank, index))
     if measure is None and records is not None:
         findings += _missing(books, set(asked), known, records)
         if removing:
@@ -187,6 +191,22 @@ def _first_error(index: ModelIndex) -> Finding | None:
         f for f in check(index, Settings(select=_HIDING)) if f.code == "MZ204" or f.model is None
     )
     return next(chain(errors, hiding), None)
+
+
+def _first_blank(index: ModelIndex) -> Location | None:
+    """Where models may be missing though nothing is wrong: in a blank file, or in an index without any.
+
+    A file is blank for a moment while an editor saves it.
+    """
+    holding = {model.location.file for model in index.models}
+    holding |= {collection.location.file for collection in index.collections}
+    holding |= {value.location.file for value in index.extra.values()}
+    if index.library is not None:
+        holding.add(index.library.location.file)
+    holding |= {file for file, imported in index.imports.items() if imported}
+    files = [file.as_posix() for file in index.files]
+    blank = [file for file in files if file not in holding]
+    return next((Location(file) for file in blank or (files if not index.models else [])), None)
 
 
 _HIDING = ("MZ204", "MZ208")
@@ -289,5 +309,15 @@ def _kept(fault: Finding) -> Finding:
         "the index could not be read whole, so no record was removed, nor looked at whether any model"
         " still asks for it",
         fault.location,
-        hint="Mend the error that is reported here, and run the command again",
+        hint=f"Mend what is wrong here ({fault.code}: {fault.message}), and run the command again",
+    )
+
+
+def _kept_for(blank: Location, index: ModelIndex) -> Finding:
+    what = "a file of the index holds nothing" if index.models else "the index holds no model"
+    return finding(
+        "MZ614",
+        f"{what}, so no record was removed, nor looked at whether any model still asks for it",
+        blank,
+        hint="Restore what is missing; where it was meant to go, delete the file or the records by hand",
     )
