@@ -96,6 +96,17 @@ CHANGES = {
     "a function of metazoo": set_attribute(sys.modules["metazoo.measure.formulas"], "linear"),
     "a class of metazoo": set_attribute(sys.modules["metazoo.measure.counter"].Tally, "macs"),
     "a setting of timm": set_attribute(sys.modules["timm.layers.config"], "_USE_FUSED_ATTN", 7),
+    "a part of timm's models": set_attribute(
+        sys.modules["timm.models.resnet"].BasicBlock, "forward", nn.Identity.forward
+    ),
+    "a function that timm's models call": set_attribute(
+        sys.modules["timm.models.resnet"], "create_classifier"
+    ),
+    "a function of timm": set_attribute(sys.modules["timm"], "create_model", print),
+    "a name of timm's": lambda patch: patch.setitem(
+        sys.modules["timm.models._registry"]._model_entrypoints, "resnet10t", print
+    ),
+    "a function of Python's": set_attribute(sys.modules["functools"], "partial", print),
     "the environment": lambda patch: patch.setenv("SOME_SETTING", "1"),
     "the working directory": lambda patch: patch.chdir("/"),
     "the search path": lambda patch: patch.syspath_prepend("/nowhere"),

@@ -3,7 +3,7 @@
 A model that sets the default dtype, or replaces a function of torch, changes what is measured after it.
 Nothing can list all that a process shares; here is what models are known to change, and what counting
 depends on: attributes of torch's layers and tensors, functions of torch, timm and metazoo, torch's
-settings, and the process's own. Looking takes a fraction of a millisecond. Needs torch.
+settings, and the process's own. Looking takes about a millisecond. Needs torch.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ from torch.nn.modules import module as layer_module
 
 _MODULES = (
     "builtins",
+    "copy",
+    "functools",
     "math",
     "torch",
     "torch._C._nn",
@@ -32,13 +34,20 @@ _MODULES = (
     "torch.nn.init",
     "torch.nn.modules",
     "torch.overrides",
+    "timm",
     "timm.layers",
     "timm.layers.config",
     "torchvision.ops",
 )
 """Modules whose functions models call, where they are imported; and all of `metazoo.measure`."""
 
-_PACKAGES = ("torch.nn.", "timm.layers.", "torchvision.ops.", "metazoo.measure.")
+_MODELS = ("timm.models", "torchvision.models")
+"""Packages with modules that models are made of, which one model may change for another."""
+
+_PACKAGES = (
+    *("torch.nn.", "timm.layers.", "torchvision.ops.", "metazoo.measure."),
+    *(f"{package}." for package in _MODELS),
+)
 """Whose classes are looked at, besides tensors."""
 
 _NOTES = frozenset(("__slotnames__", "__annotations__", "__annotations_cache__"))
@@ -68,6 +77,7 @@ class Shared:
     def look(self) -> None:
         """Take what is there now for right."""
         modules = [m for name in _MODULES if (m := sys.modules.get(name)) is not None]
+        modules += [m for name, m in sys.modules.items() if name.startswith(_MODELS)]
         own = [m for name, m in sys.modules.items() if name.startswith("metazoo.measure.")]
         self._modules = {m.__name__: (m, vars(m).copy()) for m in modules}
         # What metazoo's own modules hold besides code, they change themselves.
@@ -89,6 +99,8 @@ class Shared:
             for kind in classes
             if not getattr(kind, "_is_protocol", False)  # Python notes there what it has looked up
         }
+        registry = sys.modules.get("timm.models._registry")
+        self._names = dict(getattr(registry, "_model_entrypoints", {}))
         self._state = _state()
 
     def changed(self) -> str | None:
@@ -105,6 +117,12 @@ class Shared:
                 ):
                     return name
                 self._modules[name] = module, now.copy()  # it has got names that replace nothing
+        registry = sys.modules.get("timm.models._registry")
+        names = getattr(registry, "_model_entrypoints", {})
+        if not _equal(names, self._names):
+            if any(names.get(name) is not build for name, build in self._names.items()):
+                return "the names of timm's models"
+            self._names = dict(names)
         for module, name, value in self._own:
             if getattr(module, name, None) is not value:
                 return f"{module.__name__}.{name}"
