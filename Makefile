@@ -13,7 +13,7 @@ help: ## list the targets
 
 site: $(VENV)/core ## verify what is not verified yet, build the site into site/
 	$(BIN)/metazoo verify --check --quiet || $(MAKE) verify
-	$(BIN)/mkdocs build --strict --quiet
+	$(BIN)/mkdocs build --strict
 	@echo "Built site/: open site/index.html"
 
 serve: $(VENV)/core ## serve the site, reloading on every change

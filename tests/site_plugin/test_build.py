@@ -144,6 +144,14 @@ def test_a_fault_of_the_data_fails_a_strict_build_and_no_other(project):
     assert "This page has a fault" in page
 
 
+def test_a_strict_build_that_is_told_to_be_quiet_fails_as_well(project):
+    (project / "model_index" / "families" / "alpha.yml").write_text("Models: [")
+    strict = mkdocs("build", "--strict", "--quiet", cwd=project)
+    assert strict.returncode == 1
+    assert "model_index/families/alpha.yml:1:9" in strict.stderr
+    assert mkdocs("build", "--quiet", cwd=project).returncode == 0
+
+
 @pytest.mark.parametrize(
     ("model", "said"),
     [

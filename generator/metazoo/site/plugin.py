@@ -7,6 +7,7 @@ is new, and `mkdocs serve --dirty` builds just that one.
 from __future__ import annotations
 
 import gc
+import logging
 import os
 import re
 import tempfile
@@ -245,6 +246,10 @@ class MetazooPlugin(BasePlugin[MetazooConfig]):  # type: ignore[misc]
             said = printable(f"{place(finding.location, settings.root)}: {finding.message}")
             if finding.severity is Severity.INFO:
                 log.info(said)
+            elif config.strict and not log.isEnabledFor(logging.WARNING):
+                log.error(
+                    said
+                )  # with --quiet, MkDocs counts no warnings, and a strict build would pass
             else:
                 log.warning(said)
         pages = self._with_lost_pages(rendered, settings.root)
