@@ -57,6 +57,25 @@ def test_check_without_records_says_what_to_name():
 
 
 @pytest.mark.measure
+def test_records_of_another_zoo_in_a_folder_named_by_hand_are_kept(tmp_path):
+    (tmp_path / "model_index").mkdir()
+    (tmp_path / "model_index/index.yml").write_text("Models:\n- {Name: resnet10t}\n", "utf-8")
+    assert metazoo("verify", cwd=tmp_path).returncode == 0
+    own = tmp_path / "model_index/measured/index.json"
+    others = tmp_path / "others"
+    others.mkdir()
+    (others / "zoo.json").write_text(own.read_text("utf-8").replace("resnet10t", "b"), "utf-8")
+    for _ in range(2):
+        done = metazoo("verify", "--records", "others", cwd=tmp_path)
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert sorted(file.name for file in others.iterdir()) == ["index.json", "zoo.json"]
+    # In the project's own folder it is nobody else's, however that folder is named.
+    own.with_name("zoo.json").write_text((others / "zoo.json").read_text("utf-8"), "utf-8")
+    assert metazoo("verify", "--records", "model_index/measured", cwd=tmp_path).returncode == 0
+    assert [file.name for file in own.parent.iterdir()] == ["index.json"]
+
+
+@pytest.mark.measure
 def test_records_make_torch_unnecessary(tmp_path):
     (tmp_path / "model_index").mkdir()
     (tmp_path / "model_index/index.yml").write_text(

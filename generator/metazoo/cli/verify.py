@@ -145,7 +145,9 @@ def verify(
             measure=None if check else partial(measure, cache=not force),
             records=records,
             device=str(device) if device else "meta",
-            whole=part is None and (within_project or not paths),
+            # A folder named by hand may hold another zoo's records, too.
+            whole=part is None
+            and (within_project or (not paths and _is_same(records, project.records))),
             keep=not no_records,
             force=force,
             wanted=partial(_is_wanted, models, part) if models or part is not None else None,
@@ -219,6 +221,12 @@ def _read(
         return index, None
     index.findings = part.findings
     return index, files
+
+
+def _is_same(records: Path | None, own: Path) -> bool:
+    from metazoo.files import real
+
+    return records is not None and real(records) == real(own)
 
 
 def _is_wanted(globs: list[str] | None, files: frozenset[Path] | None, model: Model) -> bool:
