@@ -175,3 +175,34 @@ def test_put_leaves_nothing_behind_where_it_fails(tmp_path):
     with pytest.raises(OSError, match="directory"):
         files.put(tmp_path / "page", b"new")
     assert [p.name for p in tmp_path.iterdir()] == ["page"]
+
+
+def test_an_edit_made_while_the_disk_is_waited_for_is_kept(tmp_path, monkeypatch):
+    file = tmp_path / "a.yml"
+    file.write_bytes(b"old\n")
+    sync, seen = os.fsync, []
+
+    def edited_meanwhile(descriptor):
+        if len(seen) == 1:
+            (tmp_path / "saved").write_bytes(b"edited\n")
+            (tmp_path / "saved").replace(file)
+        sync(descriptor)
+
+    def change(content):
+        seen.append(content)
+        return content[:3].upper()
+
+    monkeypatch.setattr(os, "fsync", edited_meanwhile)
+    assert files.rewrite(file, change)
+    assert seen == [b"old\n", b"edited\n"]
+    assert file.read_bytes() == b"EDI"
+    assert names(tmp_path) == ["a.yml"]
+
+
+def test_a_file_that_was_edited_meanwhile_may_be_left_as_it_is(tmp_path, monkeypatch):
+    file = tmp_path / "a.yml"
+    file.write_bytes(b"old\n")
+    monkeypatch.setattr(os, "fsync", lambda _: file.write_bytes(b"edited\n"))
+    assert not files.rewrite(file, lambda content: b"new\n" if content == b"old\n" else content)
+    assert file.read_bytes() == b"edited\n"
+    assert names(tmp_path) == ["a.yml"]

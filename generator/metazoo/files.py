@@ -101,7 +101,8 @@ def rewrite(path: Path, change: Callable[[bytes | None], bytes | None]) -> bool:
     Args:
         path: The file; its folder must exist.
         change: Gets the file's present content, None where there is no file, and returns what the file
-            should hold; None deletes it. If it raises, the file stays as it is.
+            should hold; None deletes it. If it raises, the file stays as it is. It is called again where
+            others have changed the file while the new content was written.
 
     Raises:
         UsageError: The file can't be replaced without changing its owner or separating hard links.
@@ -113,17 +114,26 @@ def rewrite(path: Path, change: Callable[[bytes | None], bytes | None]) -> bool:
         renamed = False
         try:
             before, status = _present(path)
-            after = change(before)
-            if after == before:
-                return False
-            if after is None:
-                path.unlink()
-                return True
-            _take_over(path, status, descriptor)
-            with os.fdopen(descriptor, "wb", closefd=False) as file:
-                file.write(after)
-                file.flush()
-                os.fsync(descriptor)
+            while True:
+                after = change(before)
+                if after == before:
+                    return False
+                if after is None:
+                    path.unlink()
+                    return True
+                _take_over(path, status, descriptor)
+                os.ftruncate(descriptor, 0)
+                os.lseek(descriptor, 0, os.SEEK_SET)
+                with os.fdopen(descriptor, "wb", closefd=False) as file:
+                    file.write(after)
+                    file.flush()
+                    os.fsync(descriptor)
+                now, status = _present(path)
+                if now == before:
+                    break
+                before = (
+                    now  # somebody else, an editor say, has saved it while the disk was waited for
+                )
             beside.replace(path)
             renamed = True
             return True
