@@ -19,14 +19,14 @@ from metazoo.cli.bench_table import print_benchmarks, print_report
 from metazoo.cli.explain import _print as print_question
 from metazoo.cli.explain import say
 from metazoo.cli.measurement_table import print_measurements
+from metazoo.export.table import _FORMULA, csv_text
 from metazoo.findings import Location
+from metazoo.importing.entries import Imported
+from metazoo.importing.families import Assignment
+from metazoo.importing.results import Merged
+from metazoo.importing.timm import Entry
 from metazoo.index.model import Model, Value
 from metazoo.index.reader import read_index
-from metazoo.interchange.families import Assignment
-from metazoo.interchange.importing import Imported
-from metazoo.interchange.results import Merged
-from metazoo.interchange.table import _FORMULA, csv_text
-from metazoo.interchange.timm import Entry
 from metazoo.measure.measurement import Measurement, SourceFacts
 from metazoo.measure.request import Request
 from metazoo.verify.explain import summary

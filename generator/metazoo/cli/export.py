@@ -50,15 +50,15 @@ def export(
     for line in lines(errors, colour=False):
         typer.echo(line, err=True)
     if target is Target.JSON:
-        from metazoo.interchange.plain import plain_index
+        from metazoo.export.plain import plain_index
 
         text = json_text(plain_index(index)) + "\n"
     elif target is Target.CSV:
-        from metazoo.interchange.table import as_csv
+        from metazoo.export.table import as_csv
 
         text = as_csv(index, printed=output is None)
     else:
-        from metazoo.interchange.canonical import as_model_index
+        from metazoo.export.canonical import as_model_index
 
         text = as_model_index(index)
     if output is None:

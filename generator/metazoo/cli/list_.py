@@ -47,8 +47,8 @@ def list_models(
     """
     from metazoo import config
     from metazoo.cli.reading import read_project
+    from metazoo.export import listing
     from metazoo.findings import Severity
-    from metazoo.interchange import listing
     from metazoo.measure.records import read_records
     from metazoo.verify.run import request_of
 

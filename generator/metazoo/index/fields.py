@@ -6,9 +6,10 @@ Schema and the documentation take their words.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from enum import Enum
+
+from metazoo.spelling import folded
 
 
 class Kind(Enum):
@@ -55,14 +56,6 @@ class Field:
     whole: bool = False
     above_minimum: bool = False
     aliases: tuple[str, ...] = ()
-
-
-_IGNORED = re.compile(r"[\s_\-]+")
-
-
-def folded(key: str) -> str:
-    """A key with case, blanks, ``_`` and ``-`` taken out: what two spellings of it share."""
-    return _IGNORED.sub("", key).casefold()
 
 
 def _count(name: str, description: str, *aliases: str) -> Field:

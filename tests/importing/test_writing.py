@@ -5,7 +5,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from metazoo.interchange.writing import OneLine, Row, mapping_lines, scalar
+from metazoo.importing.writing import OneLine, Row, mapping_lines, scalar
 
 _TEXT = st.text(max_size=20).filter(str.isprintable)
 

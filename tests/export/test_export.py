@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from metazoo.export.canonical import as_model_index
+from metazoo.export.plain import plain_index
+from metazoo.export.table import as_csv
 from metazoo.index.reader import read_index
-from metazoo.interchange.canonical import as_model_index
-from metazoo.interchange.plain import plain_index
-from metazoo.interchange.table import as_csv
 from tests.cli.command import DATA, metazoo
 
 GOOD = Path(__file__).parents[1] / "corpus" / "good"

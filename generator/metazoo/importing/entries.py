@@ -12,10 +12,10 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from metazoo.importing.editing import Draft, value
+from metazoo.importing.timm import BEGINNINGS, SHARED, Entry
 from metazoo.index.model import Collection, Model, ModelIndex, Paper, Value
 from metazoo.index.patch import Patch
-from metazoo.interchange.editing import Draft, value
-from metazoo.interchange.timm import BEGINNINGS, SHARED, Entry
 from metazoo.verify.tolerance import agrees
 
 

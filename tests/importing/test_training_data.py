@@ -2,7 +2,7 @@
 
 import pytest
 
-from metazoo.interchange.training_data import training_data
+from metazoo.importing.training_data import training_data
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,8 @@
 import pytest
 
 from metazoo.errors import UsageError
+from metazoo.importing.results import merge_results, read_table
 from metazoo.index.reader import read_index
-from metazoo.interchange.results import merge_results, read_table
 
 _HEAD = "model,img_size,top1,top1_err,top5,top5_err,param_count,crop_pct,interpolation\n"
 _INDEX = """\

@@ -16,10 +16,10 @@ from pathlib import Path
 from typing import Any
 
 from metazoo.errors import UsageError
+from metazoo.importing.editing import Draft, value
+from metazoo.importing.writing import OneLine
 from metazoo.index.model import Model, ModelIndex, Result
 from metazoo.index.patch import Patch
-from metazoo.interchange.editing import Draft, value
-from metazoo.interchange.writing import OneLine
 
 DATASETS = {
     "results-imagenet": "ImageNet",

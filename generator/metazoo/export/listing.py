@@ -15,13 +15,14 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from metazoo.errors import UsageError
+from metazoo.export.table import csv_text
 from metazoo.index import fields, quantities
-from metazoo.index.fields import Kind, Names, folded
+from metazoo.index.fields import Kind, Names
 from metazoo.index.model import Model, ModelIndex, Value
-from metazoo.interchange.table import csv_text
 from metazoo.measure.measurement import Measurement
 from metazoo.metrics import Metrics
 from metazoo.sanitize import json_text, printable
+from metazoo.spelling import folded
 
 USUAL = ("name", "family", "parameters", "flops", "image size", "top1", "license")
 """The columns where none are named."""

@@ -4,9 +4,9 @@ import difflib
 
 import pytest
 
+from metazoo.importing.entries import import_entries, missing_names
+from metazoo.importing.timm import entry_of
 from metazoo.index.reader import read_index
-from metazoo.interchange.importing import import_entries, missing_names
-from metazoo.interchange.timm import entry_of
 from metazoo.measure.measurement import Measurement, SourceFacts
 
 _FAMILY = """\

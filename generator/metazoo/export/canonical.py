@@ -9,6 +9,7 @@ from typing import Any
 
 import yaml
 
+from metazoo.export.plain import code, metrics_are_plain
 from metazoo.index.model import (
     Collection,
     Library,
@@ -20,14 +21,7 @@ from metazoo.index.model import (
     Result,
     Value,
 )
-from metazoo.interchange.plain import (
-    code,
-    metrics_are_plain,
-    plain,
-    plain_meaning,
-    plain_values,
-    text,
-)
+from metazoo.index.plain import plain, plain_meaning, plain_values, text
 from metazoo.sanitize import needs_quotes, printable_yaml
 
 

@@ -11,8 +11,8 @@ import io
 from collections.abc import Iterable
 from typing import Any
 
+from metazoo.export.plain import plain_index
 from metazoo.index.model import ModelIndex
-from metazoo.interchange.plain import plain_index
 from metazoo.sanitize import printable
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from metazoo.cards.escape import slug
+from metazoo.importing.families import assign, families_of
 from metazoo.index.reader import read_index
-from metazoo.interchange.families import assign, families_of
 
 ROOT = Path(__file__).parents[2]
 

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from metazoo.interchange.training_data import training_data
-from metazoo.interchange.writing import Row
+from metazoo.importing.training_data import training_data
+from metazoo.importing.writing import Row
 from metazoo.measure.measurement import Measurement, SourceFacts
 
 SHARED = ("Image Size", "Crop Pct", "Interpolation", "Mean", "Std", "Num Classes")

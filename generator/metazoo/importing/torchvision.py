@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from metazoo.interchange.writing import mapping_lines
+from metazoo.importing.writing import mapping_lines
 from metazoo.measure.sources.torchvision import Published
 
 

@@ -10,13 +10,13 @@ import yaml
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
+from metazoo.export.canonical import as_model_index
+from metazoo.export.plain import plain_index
 from metazoo.findings import Location
 from metazoo.index import fields as known
 from metazoo.index.model import Metric, Value
 from metazoo.index.nodes import NULLS
 from metazoo.index.reader import read_index
-from metazoo.interchange.canonical import as_model_index
-from metazoo.interchange.plain import plain_index
 from tests.rules.test_corpus import CASES as BAD
 from tests.rules.test_corpus import GOOD
 

@@ -1,7 +1,7 @@
 """A name goes where exactly one family takes it."""
 
+from metazoo.importing.families import assign, families_of
 from metazoo.index.reader import read_index
-from metazoo.interchange.families import assign, families_of
 
 _INDEX = """\
 Collections:

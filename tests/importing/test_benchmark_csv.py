@@ -6,7 +6,7 @@ import pytest
 
 from metazoo.bench.files import read_file, update_folder
 from metazoo.errors import UsageError
-from metazoo.interchange.benchmark_csv import read_benchmark_csv, read_name
+from metazoo.importing.benchmark_csv import read_benchmark_csv, read_name
 
 TABLES = Path(__file__).parent / "benchmarks"
 RTX4090 = TABLES / "benchmark-infer-amp-nhwc-pt240-cu124-rtx4090.csv"

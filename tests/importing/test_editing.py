@@ -3,7 +3,7 @@
 import pytest
 
 from metazoo.errors import UsageError
-from metazoo.interchange.editing import Draft, value
+from metazoo.importing.editing import Draft, value
 
 
 def _draft(tmp_path, text):

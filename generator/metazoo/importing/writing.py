@@ -1,6 +1,6 @@
 """Facts as YAML text, laid out as a person would: block style, small lists and results on one line.
 
-Text and nothing else: what is written here is put into files by `metazoo.interchange.editing`.
+Text and nothing else: what is written here is put into files by `metazoo.importing.editing`.
 """
 
 from __future__ import annotations

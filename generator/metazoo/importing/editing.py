@@ -14,10 +14,10 @@ from typing import Any, NamedTuple
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from metazoo.errors import UsageError
+from metazoo.importing.writing import entry_lines, flow, item_lines, scalar
 from metazoo.index import nodes, text
-from metazoo.index.fields import folded
 from metazoo.index.patch import Patch
-from metazoo.interchange.writing import entry_lines, flow, item_lines, scalar
+from metazoo.spelling import folded
 
 
 class _Change(NamedTuple):
