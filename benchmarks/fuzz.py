@@ -337,14 +337,14 @@ def _records(folder: Path) -> Target:
 
 
 def _explanations(folder: Path) -> Target:
-    from metazoo.verify.compare import verify_index
-    from metazoo.verify.explanations import (
+    from metazoo.explain.explanations import (
         FILE,
         add_explanations,
         current,
         read_explanations,
         update_explanations,
     )
+    from metazoo.verify.compare import verify_index
 
     index = _zoo_index(folder)
     records = folder / "model_index" / "measured"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from enum import StrEnum
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -15,10 +15,10 @@ from metazoo.cli.output import print_line
 from metazoo.sanitize import json_text
 
 if TYPE_CHECKING:
+    from metazoo.explain.hypotheses import Question
+    from metazoo.explain.networks import Zoo
     from metazoo.index.model import ModelIndex
     from metazoo.measure import Measurement, Request
-    from metazoo.verify.hypotheses import Question
-    from metazoo.verify.networks import Zoo
 
 
 class Format(StrEnum):
@@ -59,14 +59,13 @@ def explain(
     Tries other conventions of counting, input sizes, factors and networks. Exits with 1 if a number
     remains unexplained or can't be compared.
     """
-    from metazoo import config
     from metazoo.cli.measuring import measure_with_progress
-    from metazoo.cli.reading import read_project
-    from metazoo.verify.explain import differences, summary
-    from metazoo.verify.explain import explain as explain_all
+    from metazoo.cli.reading import open_project
+    from metazoo.explain.explain import differences, summary
+    from metazoo.explain.explain import explain as explain_all
 
-    project = config.load_for(paths)
-    index = read_project(paths, project)
+    project = open_project(paths)
+    index = project.index
     _require_models(index, model or ["*"])
     fields = [str(f) for f in field or Field]
 
@@ -76,7 +75,7 @@ def explain(
     found = differences(index, measure, fields)
     for sentence in found.unanswered:
         say(sentence)
-    explain_all(found.questions, measure, zoo_of(project.records, cache=cache), say)
+    explain_all(found.questions, measure, zoo_of(project.config.records, cache=cache), say)
     questions = [q for q in found.questions if q.field in fields]
     if output is Format.JSON:
         typer.echo(json_text([q.as_json() for q in questions]))
@@ -131,30 +130,8 @@ def zoo_of(records: Path | None, *, cache: bool = True) -> Zoo:
     """Where other networks are looked up: a folder of records, and what this machine measured."""
     from functools import partial
 
-    from metazoo.cli.measuring import names_of
-    from metazoo.verify.networks import Zoo
+    from metazoo.cli.measuring import names_of, open_cache
+    from metazoo.explain.networks import zoo_on_record
 
     names = partial(names_of, cache=cache)
-    return Zoo(names, partial(_known, names, records, cache))
-
-
-def _known(
-    names: Callable[[str], list[str]], records: Path | None, cache: bool, source: str
-) -> Iterable[Measurement]:
-    """What was measured of a source with the versions installed now, as its own default."""
-    from metazoo.cli.measuring import open_cache
-    from metazoo.measure import Request
-    from metazoo.measure.records import read_records
-    from metazoo.measure.versions import installed_versions
-
-    if records is not None:
-        versions = installed_versions(source)
-        for m in read_records(records, lambda error: say(str(error))):
-            same = all(m.versions.get(name) == version for name, version in versions.items())
-            if m.source == source and same and m.num_classes is None and not m.reparameterized:
-                yield m
-    if cache:
-        kept = open_cache()
-        for name in names(source):
-            if (found := kept.measurement(Request(name, source))) is not None:
-                yield found
+    return zoo_on_record(names, records, open_cache() if cache else None, say)

@@ -40,12 +40,11 @@ def export(
     Faults of reading go to standard error; the exit code is then 1, and what could be read is
     exported all the same.
     """
-    from metazoo import config
-    from metazoo.cli.reading import read_project
+    from metazoo.cli.reading import open_project
     from metazoo.findings import Severity
     from metazoo.report.text import lines
 
-    index = read_project(paths, config.load(), root)
+    index = open_project(paths, root).index
     errors = [finding for finding in index.findings if finding.severity is Severity.ERROR]
     for line in lines(errors, colour=False):
         typer.echo(line, err=True)

@@ -13,14 +13,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import sqrt
 
-from metazoo.index.model import ModelIndex
-from metazoo.measure.conventions import CONVENTIONS, Components
-from metazoo.measure.measurement import Measurement
-from metazoo.measure.records import Records
-from metazoo.measure.request import Request
-from metazoo.verify.compare import verify_index
-from metazoo.verify.explanations import Explanation
-from metazoo.verify.hypotheses import (
+from metazoo.explain.explanations import Explanation
+from metazoo.explain.hypotheses import (
     OPERATIONS,
     RARE,
     Hypothesis,
@@ -28,13 +22,19 @@ from metazoo.verify.hypotheses import (
     Question,
     sizes_of,
 )
-from metazoo.verify.networks import (
+from metazoo.explain.networks import (
     Measure,
     Say,
     Zoo,
     explain_by_builds,
     explain_by_other_networks,
 )
+from metazoo.index.model import ModelIndex
+from metazoo.measure.conventions import CONVENTIONS, Components
+from metazoo.measure.measurement import Measurement
+from metazoo.measure.records import Records
+from metazoo.measure.request import Request
+from metazoo.verify.compare import verify_index
 from metazoo.verify.run import request_of
 from metazoo.verify.verdicts import ModelVerification, Verdict
 

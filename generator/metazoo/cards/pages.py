@@ -6,34 +6,26 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from metazoo import rules
-from metazoo.bench.files import read_file
-from metazoo.bench.record import Benchmarks
 from metazoo.cards.changes import last_changes
 from metazoo.cards.environment import PACKAGED, CardEnvironment, card_environment
 from metazoo.cards.family import Family
 from metazoo.cards.page import Page
 from metazoo.cards.render import Renderer
 from metazoo.cards.zoo import Zoo, zoo_of
-from metazoo.collecting import without_collecting
 from metazoo.config import Config
-from metazoo.errors import RecordError
 from metazoo.findings import Finding, Severity
-from metazoo.index.glossary import FILE, read_glossary
+from metazoo.garbage import gc_pause
+from metazoo.index.glossary import FILE
 from metazoo.index.model import Library, ModelIndex
-from metazoo.index.reader import read_index
-from metazoo.rules import Settings, waivers
-from metazoo.rules.judge import judge
+from metazoo.project import Project
 from metazoo.verify.books import record_names
-from metazoo.verify.run import record_finding, verify_from_records
-from metazoo.verify.verdicts import ModelVerification
 
 Stamps = Mapping[Path, tuple[int, int]]
 """Time of change and size of files: whether one has changed."""
 
 
 @dataclass(frozen=True, slots=True)
-class Project:
+class PageSources:
     """Where everything is that pages are made from.
 
     Attributes:
@@ -49,8 +41,8 @@ class Project:
     edit_url: str | None = None
 
     @classmethod
-    def of(cls, config: Config, docs: Path, edit_url: str | None = None) -> Project:
-        """A project whose templates are not compiled yet."""
+    def of(cls, config: Config, docs: Path, edit_url: str | None = None) -> PageSources:
+        """Sources whose templates are not compiled yet."""
         return cls(config, docs, card_environment(docs, config.root), edit_url)
 
     @property
@@ -95,44 +87,43 @@ class Rendered:
         )
 
 
-def render_project(project: Project) -> Rendered:
+def render_pages(sources: PageSources) -> Rendered:
     """Read the index and the records, and render every page. Measures nothing.
 
     Raises:
+        ConfigError: The settings name a rule that doesn't exist.
         UsageError: The index isn't there.
     """
-    with without_collecting():
-        config = project.config
-        before = stamps(project, ())
-        index = read_index([config.index], root=config.root)
-        verifications, findings = _verified(index, config)
-        benchmarks, damaged = _benchmarks(project.benchmarks)
-        findings += damaged
-        glossary = read_glossary(project.glossary, config.root)
-        index.metrics = glossary.metrics
-        checked = _checked(index, config)
+    with gc_pause():
+        before = stamps(sources, ())
+        project = Project.of(sources.config)
+        index, glossary = project.index, project.glossary
+        verifications, findings = project.verify_from_records()
+        benchmarks, damaged = project.read_benchmarks()
+        checked = _worth_saying(project.check())
         zoo = zoo_of(index, verifications, glossary.entries, checked)
         zoo = replace(zoo, benchmarks=tuple(benchmarks))
-        pages = _renderer(project, zoo).all_pages(glossary.findings)
-        faults = [*findings, *(f for page in pages for f in page.findings)]
+        pages = _renderer(sources, zoo).all_pages(glossary.findings)
+        faults = [*findings, *damaged, *(f for page in pages for f in page.findings)]
+        known = set(checked)
         return Rendered(
             pages,
             index.files,
-            [*checked, *faults],
+            [*checked, *(fault for fault in faults if fault not in known)],
             index,
             zoo,
-            {**stamps(project, index.files), **before},
+            {**stamps(sources, index.files), **before},
             checked,
         )
 
 
-def render_what_changed(project: Project, last: Rendered) -> Rendered | None:
+def render_what_changed(sources: PageSources, last: Rendered) -> Rendered | None:
     """Render again only the cards of the families whose own files have changed.
 
     The pages about the whole zoo stay as they were, until all is rendered again.
 
     Args:
-        project: The same as last time.
+        sources: The same as last time.
         last: What was rendered then.
 
     Returns:
@@ -144,21 +135,21 @@ def render_what_changed(project: Project, last: Rendered) -> Rendered | None:
     others = last.findings[len(last.checked) :]
     if zoo is None or index is None or not last.complete or _any_above_note(others):
         return None
-    now = stamps(project, last.files)
+    now = stamps(sources, last.files)
     changed = {file for file in {*now, *last.stamps} if now.get(file) != last.stamps.get(file)}
-    files = _index_files(project, zoo, index)
+    files = _index_files(sources, zoo, index)
     touched = {files.get(file) for file in changed}
     if None in touched or any(file not in now for file in changed):
         return None
     families = list(zoo.families)
     for source in touched:
-        again = _families_of(project, last, zoo, index.library, Path(str(source)))
+        again = _families_of(sources, last, zoo, index.library, Path(str(source)))
         if again is None:
             return None
         by_slug = {family.slug: family for family in again}
         families = [by_slug.get(family.slug, family) for family in families]
     changed_zoo = replace(zoo, families=tuple(families))
-    renderer = _renderer(project, changed_zoo)
+    renderer = _renderer(sources, changed_zoo)
     cards = {
         f"models/{family.slug}.md": renderer.card(family)
         for family, old in zip(families, zoo.families, strict=True)
@@ -170,24 +161,24 @@ def render_what_changed(project: Project, last: Rendered) -> Rendered | None:
     return replace(last, pages=pages, zoo=changed_zoo, stamps=now)
 
 
-def stamps(project: Project, files: Sequence[Path]) -> Stamps:
+def stamps(sources: PageSources, files: Sequence[Path]) -> Stamps:
     """The stamps of all files that a project's pages are made from.
 
     Args:
-        project: The project.
+        sources: The project's.
         files: Those of its index.
     """
-    config = project.config
+    config = sources.config
     everything = [
         *files,
         # A new one among them may be imported by a glob.
         *(file for folder in {file.parent for file in files} for file in folder.iterdir()),
         *config.records.glob("*.json*"),
-        *project.benchmarks.glob("*.json"),
-        *(config.waivers, project.glossary),
-        *project.docs.glob("models/*.md"),
-        *project.docs.glob("_includes/**/*"),
-        *project.docs.glob("*.md"),
+        *sources.benchmarks.glob("*.json"),
+        *(config.waivers, sources.glossary),
+        *sources.docs.glob("models/*.md"),
+        *sources.docs.glob("_includes/**/*"),
+        *sources.docs.glob("*.md"),
         *PACKAGED.glob("*"),
     ]
     found = {}
@@ -198,7 +189,7 @@ def stamps(project: Project, files: Sequence[Path]) -> Stamps:
     return found
 
 
-def _index_files(project: Project, zoo: Zoo, index: ModelIndex) -> dict[Path, Path]:
+def _index_files(sources: PageSources, zoo: Zoo, index: ModelIndex) -> dict[Path, Path]:
     """The files that only the families of one index file are made from, and which file that is."""
     files: dict[Path, Path] = {}
     names = record_names(index)
@@ -208,54 +199,46 @@ def _index_files(project: Project, zoo: Zoo, index: ModelIndex) -> dict[Path, Pa
         if record is not None and record != f"{source.stem}.json":
             continue  # read by itself, it would be looked for under its own name
         files[source] = source
-        files[project.config.records / f"{source.stem}.json"] = source
-        files[project.docs / "models" / f"{family.slug}.md"] = source
+        files[sources.config.records / f"{source.stem}.json"] = source
+        files[sources.docs / "models" / f"{family.slug}.md"] = source
     return files
 
 
 def _families_of(
-    project: Project, rendered: Rendered, last: Zoo, library: Library | None, source: Path
+    sources: PageSources, rendered: Rendered, last: Zoo, library: Library | None, file: Path
 ) -> list[Family] | None:
     """The families of one index file, read again; None where they can't be had by themselves."""
-    index = read_index([source], root=project.config.root)
+    project = Project.of(sources.config, named=(file,), root=sources.config.root)
+    index = project.index
     index.library, index.metrics = library, last.metrics
-    if index.findings or {Path.cwd() / file for file in index.files} != {source}:
+    if index.findings or {Path.cwd() / read for read in index.files} != {file}:
         return None
-    verifications, findings = _verified(index, project.config)
-    checked = _checked(index, project.config, whole=False)
-    if _any_in(source, (*checked, *rendered.checked)):
+    verifications, findings = project.verify_from_records()
+    checked = _worth_saying(project.check())
+    if _any_in(file, (*checked, *rendered.checked)):
         return None
     zoo = zoo_of(index, verifications, {}, checked)
-    before = [f for f in last.families if Path.cwd() / f.source == source]
+    before = [f for f in last.families if Path.cwd() / f.source == file]
     known = {term.name.casefold() for terms in last.terms.values() for term in terms}
     words = {term.name.casefold() for terms in zoo.terms.values() for term in terms}
     same = [(f.slug, f.name) for f in zoo.families] == [(f.slug, f.name) for f in before]
     return list(zoo.families) if same and words <= known and not findings else None
 
 
-def _renderer(project: Project, zoo: Zoo) -> Renderer:
+def _renderer(sources: PageSources, zoo: Zoo) -> Renderer:
     return Renderer(
         zoo=zoo,
-        docs=project.docs,
-        root=project.config.root,
-        environment=project.environment,
-        changes=last_changes(project.config.index.parent),
-        edit_url=project.edit_url,
+        docs=sources.docs,
+        root=sources.config.root,
+        environment=sources.environment,
+        changes=last_changes(sources.config.index.parent),
+        edit_url=sources.edit_url,
     )
 
 
-def _checked(index: ModelIndex, config: Config, *, whole: bool = True) -> list[Finding]:
-    """What `metazoo check` says of an index, but for notes and for what is accepted on purpose.
-
-    Args:
-        index: As read.
-        config: With the choice of rules and the waivers.
-        whole: Whether it is all of the project's index; else no waiver is called unused.
-    """
-    settings = Settings(config.select, config.ignore, config.severity)
-    ran = rules.checked(settings) if whole else frozenset()
-    found = judge(rules.check(index, settings), settings, config.waivers, ran)
-    return [f for f in found if f.severity is not Severity.INFO and f.waived is None]
+def _worth_saying(findings: Sequence[Finding]) -> list[Finding]:
+    """Findings but for notes and for what is accepted on purpose."""
+    return [f for f in findings if f.severity is not Severity.INFO and f.waived is None]
 
 
 def _any_above_note(findings: Sequence[Finding]) -> bool:
@@ -264,24 +247,3 @@ def _any_above_note(findings: Sequence[Finding]) -> bool:
 
 def _any_in(file: Path, findings: Sequence[Finding]) -> bool:
     return any(Path.cwd() / f.location.file == file for f in findings)
-
-
-def _verified(index: ModelIndex, config: Config) -> tuple[list[ModelVerification], list[Finding]]:
-    # The cards are worth having without a record; they then say "not measured".
-    verifications, findings = verify_from_records(index, config.records)
-    if config.waivers.is_file():
-        # What is wrong with it, `metazoo check` says.
-        accepted, _ = waivers.read(config.waivers)
-        for verification in verifications:
-            verification.findings[:] = waivers.mark(verification.findings, accepted)
-    return verifications, findings
-
-
-def _benchmarks(folder: Path) -> tuple[list[Benchmarks], list[Finding]]:
-    found, damaged = [], []
-    for file in sorted(folder.glob("*.json")):
-        try:
-            found.append(read_file(file))
-        except RecordError as error:
-            damaged.append(record_finding(error))
-    return found, damaged

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def without_collecting() -> Iterator[None]:
+def gc_pause() -> Iterator[None]:
     """Look for no garbage in circles.
 
     An index is a large tree without circles. Looking for them again and again while it grows finds

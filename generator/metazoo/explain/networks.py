@@ -6,16 +6,21 @@ import difflib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
 
-from metazoo.measure.measurement import Measurement
-from metazoo.measure.request import Request
-from metazoo.verify.hypotheses import (
+from metazoo.explain.hypotheses import (
     RARE,
     Hypothesis,
     Network,
     Question,
     sizes_of,
 )
+from metazoo.measure.cache import Cache
+from metazoo.measure.measurement import Measurement
+from metazoo.measure.records import read_records
+from metazoo.measure.request import Request
+from metazoo.measure.versions import installed_versions
 
 Measure = Callable[[list[Request]], Iterator[Measurement]]
 Say = Callable[[str], None]
@@ -41,6 +46,40 @@ class Zoo:
 
     names: Callable[[str], list[str]]
     known: Callable[[str], Iterable[Measurement]] = lambda _source: ()
+
+
+def zoo_on_record(
+    names: Callable[[str], list[str]], records: Path | None, cache: Cache | None, say: Say
+) -> Zoo:
+    """Look networks up in a folder of records, and in what this machine measured.
+
+    Args:
+        names: The architectures of a source.
+        records: The folder; None for none.
+        cache: What this machine measured; None to look nothing up there.
+        say: Is told of records that can't be read.
+    """
+    return Zoo(names, partial(_known, names, records, cache, say))
+
+
+def _known(
+    names: Callable[[str], list[str]],
+    records: Path | None,
+    cache: Cache | None,
+    say: Say,
+    source: str,
+) -> Iterator[Measurement]:
+    """What was measured of a source with the versions installed now, as its own default."""
+    if records is not None:
+        versions = installed_versions(source)
+        for m in read_records(records, lambda error: say(str(error))):
+            same = all(m.versions.get(name) == version for name, version in versions.items())
+            if m.source == source and same and m.num_classes is None and not m.reparameterized:
+                yield m
+    if cache is not None:
+        for name in names(source):
+            if (found := cache.measurement(Request(name, source))) is not None:
+                yield found
 
 
 def explain_by_builds(

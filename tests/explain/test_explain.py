@@ -8,18 +8,19 @@ import pytest
 pytest.importorskip("timm")
 
 from metazoo.errors import RecordError
-from metazoo.index.reader import read_index
-from metazoo.measure import Request, measure_models
-from metazoo.measure.run import source_names
-from metazoo.verify.explain import FIELDS, differences, explain, explain_differences, summary
-from metazoo.verify.explanations import (
+from metazoo.explain.explain import FIELDS, differences, explain, explain_differences, summary
+from metazoo.explain.explanations import (
     FILE,
     Explanation,
+    add_explanations,
     current,
     read_explanations,
     update_explanations,
 )
-from metazoo.verify.networks import Zoo
+from metazoo.explain.networks import Zoo
+from metazoo.index.reader import read_index
+from metazoo.measure import Request, measure_models
+from metazoo.measure.run import source_names
 from metazoo.verify.run import verify
 
 pytestmark = pytest.mark.measure
@@ -108,7 +109,8 @@ def test_verification_says_where_a_number_comes_from_and_keeps_it(tmp_path):
     update_explanations(tmp_path, lambda _: found)
     # What is kept is said again without measuring anything, and not looked for again.
     again = verify(index, measure=None, records=tmp_path)
-    (finding,) = [f for f in again.findings if f.code == "MZ601"]
+    add_explanations(again.models, read_explanations(tmp_path))
+    (finding,) = [f for v in again.models for f in v.findings if f.code == "MZ601"]
     assert "; it is what thop-2020 counts at 224×285" in finding.message
     assert "thop-2020" in again.models[0].verdict("FLOPs").reason
     assert not explain_differences(again.models, index, None, None)
@@ -122,6 +124,7 @@ def test_an_explanation_is_of_the_number_that_it_was_found_for(tmp_path):
     old = Explanation(model.name.text, "FLOPs", 1, 2, "it is of another age")
     update_explanations(tmp_path, lambda _: [old])
     outcome = verify(index, measure=None, records=tmp_path)
+    add_explanations(outcome.models, [old])
     assert not outcome.models[0].verdict("FLOPs").reason
     assert current(outcome.models, [old]) == []
     assert current([], [old]) == [old]
@@ -129,7 +132,7 @@ def test_an_explanation_is_of_the_number_that_it_was_found_for(tmp_path):
 
 def test_a_damaged_file_of_explanations_is_said_with_its_line(tmp_path):
     (tmp_path / FILE).write_text('{"model": "m"}\n')
-    with pytest.raises(RecordError, match=r"explanations\.jsonl:1: is no explanation"):
+    with pytest.raises(RecordError, match=r"explanations\.jsonl:1:1: is no explanation"):
         read_explanations(tmp_path)
 
 
