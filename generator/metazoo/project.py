@@ -19,15 +19,16 @@ from metazoo.changed import touched, touched_models
 from metazoo.config import Config
 from metazoo.errors import RecordError, UsageError
 from metazoo.explain import explanations
-from metazoo.explain.explain import explain_differences
+from metazoo.explain.explain import FIELDS, Differences, differences, explain, explain_differences
 from metazoo.explain.networks import Say, Zoo
 from metazoo.files import as_seen_from_here, real
-from metazoo.findings import Finding, in_order
+from metazoo.findings import Finding, Severity, in_order
 from metazoo.index.glossary import FILE, Glossary, read_glossary
 from metazoo.index.model import Model, ModelIndex
 from metazoo.index.reader import read_index
 from metazoo.measure.measurement import Measurement
 from metazoo.measure.request import Request
+from metazoo.measure.run import measure_models, source_names
 from metazoo.rules import CATALOGUE, Settings, waivers
 from metazoo.rules.judge import judge
 from metazoo.verify.again import contradictions, sample_of_the_day
@@ -36,6 +37,21 @@ from metazoo.verify.verdicts import ModelVerification
 
 Measure = Callable[[list[Request]], Iterator[Measurement]]
 """Measures what it is asked, and yields each measurement as soon as it is done."""
+
+
+def load(path: Path | str = ".") -> Project:
+    """Open a project.
+
+    Args:
+        path: A folder in the project, whose own index is read, or an index file to read instead.
+
+    Raises:
+        ConfigError: The settings can't be read.
+        UsageError: The path is not there, or the project has no index.
+    """
+    path = Path(path)
+    return Project.of(config.load(path)) if path.is_dir() else Project.open([path])
+
 
 _VERIFICATION = frozenset(code for code, rule in CATALOGUE.items() if rule.group == "verification")
 
@@ -187,9 +203,20 @@ class Project:
 
     # -- verifying --------------------------------------------------------------------------
 
+    def measure(self, measure: Measure = measure_models) -> Iterator[Measurement]:
+        """Measure every model at the image size that it declares.
+
+        Args:
+            measure: Measures what it is asked; by default in processes of this machine.
+
+        Yields:
+            Each measurement as soon as it is done; one that failed has an `error`.
+        """
+        yield from measure(list(dict.fromkeys(request_of(m, self.index) for m in self.models)))
+
     def verify(
         self,
-        measure: Measure | None,
+        measure: Measure | None = measure_models,
         *,
         records: Path | None = None,
         keep: bool = True,
@@ -203,9 +230,9 @@ class Project:
         """Hold what the index declares against what is measured.
 
         Args:
-            measure: Measures what the records don't know; None to measure nothing, and to find fault
-                with records that are missing or stale instead.
-            records: Folder of the records to use and to keep; None for none.
+            measure: Measures what the records don't know, by default in processes of this machine; None to
+                measure nothing, and to find fault with records that are missing or stale instead.
+            records: Folder of the records to use and to keep, such as `records`; None for none.
             keep: Whether to write the records; they are read in any case.
             force: Whether to measure what is on record, too.
             device: ``meta`` only counts; ``cpu`` and ``cuda`` also run each model once.
@@ -282,6 +309,43 @@ class Project:
             for verification in outcome.models:
                 verification.findings[:] = waivers.mark(verification.findings, accepted)
         return outcome.models, [f for f in outcome.findings if f.code == "MZ613"]
+
+    def explain(
+        self,
+        measure: Measure = measure_models,
+        *,
+        models: Sequence[str] = ("*",),
+        fields: Sequence[str] = FIELDS,
+        zoo: Zoo | None = None,
+        say: Say = lambda _: None,
+    ) -> Differences:
+        """Look for the way in which declared numbers that differ came about.
+
+        Args:
+            measure: Measures what it is asked, by default in processes of this machine.
+            models: Globs of names.
+            fields: Canonical keys of the facts to look at.
+            zoo: Where other networks are looked up; by default in the registry of the source.
+            say: Is told what was looked at.
+
+        Returns:
+            A question for each number that differs, with the hypotheses found, and what can't be compared.
+
+        Raises:
+            UsageError: The index is damaged, or has no model of these names.
+        """
+        for finding in self.index.findings:
+            if finding.severity is Severity.ERROR:
+                raise UsageError(f"{finding.location}: {finding.message}; mend it first")
+        for glob in models:
+            if not any(_matches([glob], model) for model in self.models):
+                what = "it has no model" if glob == "*" else f"no model matches {glob!r}"
+                raise UsageError(f"there is nothing to explain in this index: {what}")
+        meant = [model for model in self.models if _matches(models, model)]
+        found = differences(replace(self.index, models=meant), measure, fields)
+        explain(found.questions, measure, zoo or Zoo(source_names), say)
+        asked = [question for question in found.questions if question.field in fields]
+        return replace(found, questions=asked)
 
     def read_benchmarks(self) -> tuple[list[Benchmarks], list[Finding]]:
         """The benchmarks beside the index, and a finding for each file that can't be read."""

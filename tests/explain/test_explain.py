@@ -19,8 +19,8 @@ from metazoo.explain.explanations import (
 )
 from metazoo.explain.networks import Zoo
 from metazoo.index.reader import read_index
-from metazoo.measure import Request, measure_models
-from metazoo.measure.run import source_names
+from metazoo.measure.request import Request
+from metazoo.measure.run import measure_models, source_names
 from metazoo.verify.run import verify
 
 pytestmark = pytest.mark.measure

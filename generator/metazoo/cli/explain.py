@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from enum import StrEnum
-from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,8 +16,8 @@ from metazoo.sanitize import json_text
 if TYPE_CHECKING:
     from metazoo.explain.hypotheses import Question
     from metazoo.explain.networks import Zoo
-    from metazoo.index.model import ModelIndex
-    from metazoo.measure import Measurement, Request
+    from metazoo.measure.measurement import Measurement
+    from metazoo.measure.request import Request
 
 
 class Format(StrEnum):
@@ -61,22 +60,19 @@ def explain(
     """
     from metazoo.cli.measuring import measure_with_progress
     from metazoo.cli.reading import open_project
-    from metazoo.explain.explain import differences, summary
-    from metazoo.explain.explain import explain as explain_all
+    from metazoo.explain.explain import summary
 
     project = open_project(paths)
-    index = project.index
-    _require_models(index, model or ["*"])
     fields = [str(f) for f in field or Field]
 
     def measure(requests: list[Request]) -> Iterator[Measurement]:
         return measure_with_progress(requests, cache=cache)
 
-    found = differences(index, measure, fields)
+    zoo = zoo_of(project.config.records, cache=cache)
+    found = project.explain(measure, models=model or ["*"], fields=fields, zoo=zoo, say=say)
+    questions = found.questions
     for sentence in found.unanswered:
         say(sentence)
-    explain_all(found.questions, measure, zoo_of(project.config.records, cache=cache), say)
-    questions = [q for q in found.questions if q.field in fields]
     if output is Format.JSON:
         typer.echo(json_text([q.as_json() for q in questions]))
     else:
@@ -88,25 +84,6 @@ def explain(
             print_line(f"Not compared, for what standard error says: {len(found.unanswered)}.")
     clean = not found.unanswered and all(q.explained for q in questions)
     raise typer.Exit(CLEAN if clean else FOUND)
-
-
-def _require_models(index: ModelIndex, globs: list[str]) -> None:
-    """Leave only the models that are meant.
-
-    Raises:
-        UsageError: The index is damaged, or has no model of these names.
-    """
-    from metazoo.errors import UsageError
-    from metazoo.findings import Severity
-
-    for finding in index.findings:
-        if finding.severity is Severity.ERROR:
-            raise UsageError(f"{finding.location}: {finding.message}; mend it first")
-    for glob in globs:
-        if not any(fnmatchcase(m.name.text, glob) for m in index.models):
-            what = "it has no model" if glob == "*" else f"no model matches {glob!r}"
-            raise UsageError(f"there is nothing to explain in this index: {what}")
-    index.models = [m for m in index.models if any(fnmatchcase(m.name.text, g) for g in globs)]
 
 
 def _print(question: Question) -> None:

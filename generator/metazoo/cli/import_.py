@@ -292,8 +292,8 @@ def _measured(requests: list[Request], records: Path) -> Iterator[Measurement]:
     from rich.console import Console
     from rich.progress import track
 
-    from metazoo.measure import measure_models
     from metazoo.measure.records import read_records
+    from metazoo.measure.run import measure_models
 
     known = read_records(records, lambda error: print_line(str(error), err=True))
     todo = []

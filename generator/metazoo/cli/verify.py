@@ -184,7 +184,7 @@ def _measure(
     memory: float,
     ray: str | None,
 ) -> Iterator[Measurement]:
-    from metazoo.measure import Limits
+    from metazoo.measure.workers import Limits
 
     limits = Limits(timeout, memory)
     return measure_with_progress(requests, cache=cache, jobs=jobs, limits=limits, ray=ray)
