@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from metazoo import facts
 from metazoo.cli import CLEAN, FOUND
 from metazoo.cli.output import print_line
 from metazoo.sanitize import json_text
@@ -30,10 +31,10 @@ class Format(StrEnum):
 class Field(StrEnum):
     """A fact that is measured."""
 
-    FLOPS = "FLOPs"
-    MACS = "MACs"
-    PARAMETERS = "Parameters"
-    FILE_SIZE = "File Size"
+    FLOPS = facts.FLOPS.key
+    MACS = facts.MACS.key
+    PARAMETERS = facts.PARAMETERS.key
+    FILE_SIZE = facts.FILE_SIZE.key
 
 
 def explain(

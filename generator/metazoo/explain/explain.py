@@ -29,6 +29,7 @@ from metazoo.explain.networks import (
     explain_by_builds,
     explain_by_other_networks,
 )
+from metazoo.facts import FILE_SIZE, PARAMETERS
 from metazoo.index.model import ModelIndex
 from metazoo.measure.conventions import CONVENTIONS, Components
 from metazoo.measure.measurement import Measurement
@@ -38,7 +39,7 @@ from metazoo.verify.compare import verify_index
 from metazoo.verify.run import request_of
 from metazoo.verify.verdicts import ModelVerification, Verdict
 
-FIELDS = (*OPERATIONS, "Parameters", "File Size")
+FIELDS = (*OPERATIONS, PARAMETERS.key, FILE_SIZE.key)
 """The facts that can be explained, under their canonical keys."""
 
 PICTURES = {
@@ -198,7 +199,7 @@ def summary(questions: list[Question], fields: Sequence[str] = FIELDS) -> list[s
         return [f"No declared {_in_words(fields, 'or')} differ."]
     return [
         _summary_of([q for q in questions if q.field in group])
-        for group in (OPERATIONS, ("Parameters",), ("File Size",))
+        for group in (OPERATIONS, (PARAMETERS.key,), (FILE_SIZE.key,))
         if any(q.field in group for q in questions)
     ]
 
@@ -234,7 +235,7 @@ def _apply_networks_found(questions: list[Question], measure: Measure) -> None:
 
     What is only consistent with a network is followed as well: exact operations can tell.
     """
-    for field in ("Parameters", "File Size"):
+    for field in (PARAMETERS.key, FILE_SIZE.key):
         networks: dict[int, dict[Network, None]] = defaultdict(dict)
         for question in questions:
             for h in question.hypotheses if question.field == field else ():

@@ -9,12 +9,13 @@ from dataclasses import field as with_default
 from math import gcd
 from typing import Any
 
+from metazoo.facts import FILE_SIZE, FLOPS, MACS
 from metazoo.index.model import Model, Value
 from metazoo.measure.measurement import Measurement
 from metazoo.measure.request import Request
 from metazoo.verify.tolerance import agrees, last_digit
 
-OPERATIONS = ("FLOPs", "MACs")
+OPERATIONS = (FLOPS.key, MACS.key)
 """The facts that conventions count."""
 
 NEAR = 0.02
@@ -251,7 +252,7 @@ def sizes_of(question: Question, found: Measurement, network: Network | None) ->
     """
     if question.field == "Parameters":
         return _parameters(found, network)
-    return _files(question, found, network) if question.field == "File Size" else []
+    return _files(question, found, network) if question.field == FILE_SIZE.key else []
 
 
 def _parameters(found: Measurement, network: Network | None) -> list[Hypothesis]:

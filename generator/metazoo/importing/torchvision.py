@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from metazoo.facts import FILE_SIZE
 from metazoo.importing.writing import mapping_lines
 from metazoo.measure.sources.torchvision import Published
 
@@ -38,7 +39,7 @@ def _model(published: Published) -> Mapping[str, Any]:
         "Metadata": {
             "FLOPs": f"{p.giga_macs} GFLOPs",
             "Parameters": p.params,
-            "File Size": f"{p.mebibytes} MiB",
+            FILE_SIZE.key: f"{p.mebibytes} MiB",
             "Image Size": p.crop,
             "Crop Pct": round(p.crop / p.resized, 4),
             "Interpolation": p.interpolation,

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+from metazoo.facts import FILE_SIZE
 from metazoo.spelling import folded
 
 
@@ -87,7 +88,7 @@ METADATA: tuple[Field, ...] = (
     _count("Parameters", "Elements of all parameters, each tensor counted once.", "Params"),
     _count("Activations", "Output elements of convolutions, linear layers and matrix products."),
     Field(
-        "File Size",
+        FILE_SIZE.key,
         Kind.BYTES,
         "Bytes of the weights file.",
         0,
