@@ -29,10 +29,11 @@ check: $(VENV)/core ## check the index without measuring
 test: $(VENV)/dev ## run all tests
 	$(BIN)/pytest -n auto --dist loadgroup
 
-lint: $(VENV)/dev ## check format, lint and types
+lint: $(VENV)/dev ## check format, lint, types and the order of imports
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
 
 format: $(VENV)/dev ## format the code
 	$(BIN)/ruff format .

@@ -178,13 +178,13 @@ ENDINGS = (".yml", ".json", ".md")
 
 
 def _index(folder: Path) -> Target:
+    from metazoo.export.canonical import as_model_index
+    from metazoo.export.plain import plain_index
+    from metazoo.export.table import as_csv
     from metazoo.findings import Location
     from metazoo.index import fields
     from metazoo.index.patch import patches
     from metazoo.index.reader import read_index
-    from metazoo.interchange.canonical import as_model_index
-    from metazoo.interchange.plain import plain_index
-    from metazoo.interchange.table import as_csv
     from metazoo.report import data, text
     from metazoo.rules import check
 
@@ -301,7 +301,7 @@ def _records(folder: Path) -> Target:
     from metazoo.cards.data import data_pages
     from metazoo.cards.explorer import explorer_data
     from metazoo.cards.zoo import zoo_of
-    from metazoo.interchange import listing
+    from metazoo.export import listing
     from metazoo.measure.records import read_file, read_records, update_file
     from metazoo.report import text
     from metazoo.report.verification import print_verification, verification_as_json
@@ -337,14 +337,14 @@ def _records(folder: Path) -> Target:
 
 
 def _explanations(folder: Path) -> Target:
-    from metazoo.verify.compare import verify_index
-    from metazoo.verify.explanations import (
+    from metazoo.explain.explanations import (
         FILE,
         add_explanations,
         current,
         read_explanations,
         update_explanations,
     )
+    from metazoo.verify.compare import verify_index
 
     index = _zoo_index(folder)
     records = folder / "model_index" / "measured"

@@ -10,7 +10,7 @@ import difflib
 import os
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
@@ -123,22 +123,6 @@ def work_on(root: Path) -> None:
     """Have this process find the project of that root: its settings and its sources of models."""
     global _project
     _project = root
-
-
-def load_for(paths: Sequence[Path] | None) -> Config:
-    """Read the settings of the project that a command's files lie in, for all that it does.
-
-    The processes that it starts to measure find the same project, and so its sources of models.
-
-    Args:
-        paths: The files, of which the first decides; the working directory does where there are none.
-
-    Raises:
-        ConfigError: As `load`.
-    """
-    config = load(paths[0] if paths and paths[0].exists() else Path.cwd())
-    work_on(config.root)
-    return config
 
 
 def _read(file: Path) -> dict[str, Any] | None:

@@ -57,6 +57,12 @@ def inside(path: Path, root: Path) -> bool:
     return real(path).is_relative_to(real(root))
 
 
+def as_seen_from_here(path: Path) -> Path:
+    """The path as a person in the working directory would write it."""
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path
+
+
 def read_bytes(path: Path, most: int = LARGEST_BYTES) -> bytes:
     """Read a regular file of bounded size.
 

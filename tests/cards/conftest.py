@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from metazoo.cards.project import Project, render_project
+from metazoo.cards.pages import PageSources, render_pages
 from metazoo.config import Config
 
 ZOO = Path(__file__).with_name("zoo")
@@ -20,7 +20,7 @@ def rendered(root, edit_url=None, **settings):
         waivers=root / "waivers.yml",
         **settings,
     )
-    result = render_project(Project.of(config, root / "docs", edit_url))
+    result = render_pages(PageSources.of(config, root / "docs", edit_url))
     return {page.uri: page for page in result.pages}, result.findings
 
 

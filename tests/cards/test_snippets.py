@@ -14,10 +14,10 @@ from pathlib import Path
 import pytest
 
 from metazoo import config
-from metazoo.cards.project import Project, render_project
+from metazoo.cards.pages import PageSources, render_pages
 from metazoo.cards.zoo import zoo_of
 from metazoo.index.reader import read_index
-from metazoo.verify.run import verify_from_records
+from metazoo.verify.run import verify
 
 ROOT = Path(__file__).parents[2]
 RUNNER = Path(__file__).with_name("run_snippets.py")
@@ -31,9 +31,10 @@ def cards():
     """Each family's card with its smallest variant in the snippets, and that variant."""
     project = config.load(ROOT)
     index = read_index([project.index], root=project.root)
-    families = zoo_of(index, verify_from_records(index, project.records)[0]).families
+    families = zoo_of(index, verify(index, measure=None, records=project.records).models).families
     pages = {
-        page.uri: page.content for page in render_project(Project.of(project, ROOT / "docs")).pages
+        page.uri: page.content
+        for page in render_pages(PageSources.of(project, ROOT / "docs")).pages
     }
     made = {}
     for family in families:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from metazoo.cards.project import Project, render_project, render_what_changed
+from metazoo.cards.pages import PageSources, render_pages, render_what_changed
 from metazoo.config import Config
 
 ALPHA, SOLO = "models/alpha-net.md", "models/solo-only.md"
@@ -13,12 +13,12 @@ def project(zoo):
     config = Config(
         root=zoo, index=zoo / "index.yml", records=zoo / "measured", waivers=zoo / "waivers.yml"
     )
-    return Project.of(config, zoo / "docs")
+    return PageSources.of(config, zoo / "docs")
 
 
 @pytest.fixture
 def last(project):
-    return render_project(project)
+    return render_pages(project)
 
 
 def edit(file, old, new):
@@ -41,7 +41,7 @@ def test_only_the_card_that_an_edit_is_about_is_new(project, zoo, last, file, ol
     pages = {page.uri: page for page in again.pages}
     before = {page.uri: page for page in last.pages}
     assert {uri for uri, page in pages.items() if page is not before[uri]} == {ALPHA}
-    whole = {page.uri: page.content for page in render_project(project).pages}
+    whole = {page.uri: page.content for page in render_pages(project).pages}
     assert pages[ALPHA].content == whole[ALPHA] != before[ALPHA].content
     # And from there it goes on.
     edit(zoo / "families/solo.yml", "Name: ", "Name:  ")
@@ -85,7 +85,7 @@ def test_after_a_fault_everything_is_rendered_until_it_is_mended(project, zoo, l
     alpha = zoo / "families" / "alpha.yml"
     good = alpha.read_text()
     alpha.write_text(good + "Models: [\n")
-    faulty = render_project(project)
+    faulty = render_pages(project)
     assert render_what_changed(project, faulty) is None
     alpha.write_text(good)
     assert render_what_changed(project, faulty) is None
@@ -94,7 +94,7 @@ def test_after_a_fault_everything_is_rendered_until_it_is_mended(project, zoo, l
 def test_an_edit_that_makes_a_fault_renders_everything_and_mending_it_too(project, zoo, last):
     edit(zoo / "families/solo.yml", "Parameters: 1000", "Parameters: ninety")
     assert render_what_changed(project, last) is None
-    faulty = render_project(project)
+    faulty = render_pages(project)
     assert [f.code for f in faulty.findings] == ["MZ301"]
     edit(zoo / "families/alpha.yml", "70.5%", "71.25%")
     assert render_what_changed(project, faulty) is not None

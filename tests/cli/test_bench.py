@@ -12,7 +12,7 @@ from .command import metazoo, running
 
 TABLE = (
     Path(__file__).parents[1]
-    / "interchange/benchmarks/benchmark-infer-amp-nhwc-pt240-cu124-rtx4090.csv"
+    / "importing/benchmarks/benchmark-infer-amp-nhwc-pt240-cu124-rtx4090.csv"
 )
 
 

@@ -19,18 +19,18 @@ from metazoo.cli.bench_table import print_benchmarks, print_report
 from metazoo.cli.explain import _print as print_question
 from metazoo.cli.explain import say
 from metazoo.cli.measurement_table import print_measurements
+from metazoo.explain.explain import summary
+from metazoo.explain.hypotheses import Hypothesis, Question
+from metazoo.export.table import _FORMULA, csv_text
 from metazoo.findings import Location
+from metazoo.importing.entries import Imported
+from metazoo.importing.families import Assignment
+from metazoo.importing.results import Merged
+from metazoo.importing.timm import Entry
 from metazoo.index.model import Model, Value
 from metazoo.index.reader import read_index
-from metazoo.interchange.families import Assignment
-from metazoo.interchange.importing import Imported
-from metazoo.interchange.results import Merged
-from metazoo.interchange.table import _FORMULA, csv_text
-from metazoo.interchange.timm import Entry
 from metazoo.measure.measurement import Measurement, SourceFacts
 from metazoo.measure.request import Request
-from metazoo.verify.explain import summary
-from metazoo.verify.hypotheses import Hypothesis, Question
 from tests.cli.command import git, metazoo
 from tests.site_plugin.building import mkdocs
 

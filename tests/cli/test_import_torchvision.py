@@ -5,8 +5,8 @@ import pytest
 pytest.importorskip("torchvision")
 
 from metazoo.index.reader import read_index
-from metazoo.measure import measure_models
 from metazoo.measure.records import Records
+from metazoo.measure.run import measure_models
 from metazoo.verify.compare import verify_index
 from metazoo.verify.run import request_of
 from metazoo.verify.verdicts import Verdict

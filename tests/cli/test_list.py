@@ -7,8 +7,8 @@ import json
 import pytest
 
 from metazoo.errors import UsageError
+from metazoo.export import listing
 from metazoo.index.reader import read_index
-from metazoo.interchange import listing
 
 from .command import metazoo
 

@@ -6,9 +6,9 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
+from metazoo.export.canonical import as_model_index
 from metazoo.index.reader import read_index
 from metazoo.index.schema import schema
-from metazoo.interchange.canonical import as_model_index
 from metazoo.rules import check
 
 HERE = Path(__file__).parents[1]

@@ -9,8 +9,9 @@ import pytest
 ray = pytest.importorskip("ray", reason="Ray is not installed")
 
 from metazoo.errors import UsageError
-from metazoo.measure import Request, measure_models
 from metazoo.measure.cluster import measure_on_ray
+from metazoo.measure.request import Request
+from metazoo.measure.run import measure_models
 from metazoo.measure.workers import Limits
 
 # Ray's own modules warn; what they warn of is not ours to mend.

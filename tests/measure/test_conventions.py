@@ -9,8 +9,9 @@ import pytest
 torch = pytest.importorskip("torch")
 timm = pytest.importorskip("timm")
 
-from metazoo.measure import Request, measure_models
 from metazoo.measure.conventions import CONVENTIONS
+from metazoo.measure.request import Request
+from metazoo.measure.run import measure_models
 
 pytestmark = pytest.mark.measure
 

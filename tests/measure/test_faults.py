@@ -242,8 +242,8 @@ def test_a_model_that_asks_for_values_is_told_so_and_what_to_do(model, project):
 
 def test_torchvision_s_detection_models_ask_for_values():
     pytest.importorskip("torchvision")
-    from metazoo.measure import Request
     from metazoo.measure.one import measure_one
+    from metazoo.measure.request import Request
     from metazoo.measure.sources import CallableSource
 
     def build():

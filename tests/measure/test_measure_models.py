@@ -6,9 +6,10 @@ pytest.importorskip("timm")
 
 import torch
 
-from metazoo.measure import Request, measure_models
 from metazoo.measure.building import build_on_meta
 from metazoo.measure.one import measure_one
+from metazoo.measure.request import Request
+from metazoo.measure.run import measure_models
 from metazoo.measure.sources import BuildOptions, CallableSource
 
 pytestmark = pytest.mark.measure

@@ -8,7 +8,7 @@ import pytest
 
 from metazoo.errors import RecordError
 from metazoo.measure.measurement import ForwardRun, Measurement, SourceFacts
-from metazoo.measure.records import Records, read_records, stale, update_file
+from metazoo.measure.records import Records, read_file, read_records, stale, update_file
 from metazoo.measure.request import Request
 from metazoo.measure.versions import installed_versions
 
@@ -155,3 +155,23 @@ def test_a_damaged_file_is_an_error_that_says_where(tmp_path, content, said):
         read_records(tmp_path)
     assert said in str(raised.value)
     assert "metazoo verify" in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("counts", "damaged"),
+    [
+        ({"macs": 3, "flops": 6}, False),
+        ({}, False),
+        ({"macs": 3, "flops": 5}, True),
+        ({"macs": 3}, True),
+        ({"flops": 6}, True),
+    ],
+)
+def test_flops_that_are_not_twice_the_macs_are_damage(tmp_path, counts, damaged):
+    file = tmp_path / "a.json"
+    file.write_text(json.dumps({"format": 1, "models": [{"model": "a", **counts}]}), "utf-8")
+    if damaged:
+        with pytest.raises(RecordError, match=r"a\.flops: is \w+, not twice the macs"):
+            read_file(file)
+    else:
+        assert [m.macs for m in read_file(file)] == [counts.get("macs")]

@@ -1,7 +1,7 @@
 import pytest
 
 from metazoo.errors import UsageError
-from metazoo.measure import parse_input_size
+from metazoo.measure.request import parse_input_size
 
 
 @pytest.mark.parametrize(

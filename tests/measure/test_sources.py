@@ -11,7 +11,8 @@ import pytest
 pytest.importorskip("torch")
 
 from metazoo.errors import ConfigError
-from metazoo.measure import Request, measure_models
+from metazoo.measure.request import Request
+from metazoo.measure.run import measure_models
 from metazoo.measure.sources import UnknownModelError, load_source
 
 pytestmark = pytest.mark.measure

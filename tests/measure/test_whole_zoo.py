@@ -9,7 +9,8 @@ timm = pytest.importorskip("timm")
 
 from torch.utils.flop_counter import FlopCounterMode
 
-from metazoo.measure import Request, measure_models
+from metazoo.measure.request import Request
+from metazoo.measure.run import measure_models
 
 pytestmark = [pytest.mark.measure, pytest.mark.slow]
 

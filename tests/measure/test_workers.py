@@ -6,7 +6,8 @@ import pytest
 
 pytest.importorskip("torch")
 
-from metazoo.measure import Request, measure_models
+from metazoo.measure.request import Request
+from metazoo.measure.run import measure_models
 from metazoo.measure.workers import Limits
 
 pytestmark = pytest.mark.measure

@@ -9,19 +9,21 @@ from pathlib import Path
 
 import pytest
 
-from metazoo.index.reader import read_index
-from metazoo.measure.measurement import Measurement
-from metazoo.measure.records import read_file, read_records, update_file
-from metazoo.measure.versions import installed_versions
-from metazoo.rules import check
-from metazoo.verify.books import record_names
-from metazoo.verify.explanations import (
+from metazoo import config
+from metazoo.explain.explanations import (
     FILE,
     Explanation,
     read_explanations,
     update_explanations,
 )
-from metazoo.verify.run import verify, verify_from_records
+from metazoo.index.reader import read_index
+from metazoo.measure.measurement import Measurement
+from metazoo.measure.records import read_file, read_records, update_file
+from metazoo.measure.versions import installed_versions
+from metazoo.project import Project
+from metazoo.rules import check
+from metazoo.verify.books import record_names
+from metazoo.verify.run import verify
 
 from .test_run import Instrument, codes
 
@@ -181,11 +183,9 @@ def test_a_damaged_record_is_named_and_left_and_the_rest_goes_on(zoo):
     assert (zoo / "measured/two.json").read_bytes() == conflict
     assert models(zoo, "one.json") == ["a", "d"]
 
-    verified, findings = verify_from_records(
-        read_index([zoo / "index.yml"], root=zoo), zoo / "measured"
-    )
-    assert [v.measurement is not None for v in verified] == [True, True, False]
-    assert [f.code for f in findings] == ["MZ613"]
+    checked = run(zoo, None)
+    assert [v.measurement is not None for v in checked.models] == [True, True, False]
+    assert "MZ613" in [f.code for f in checked.findings]
     damaged = []
     assert len(read_records(zoo / "measured", damaged.append)) == 2
     assert [error.file.name for error in damaged] == ["two.json"]
@@ -384,7 +384,9 @@ def test_explanations_are_changed_by_what_is_kept_at_that_moment(tmp_path):
 )
 def test_damaged_explanations_are_a_finding_and_left(zoo, content, place):
     (zoo / "measured" / FILE).write_bytes(content)
-    (found,) = run(zoo).findings
+    (zoo / "metazoo.toml").write_text('index = "index.yml"\nrecords = "measured"\n', "utf-8")
+    project = Project.of(config.load(zoo))
+    (found,) = project.verify(None, records=zoo / "measured").findings
     assert (found.code, found.location[1:]) == ("MZ613", place)
     assert (zoo / "measured" / FILE).read_bytes() == content
 

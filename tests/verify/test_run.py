@@ -192,7 +192,7 @@ def test_two_entries_of_one_name_are_two_models(zoo):
 )
 def test_the_real_cards(card, undeclared, verified, tmp_path):
     """Parameters and file sizes of timm's old cards are right, their FLOPs follow no convention."""
-    from metazoo.measure import measure_models
+    from metazoo.measure.run import measure_models
 
     outcome = verify(read_index([DATA / card]), measure=measure_models)
     verdicts = {

@@ -11,21 +11,13 @@ from typing import Any
 from metazoo import __version__
 from metazoo.bench.record import Benchmarks, names_in_benchmarks
 from metazoo.cards.escape import one_line, with_digest
-from metazoo.cards.facts import COLUMNS
 from metazoo.cards.family import Family, Variant
 from metazoo.cards.numbers import is_finite
 from metazoo.cards.page import Page
 from metazoo.cards.zoo import Zoo
+from metazoo.facts import FACTS
 from metazoo.index.schema import schema
 from metazoo.jsonfile import to_plain
-
-_KEYS = {
-    "Parameters": "parameters",
-    "MACs": "macs",
-    "FLOPs": "flops",
-    "Activations": "activations",
-    "File Size": "file_size",
-}
 
 
 def data_pages(zoo: Zoo) -> list[Page]:
@@ -106,9 +98,9 @@ def model_data(family: Family, variant: Variant, uri: str) -> dict[str, Any]:
         "image_size": variant.image_size or None,
         "license": variant.license or None,
     }
-    for key, name in _KEYS.items():
-        fact = variant.facts[key]
-        data[name] = {
+    for kind in FACTS:
+        fact = variant.facts[kind.key]
+        data[kind.name] = {
             "value": fact.value,
             "origin": fact.origin or None,
             "verdict": fact.verdict or None,
@@ -183,7 +175,7 @@ def _csv(rows: list[tuple[Family, Variant]]) -> str:
     stated = {(s.dataset, s.metric, s.unit) for s in scores if s.states_unit and s.unit != "%"}
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    names = [_KEYS[c.key] for c in COLUMNS]
+    names = [fact.name for fact in FACTS]
     writer.writerow(
         [
             "name",
@@ -196,7 +188,7 @@ def _csv(rows: list[tuple[Family, Variant]]) -> str:
         ]
     )
     for family, variant in rows:
-        facts = [variant.facts[c.key] for c in COLUMNS]
+        facts = [variant.facts[c.key] for c in FACTS]
         reached: dict[tuple[str, str, str], str] = {}
         for score in variant.scores:
             if score.value is not None and is_finite(score.value):

@@ -26,7 +26,7 @@ from metazoo.cards.escape import (
     safe_url,
 )
 from metazoo.cards.explorer import best_models, data_version, ranked_by
-from metazoo.cards.facts import COLUMNS, Column, Fact
+from metazoo.cards.facts import Fact
 from metazoo.cards.family import Family, Recipe, Reference, ResultRow, Score, Setting, Variant
 from metazoo.cards.limits import BOUNDED, COUNTED, JOINED, Budget, Counting, LimitError
 from metazoo.cards.numbers import exact, short
@@ -34,6 +34,7 @@ from metazoo.cards.places import place
 from metazoo.cards.speed import Speed
 from metazoo.cards.zoo import Zoo
 from metazoo.errors import TemplateError
+from metazoo.facts import FACTS, MeasuredFact
 
 PACKAGED = Path(__file__).with_name("templates")
 """The templates that metazoo brings."""
@@ -126,7 +127,19 @@ class CardEnvironment(ImmutableSandboxedEnvironment):
         return super().getattr(obj, attribute)
 
 
-_FACTS = {Column, Fact, Family, Recipe, Reference, ResultRow, Score, Setting, Speed, Variant, Zoo}
+_FACTS = {
+    Fact,
+    Family,
+    MeasuredFact,
+    Recipe,
+    Reference,
+    ResultRow,
+    Score,
+    Setting,
+    Speed,
+    Variant,
+    Zoo,
+}
 """Classes whose instances hold nothing but data that can't be changed."""
 
 
@@ -159,7 +172,7 @@ def card_environment(docs: Path, root: Path) -> CardEnvironment:
     }
     environment.globals |= {
         "chart": family_chart,
-        "columns": COLUMNS,
+        "columns": FACTS,
         "explorer_ranked": ranked_by,
         "explorer_rows": best_models,
         "explorer_version": data_version,

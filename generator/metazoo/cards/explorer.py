@@ -15,12 +15,12 @@ from typing import Any, NamedTuple, TypeGuard
 
 from metazoo.bench.record import names_in_benchmarks
 from metazoo.cards.escape import slug
-from metazoo.cards.facts import COLUMNS
 from metazoo.cards.family import Family, Variant
 from metazoo.cards.hardware import HardwareColumn, hardware_columns
 from metazoo.cards.numbers import is_finite, pixels
 from metazoo.cards.page import Page
 from metazoo.cards.zoo import Zoo
+from metazoo.facts import ACTIVATIONS, FACTS, FLOPS, MACS, PARAMETERS
 from metazoo.metrics import Better, Metrics
 
 DATA = "assets/metazoo/explorer-data.js"
@@ -41,14 +41,6 @@ _DIRECTIONS = {Better.HIGHER: "more", Better.LOWER: "less", None: ""}
 """How the page's script calls them."""
 _ORIGINS = {"verified": "v", "differs": "d", "undeclared": "u", "not measured": "n"}
 """How a letter in the data stands for the verdict on a number."""
-
-_FACTS = {
-    "Parameters": ("params", "Parameters of the network"),
-    "MACs": ("macs", "Multiply-accumulates for one image"),
-    "FLOPs": ("flops", "Floating-point operations for one image, two for each multiply-accumulate"),
-    "Activations": ("activations", "Output elements of convolutions, linear layers and products"),
-    "File Size": ("file", "Size of the weights"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +115,8 @@ def explorer_data(zoo: Zoo) -> Page:
         "status": _words([v.status for _, v in rows]),
         "trained": _words([", ".join(v.training_data) for _, v in rows]),
     }
-    for fact in COLUMNS:
-        values[_FACTS[fact.key][0]] = [_plain(v.facts[fact.key].value) for _, v in rows]
+    for fact in FACTS:
+        values[fact.column] = [_plain(v.facts[fact.key].value) for _, v in rows]
     for number, score in enumerate(score_columns):
         values[score.key] = [_plain(found[number]) for found in scores]
     for column in hardware:
@@ -150,11 +142,11 @@ def explorer_data(zoo: Zoo) -> Page:
 
 def _cost(zoo: Zoo) -> str:
     """The column across: the first of MACs, FLOPs and parameters that at least half the models have."""
-    for key in ("MACs", "FLOPs", "Parameters"):
-        known = sum(v.facts[key].value is not None for v in zoo.variants)
+    for fact in (MACS, FLOPS, PARAMETERS):
+        known = sum(v.facts[fact.key].value is not None for v in zoo.variants)
         if known * 2 >= len(zoo.variants):
-            return _FACTS[key][0]
-    return _FACTS["Parameters"][0]
+            return fact.column
+    return PARAMETERS.column
 
 
 def data_version(zoo: Zoo) -> str:
@@ -193,17 +185,17 @@ def ranked_by(zoo: Zoo) -> Better | None:
 def _fact_columns() -> list[ExplorerColumn]:
     return [
         ExplorerColumn(
-            _FACTS[column.key][0],
-            column.label,
-            column.unit,
-            _FACTS[column.key][1],
+            fact.column,
+            fact.label,
+            fact.unit,
+            fact.title,
             "number",
-            column.size,
+            fact.size,
             "less",
-            hidden=column.key in {"FLOPs", "Activations"},
+            hidden=fact in (FLOPS, ACTIVATIONS),
             fact=number,
         )
-        for number, column in enumerate(COLUMNS)
+        for number, fact in enumerate(FACTS)
     ]
 
 
@@ -310,8 +302,10 @@ def _is_known(value: float | None) -> TypeGuard[float]:
 
 def _verdicts(variant: Variant) -> str:
     letters = (
-        _ORIGINS.get(variant.facts[c.key].verdict, "u" if variant.facts[c.key].measured else "n")
-        for c in COLUMNS
+        _ORIGINS.get(
+            variant.facts[fact.key].verdict, "u" if variant.facts[fact.key].measured else "n"
+        )
+        for fact in FACTS
     )
     return "".join(letters)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from metazoo.cards.numbers import exact, scaled, signed_percent
+from metazoo.facts import FACTS, FILE_SIZE, MeasuredFact
 from metazoo.verify.verdicts import FieldVerdict, ModelVerification, Verdict
 
 
@@ -42,66 +43,42 @@ class Fact:
     measured_value: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column of numbers: what it is called and in which unit it is shown."""
-
-    key: str
-    label: str
-    unit: str
-    size: float
-    noun: str
-
-
-COLUMNS = (
-    Column("Parameters", "Params", "M", 1e6, "parameters"),
-    Column("MACs", "MACs", "G", 1e9, "multiply-accumulates"),
-    Column("FLOPs", "FLOPs", "G", 1e9, "floating-point operations"),
-    Column("Activations", "Activations", "M", 1e6, "activations"),
-    Column("File Size", "File", "MB", 1e6, "bytes"),
-)
-"""What the tables show, in this order."""
-
-
 def facts_of(verification: ModelVerification) -> dict[str, Fact]:
     """Every number of one model under its key, the ones that are missing too."""
     measurement = verification.measurement
-    measured = {
-        "Parameters": measurement.params if measurement else None,
-        "MACs": measurement.macs if measurement else None,
-        "FLOPs": measurement.flops if measurement else None,
-        "Activations": measurement.activations if measurement else None,
-        "File Size": measurement.state_dict_bytes if measurement else None,
-    }
     return {
-        column.key: _fact(column, measured[column.key], verification.verdict(column.key))
-        for column in COLUMNS
+        fact.key: _fact(
+            fact,
+            getattr(measurement, fact.attribute) if measurement else None,
+            verification.verdict(fact.key),
+        )
+        for fact in FACTS
     }
 
 
-def _fact(column: Column, measured: int | None, verdict: FieldVerdict | None) -> Fact:
+def _fact(kind: MeasuredFact, measured: int | None, verdict: FieldVerdict | None) -> Fact:
     declared = verdict.declared if verdict else None
     number = declared.value if declared and isinstance(declared.value, int | float) else None
     # A file is a little larger than its tensors: what it really takes is what was declared of it.
     keeps_declared = (
-        column.key == "File Size" and verdict is not None and verdict.verdict is Verdict.VERIFIED
+        kind is FILE_SIZE and verdict is not None and verdict.verdict is Verdict.VERIFIED
     )
     value = number if keeps_declared or measured is None else measured
     if value is None:
         reason = verdict.reason if verdict and measured is None else ""
         note = f"Neither declared nor measured{': ' + reason if reason else ''}."
-        return Fact(column.key, verdict=str(verdict.verdict) if verdict else "", note=note)
+        return Fact(kind.key, verdict=str(verdict.verdict) if verdict else "", note=note)
     return Fact(
-        column.key,
+        kind.key,
         value=value,
-        shown=scaled(value, column.size),
+        shown=scaled(value, kind.size),
         exact=exact(value),
         origin="declared" if measured is None or keeps_declared else "measured",
         verdict=str(verdict.verdict) if verdict else "",
         declared=exact(number) if number is not None else declared.text if declared else "",
         measured=exact(measured) if measured is not None else "",
         difference=_difference(verdict),
-        note=_note(column, number, measured, verdict),
+        note=_note(kind, number, measured, verdict),
         declared_value=number,
         measured_value=measured,
     )
@@ -114,16 +91,16 @@ def _difference(verdict: FieldVerdict | None) -> str:
 
 
 def _note(
-    column: Column, declared: float | None, measured: int | None, verdict: FieldVerdict | None
+    kind: MeasuredFact, declared: float | None, measured: int | None, verdict: FieldVerdict | None
 ) -> str:
     if measured is None:
         reason = verdict.reason if verdict else ""
-        said = f"Declared: {exact(declared or 0)} {column.noun}. Not measured"
+        said = f"Declared: {exact(declared or 0)} {kind.noun}. Not measured"
         return f"{said}: {reason}." if reason else f"{said}."
     if verdict is None:
-        return f"Measured: {exact(measured)} {column.noun}."
-    tensors = "in the tensors of the state dict" if column.key == "File Size" else ""
-    found = f"{exact(measured)} {column.noun} {tensors}".strip()
+        return f"Measured: {exact(measured)} {kind.noun}."
+    tensors = "in the tensors of the state dict" if kind is FILE_SIZE else ""
+    found = f"{exact(measured)} {kind.noun} {tensors}".strip()
     if declared is None:
         text = verdict.declared.text if verdict.declared else ""
         return f"Measured: {found}. " + (f"Declared: {text}." if text else "Nothing is declared.")

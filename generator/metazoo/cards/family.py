@@ -14,6 +14,7 @@ from metazoo.cards.escape import anchor, one_line
 from metazoo.cards.facts import Fact, facts_of
 from metazoo.cards.numbers import pixels, short_range
 from metazoo.cards.training import train_command
+from metazoo.facts import FACTS, PARAMETERS
 from metazoo.findings import Finding
 from metazoo.index.model import Collection, Metadata, Model, Paper, Result, Value
 from metazoo.measure.measurement import Measurement
@@ -304,7 +305,7 @@ class Family:
     def range_of(self, key: str) -> str:
         """Smallest to largest of a fact, in three digits: ``25 M – 469 M``."""
         values = [f.value for v in self.variants if (f := v.facts[key]).value is not None]
-        return short_range(values, "B" if key == "Parameters" else "G")
+        return short_range(values, "B" if key == PARAMETERS.key else "G")
 
     @property
     def versions(self) -> tuple[str, ...]:
@@ -342,11 +343,7 @@ RECIPE = (
 """Fields that say how weights were trained, in the order they are shown."""
 _SHOWN_ELSEWHERE = {
     *RECIPE,
-    "FLOPs",
-    "MACs",
-    "Parameters",
-    "Activations",
-    "File Size",
+    *(fact.key for fact in FACTS),
     "Architecture",
     "Tasks",
     "Training Data",

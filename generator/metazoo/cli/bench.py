@@ -185,9 +185,8 @@ def _requests(
     subjects: list[str], source: str, records: Path | None
 ) -> tuple[list[Request], Path | None]:
     """The models, and where benchmarks are kept: for the project's own index beside it."""
-    from metazoo import config
     from metazoo.cli.measuring import names_matching
-    from metazoo.cli.reading import read_project
+    from metazoo.cli.reading import open_project
     from metazoo.errors import UsageError
     from metazoo.findings import Severity
     from metazoo.measure.request import Request
@@ -200,14 +199,14 @@ def _requests(
         if not path.exists():
             raise UsageError(f"{path}: there is no such file or folder")
     if paths or not subjects:
-        project = config.load_for(paths)
-        index = read_project(paths, project)
+        project = open_project(paths)
+        index = project.index
         for finding in index.findings:
             if finding.severity is Severity.ERROR:
                 raise UsageError(f"{finding.location}: {finding.message}; mend it first")
         requests += [request_of(model, index) for model in index.models]
         if not paths and records is None:
-            records = project.index.parent / "benchmarks"
+            records = project.benchmarks
     if not requests:
         raise UsageError("there is no model to benchmark: name one, or an index that has models")
     return list(dict.fromkeys(requests)), records

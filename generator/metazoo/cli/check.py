@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Optional
 
@@ -75,11 +76,9 @@ def check(
     """
     import gc
 
-    from metazoo import config
     from metazoo.cli.mending import mend, print_diff
-    from metazoo.cli.reading import read_project
+    from metazoo.cli.reading import open_project
     from metazoo.errors import UsageError
-    from metazoo.index.glossary import FILE, read_glossary
 
     # An index is a large tree without circles; collecting garbage while it grows finds nothing and
     # takes half the time.
@@ -89,28 +88,16 @@ def check(
             "--statistics prints counts instead of findings: it goes neither with --verbose nor with"
             " another --format than text"
         )
-    project = config.load(paths[0] if paths and paths[0].exists() else None)
-    settings = _settings(project, select, ignore)
-
-    def look() -> tuple[ModelIndex, list[Finding]]:
-        index = read_project(paths, project, root)
-        glossary = read_glossary(project.index.parent / FILE, project.root)
-        index.metrics = glossary.metrics
-        index.findings.extend(glossary.findings)
-        findings = _findings(index, project, settings)
-        if changed_since is not None:
-            from metazoo.cli.changed import touched
-
-            findings = touched(findings, index, changed_since)
-        return index, findings
-
-    index, findings = look()
+    project = open_project(paths, root, partial(_settings, select=select, ignore=ignore))
+    findings = project.check(changed_since=changed_since)
     if diff:
         print_diff(findings)
         raise typer.Exit(FOUND if _has_errors(findings) else CLEAN)
     if fix:
-        mend(findings, lambda: look()[1])
-        index, findings = look()
+        mend(findings, lambda: project.read_again().check(changed_since=changed_since))
+        project = project.read_again()
+        findings = project.check(changed_since=changed_since)
+    index = project.index
     if output_format is Format.TEXT:
         text = _as_text(findings, index, verbose, statistics, to_terminal=output is None)
     else:
@@ -140,31 +127,18 @@ def _leave(code: int) -> None:
     os._exit(code)
 
 
-def _settings(project: Config, select: list[str] | None, ignore: list[str] | None) -> Settings:
+def _settings(config: Config, select: list[str] | None, ignore: list[str] | None) -> Settings:
     from metazoo.rules import Settings
 
     return Settings(
-        _split(select) or project.select,
-        (*project.ignore, *_split(ignore)),
-        project.severity,
+        _split(select) or config.select,
+        (*config.ignore, *_split(ignore)),
+        config.severity,
     )
 
 
 def _split(names: list[str] | None) -> tuple[str, ...]:
     return tuple(part for name in names or () for part in name.split(",") if part.strip())
-
-
-def _findings(index: ModelIndex, project: Config, settings: Settings) -> list[Finding]:
-    from metazoo import rules
-    from metazoo.cli.output import as_seen_from_here
-    from metazoo.files import real
-    from metazoo.rules.judge import judge
-
-    findings = rules.check(index, settings)
-    # Of an index that was read in part, nobody knows which waivers it has no more use for.
-    whole = real(project.index) in map(real, index.files)
-    ran = rules.checked(settings) if whole else frozenset()
-    return judge(findings, settings, as_seen_from_here(project.waivers), ran)
 
 
 def _has_errors(findings: list[Finding]) -> bool:

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from enum import StrEnum
-from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from metazoo import facts
 from metazoo.cli import CLEAN, FOUND
 from metazoo.cli.output import print_line
 from metazoo.sanitize import json_text
 
 if TYPE_CHECKING:
-    from metazoo.index.model import ModelIndex
-    from metazoo.measure import Measurement, Request
-    from metazoo.verify.hypotheses import Question
-    from metazoo.verify.networks import Zoo
+    from metazoo.explain.hypotheses import Question
+    from metazoo.explain.networks import Zoo
+    from metazoo.measure.measurement import Measurement
+    from metazoo.measure.request import Request
 
 
 class Format(StrEnum):
@@ -31,10 +31,10 @@ class Format(StrEnum):
 class Field(StrEnum):
     """A fact that is measured."""
 
-    FLOPS = "FLOPs"
-    MACS = "MACs"
-    PARAMETERS = "Parameters"
-    FILE_SIZE = "File Size"
+    FLOPS = facts.FLOPS.key
+    MACS = facts.MACS.key
+    PARAMETERS = facts.PARAMETERS.key
+    FILE_SIZE = facts.FILE_SIZE.key
 
 
 def explain(
@@ -59,25 +59,21 @@ def explain(
     Tries other conventions of counting, input sizes, factors and networks. Exits with 1 if a number
     remains unexplained or can't be compared.
     """
-    from metazoo import config
     from metazoo.cli.measuring import measure_with_progress
-    from metazoo.cli.reading import read_project
-    from metazoo.verify.explain import differences, summary
-    from metazoo.verify.explain import explain as explain_all
+    from metazoo.cli.reading import open_project
+    from metazoo.explain.explain import summary
 
-    project = config.load_for(paths)
-    index = read_project(paths, project)
-    _require_models(index, model or ["*"])
+    project = open_project(paths)
     fields = [str(f) for f in field or Field]
 
     def measure(requests: list[Request]) -> Iterator[Measurement]:
         return measure_with_progress(requests, cache=cache)
 
-    found = differences(index, measure, fields)
+    zoo = zoo_of(project.config.records, cache=cache)
+    found = project.explain(measure, models=model or ["*"], fields=fields, zoo=zoo, say=say)
+    questions = found.questions
     for sentence in found.unanswered:
         say(sentence)
-    explain_all(found.questions, measure, zoo_of(project.records, cache=cache), say)
-    questions = [q for q in found.questions if q.field in fields]
     if output is Format.JSON:
         typer.echo(json_text([q.as_json() for q in questions]))
     else:
@@ -89,25 +85,6 @@ def explain(
             print_line(f"Not compared, for what standard error says: {len(found.unanswered)}.")
     clean = not found.unanswered and all(q.explained for q in questions)
     raise typer.Exit(CLEAN if clean else FOUND)
-
-
-def _require_models(index: ModelIndex, globs: list[str]) -> None:
-    """Leave only the models that are meant.
-
-    Raises:
-        UsageError: The index is damaged, or has no model of these names.
-    """
-    from metazoo.errors import UsageError
-    from metazoo.findings import Severity
-
-    for finding in index.findings:
-        if finding.severity is Severity.ERROR:
-            raise UsageError(f"{finding.location}: {finding.message}; mend it first")
-    for glob in globs:
-        if not any(fnmatchcase(m.name.text, glob) for m in index.models):
-            what = "it has no model" if glob == "*" else f"no model matches {glob!r}"
-            raise UsageError(f"there is nothing to explain in this index: {what}")
-    index.models = [m for m in index.models if any(fnmatchcase(m.name.text, g) for g in globs)]
 
 
 def _print(question: Question) -> None:
@@ -131,30 +108,8 @@ def zoo_of(records: Path | None, *, cache: bool = True) -> Zoo:
     """Where other networks are looked up: a folder of records, and what this machine measured."""
     from functools import partial
 
-    from metazoo.cli.measuring import names_of
-    from metazoo.verify.networks import Zoo
+    from metazoo.cli.measuring import names_of, open_cache
+    from metazoo.explain.networks import zoo_on_record
 
     names = partial(names_of, cache=cache)
-    return Zoo(names, partial(_known, names, records, cache))
-
-
-def _known(
-    names: Callable[[str], list[str]], records: Path | None, cache: bool, source: str
-) -> Iterable[Measurement]:
-    """What was measured of a source with the versions installed now, as its own default."""
-    from metazoo.cli.measuring import open_cache
-    from metazoo.measure import Request
-    from metazoo.measure.records import read_records
-    from metazoo.measure.versions import installed_versions
-
-    if records is not None:
-        versions = installed_versions(source)
-        for m in read_records(records, lambda error: say(str(error))):
-            same = all(m.versions.get(name) == version for name, version in versions.items())
-            if m.source == source and same and m.num_classes is None and not m.reparameterized:
-                yield m
-    if cache:
-        kept = open_cache()
-        for name in names(source):
-            if (found := kept.measurement(Request(name, source))) is not None:
-                yield found
+    return zoo_on_record(names, records, open_cache() if cache else None, say)

@@ -40,25 +40,24 @@ def export(
     Faults of reading go to standard error; the exit code is then 1, and what could be read is
     exported all the same.
     """
-    from metazoo import config
-    from metazoo.cli.reading import read_project
+    from metazoo.cli.reading import open_project
     from metazoo.findings import Severity
     from metazoo.report.text import lines
 
-    index = read_project(paths, config.load(), root)
+    index = open_project(paths, root).index
     errors = [finding for finding in index.findings if finding.severity is Severity.ERROR]
     for line in lines(errors, colour=False):
         typer.echo(line, err=True)
     if target is Target.JSON:
-        from metazoo.interchange.plain import plain_index
+        from metazoo.export.plain import plain_index
 
         text = json_text(plain_index(index)) + "\n"
     elif target is Target.CSV:
-        from metazoo.interchange.table import as_csv
+        from metazoo.export.table import as_csv
 
         text = as_csv(index, printed=output is None)
     else:
-        from metazoo.interchange.canonical import as_model_index
+        from metazoo.export.canonical import as_model_index
 
         text = as_model_index(index)
     if output is None:

@@ -12,11 +12,11 @@ from metazoo.cli import CLEAN, FOUND
 from metazoo.cli.output import print_line
 
 if TYPE_CHECKING:
+    from metazoo.importing.entries import Imported
+    from metazoo.importing.families import Assignment, Family
+    from metazoo.importing.results import Merged
+    from metazoo.importing.timm import Entry
     from metazoo.index.model import ModelIndex
-    from metazoo.interchange.families import Assignment, Family
-    from metazoo.interchange.importing import Imported
-    from metazoo.interchange.results import Merged
-    from metazoo.interchange.timm import Entry
     from metazoo.measure.measurement import Measurement
     from metazoo.measure.request import Request
     from metazoo.measure.sources.timm import TimmSource
@@ -53,9 +53,9 @@ def import_timm(
     Exits with 1 if a name belongs to no family or to several, or a model can't be measured.
     """
     from metazoo import config
-    from metazoo.interchange.families import assign, families_of
-    from metazoo.interchange.importing import import_entries, missing_names
-    from metazoo.interchange.timm import entry_of
+    from metazoo.importing.entries import import_entries, missing_names
+    from metazoo.importing.families import assign, families_of
+    from metazoo.importing.timm import entry_of
 
     source = _timm()
     begun = _begin(out, family or [], models or [])
@@ -109,7 +109,7 @@ def import_results(
     Results at the same image size get the table's figures; those without an image size, and those
     that the table once brought and no longer has, go.
     """
-    from metazoo.interchange.results import merge_results, read_table, tables_in
+    from metazoo.importing.results import merge_results, read_table, tables_in
 
     paths = [t for f in files for t in (tables_in(f) if f.is_dir() else [f])]
     tables = [read_table(path, dataset) for path in paths]
@@ -129,7 +129,7 @@ def import_torchvision(
     """
     from metazoo.cli.output import require_folder
     from metazoo.files import rewrite
-    from metazoo.interchange.torchvision import as_index
+    from metazoo.importing.torchvision import as_index
     from metazoo.measure.sources import load_source
 
     require_folder(out)
@@ -162,7 +162,7 @@ def import_benchmark(
     """
     from metazoo.bench.files import update_folder
     from metazoo.cli.output import require_folder
-    from metazoo.interchange.benchmark_csv import read_benchmark_csv
+    from metazoo.importing.benchmark_csv import read_benchmark_csv
 
     require_folder(out)
     shown = _names_with_pages(out)
@@ -221,7 +221,7 @@ def _read(out: Path) -> ModelIndex:
 def _begin(out: Path, names: list[str], globs: list[str]) -> list[Path]:
     """Begin the files of families that are named with their models and not there yet."""
     from metazoo.cards.escape import slug
-    from metazoo.interchange.writing import mapping_lines
+    from metazoo.importing.writing import mapping_lines
 
     if len(names) != 1 or not globs:
         return []
@@ -292,8 +292,8 @@ def _measured(requests: list[Request], records: Path) -> Iterator[Measurement]:
     from rich.console import Console
     from rich.progress import track
 
-    from metazoo.measure import measure_models
     from metazoo.measure.records import read_records
+    from metazoo.measure.run import measure_models
 
     known = read_records(records, lambda error: print_line(str(error), err=True))
     todo = []

@@ -45,15 +45,14 @@ def list_models(
     A column is a key of the metadata; name, family, paper, weights, code, recipe, file; macs,
     activations or bytes as measured; top1 or top5 on ImageNet, top1@ImageNet-A elsewhere.
     """
-    from metazoo import config
-    from metazoo.cli.reading import read_project
+    from metazoo.cli.reading import open_project
+    from metazoo.export import listing
     from metazoo.findings import Severity
-    from metazoo.interchange import listing
     from metazoo.measure.records import read_records
     from metazoo.verify.run import request_of
 
-    project = config.load(paths[0] if paths and paths[0].exists() else None)
-    index = read_project(paths, project)
+    project = open_project(paths)
+    index = project.index
     faults = [f for f in index.findings if f.severity is Severity.ERROR]
     for fault in faults:
         print_line(f"{fault.location}: {fault.message}", err=True)

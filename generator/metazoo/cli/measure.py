@@ -22,7 +22,7 @@ from metazoo.cli.output import print_line
 from metazoo.sanitize import json_text
 
 if TYPE_CHECKING:
-    from metazoo.measure import Measurement
+    from metazoo.measure.measurement import Measurement
 
 
 class Format(StrEnum):
@@ -74,8 +74,9 @@ def measure(
     A NAME may be a glob over the source's architectures: '*' is all of them. Exits with 1 if a
     model could not be measured; one that is too large for its --device is skipped, and said.
     """
-    from metazoo.measure import Limits, Request, parse_input_size
     from metazoo.measure.conventions import by_conventions, known_conventions
+    from metazoo.measure.request import Request, parse_input_size
+    from metazoo.measure.workers import Limits
 
     require_one_place(jobs, ray)
     size = parse_input_size(input_size) if input_size else None

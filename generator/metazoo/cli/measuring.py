@@ -12,7 +12,10 @@ import typer
 from metazoo.cli.output import print_line
 
 if TYPE_CHECKING:
-    from metazoo.measure import Cache, Limits, Measurement, Request
+    from metazoo.measure.cache import Cache
+    from metazoo.measure.measurement import Measurement
+    from metazoo.measure.request import Request
+    from metazoo.measure.workers import Limits
 
 
 class Device(StrEnum):
@@ -62,7 +65,7 @@ def measure_with_progress(
         TimeRemainingColumn,
     )
 
-    from metazoo.measure import measure_models
+    from metazoo.measure.run import measure_models
 
     console = Console(stderr=True)
     measurements = measure_models(
@@ -93,7 +96,7 @@ def measure_with_progress(
 @functools.cache
 def open_cache() -> Cache:
     """What this machine has measured; where that can't be told or kept, standard error says so once."""
-    from metazoo.measure import Cache
+    from metazoo.measure.cache import Cache
 
     def say(why: str) -> None:
         typer.echo(f"metazoo: measuring everything anew, and keeping nothing: {why}", err=True)

@@ -34,9 +34,3 @@ def require_folder(folder: Path) -> None:
         raise UsageError(f"{folder}: {there} is no folder; name another place to write to")
     if not os.access(there, os.W_OK | os.X_OK):
         raise UsageError(f"{folder}: {there} can't be written to; name another place to write to")
-
-
-def as_seen_from_here(path: Path) -> Path:
-    """The path as a person in the working directory would write it."""
-    here = Path.cwd()
-    return path.relative_to(here) if path.is_relative_to(here) else path

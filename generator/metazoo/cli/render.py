@@ -26,20 +26,20 @@ def render(
     code 1 where the data or a template has an error: the pages are written all the same, and say so.
     """
     from metazoo import config
-    from metazoo.cards.project import Project, render_project
+    from metazoo.cards.pages import PageSources, render_pages
     from metazoo.cards.write import refuse_sources, write_pages
     from metazoo.findings import Severity
     from metazoo.site.assets import asset_pages
 
     settings = config.load()
     folder = docs.resolve() if docs else settings.root / "docs"
-    project = Project.of(settings, folder)
+    project = PageSources.of(settings, folder)
     refuse_sources(
         out,
         settings.root,
         [folder, settings.index.parent, settings.records, project.benchmarks],
     )
-    rendered = render_project(project)
+    rendered = render_pages(project)
     pages = [*rendered.pages, *asset_pages()]
     written = write_pages(pages, out, whole=rendered.complete)
     for finding in rendered.findings:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
@@ -22,14 +22,9 @@ from metazoo.cli.measuring import (
 )
 
 if TYPE_CHECKING:
-    from metazoo.config import Config
-    from metazoo.index.model import Model, ModelIndex
     from metazoo.measure.measurement import Measurement
     from metazoo.measure.request import Request
-    from metazoo.verify.explanations import Explanation
     from metazoo.verify.run import Outcome
-
-    Measure = Callable[[list[Request]], Iterator[Measurement]]
 
 
 class Format(StrEnum):
@@ -97,18 +92,17 @@ def verify(
     Exits with 1 if a fact differs, a model can't be measured, or, with --check, a record is missing
     or stale.
     """
-    from metazoo import config
+    from metazoo.cli.explain import say, zoo_of
     from metazoo.cli.mending import mend, print_diff
-    from metazoo.cli.output import as_seen_from_here, require_folder
+    from metazoo.cli.output import require_folder
+    from metazoo.cli.reading import open_project
     from metazoo.errors import UsageError
-    from metazoo.rules import CATALOGUE, Settings
-    from metazoo.rules.judge import judge
-    from metazoo.verify.run import verify as verify_all
+    from metazoo.project import Again, Project
 
-    project = config.load_for(paths)
-    within_project = records is None and (not paths or _covers(project, paths))
-    if within_project:
-        records = as_seen_from_here(project.records)
+    project = open_project(paths)
+    if records is None:
+        project = project.within_own_index()
+        records = project.records if project.is_own else None
     if check and records is None:
         raise UsageError("--check compares with records: name their folder with --records DIR")
     if check and (explain or (ray and again is None)):
@@ -134,41 +128,28 @@ def verify(
             err=True,
         )
     measure = partial(_measure, jobs=jobs, timeout=timeout, memory=memory, ray=ray)
-    settings = Settings(project.select, project.ignore, project.severity)
-    ran = frozenset(c for c, rule in CATALOGUE.items() if rule.group == "verification")
+    anew = partial(measure, cache=False)
 
-    def look(*, force: bool = False) -> Outcome:
-        index, part = _read(project, paths, within_project=within_project)
-        _check_globs(models or [], index)
-        outcome = verify_all(
-            index,
-            measure=None if check else partial(measure, cache=not force),
+    def look(project: Project, *, force: bool = False) -> Outcome:
+        return project.verify(
+            None if check else anew if force else measure,
             records=records,
-            device=str(device) if device else "meta",
-            # A folder named by hand may hold another zoo's records, too.
-            whole=part is None
-            and (within_project or (not paths and _is_same(records, project.records))),
             keep=not no_records,
             force=force,
-            wanted=partial(_is_wanted, models, part) if models or part is not None else None,
+            device=str(device) if device else "meta",
+            models=models or (),
+            explain_with=zoo_of(records) if explain else None,
+            say=say,
+            again=None if again is None else Again(again, anew, changed_since),
         )
-        if explain:
-            _explain(outcome, index, None if no_records else records, measure)
-        if again is not None:
-            names = _names_to_measure_again(outcome, index, again, changed_since, records)
-            anew = partial(measure, cache=False)
-            _measure_again(outcome, index, names, str(device) if device else "meta", anew)
-        waivers = as_seen_from_here(project.waivers)
-        outcome.findings = judge(outcome.findings, settings, waivers, ran=ran)
-        return outcome
 
-    outcome = look(force=force)
+    outcome = look(project, force=force)
     if diff:
         print_diff(outcome.findings)
         raise typer.Exit(_exit_code(outcome))
     if fix:
-        mend(outcome.findings, lambda: look().findings)
-        outcome = look()
+        mend(outcome.findings, lambda: look(project.read_again()).findings)
+        outcome = look(project.read_again())
     if output is Format.JSON:
         from metazoo.report.verification import verification_as_json
         from metazoo.sanitize import json_text
@@ -187,128 +168,6 @@ def verify(
     raise typer.Exit(_exit_code(outcome))
 
 
-def _covers(project: Config, paths: list[Path]) -> bool:
-    """Whether the project's index has read all that these paths hold."""
-    from metazoo.files import real
-    from metazoo.index.reader import read_index
-
-    if not project.index.is_file():
-        return False
-    index = read_index([project.index], root=project.root)
-    files = {real(file) for file in read_index(paths).files}
-    return bool(files) and files <= {real(file) for file in index.files}
-
-
-def _read(
-    project: Config, paths: list[Path] | None, *, within_project: bool
-) -> tuple[ModelIndex, frozenset[Path] | None]:
-    """The index, and which of its files to verify; None for all.
-
-    A part of the project's index is read with the whole: the Library and the collections may stand
-    elsewhere in it.
-    """
-    from metazoo.cli.reading import read_project
-    from metazoo.files import real
-
-    if not within_project:
-        return read_project(paths, project), None
-    index = read_project(None, project)
-    if not paths:
-        return index, None
-    part = read_project(paths, project)
-    files = frozenset(real(file) for file in part.files)
-    if files == {real(file) for file in index.files}:
-        return index, None
-    index.findings = part.findings
-    return index, files
-
-
-def _is_same(records: Path | None, own: Path) -> bool:
-    from metazoo.files import real
-
-    return records is not None and real(records) == real(own)
-
-
-def _is_wanted(globs: list[str] | None, files: frozenset[Path] | None, model: Model) -> bool:
-    from metazoo.files import real
-
-    within = files is None or real(Path(model.location.file)) in files
-    return within and _matches(globs or ["*"], model)
-
-
-def _explain(
-    outcome: Outcome,
-    index: ModelIndex,
-    records: Path | None,
-    measure: Measure,
-) -> None:
-    """Look for what explains the differences that nothing explains yet, and keep what was found."""
-    from metazoo.cli.explain import say, zoo_of
-    from metazoo.errors import RecordError
-    from metazoo.verify import explanations
-    from metazoo.verify.explain import explain_differences
-    from metazoo.verify.run import record_finding
-
-    found = explain_differences(outcome.models, index, measure, zoo_of(records), say)
-    changed = explanations.add_explanations(outcome.models, found)
-    outcome.findings = [changed.get(finding, finding) for finding in outcome.findings]
-    if records is None:
-        return
-
-    def kept(known: list[Explanation]) -> Iterable[Explanation]:
-        every = {e.key: e for e in (*known, *found)}.values()
-        return explanations.current(outcome.models, every) if outcome.removing else every
-
-    try:
-        explanations.update_explanations(records, kept)
-    except RecordError as error:
-        outcome.findings = list(dict.fromkeys([*outcome.findings, record_finding(error)]))
-
-
-def _names_to_measure_again(
-    outcome: Outcome, index: ModelIndex, count: int, revision: str | None, records: Path | None
-) -> set[str]:
-    import datetime as dt
-
-    from metazoo.cli.changed import touched_models
-    from metazoo.verify.again import sample_of_the_day
-
-    touched = touched_models(index, records, revision) if revision is not None else set()
-    rest = [v.model.name.text for v in outcome.recorded if v.model.name.text not in touched]
-    return touched | sample_of_the_day(rest, count, dt.datetime.now(dt.UTC).date())
-
-
-def _measure_again(
-    outcome: Outcome, index: ModelIndex, names: set[str], device: str, measure: Measure
-) -> None:
-    from metazoo.verify.again import contradictions
-    from metazoo.verify.run import request_of
-
-    recorded = [v for v in outcome.recorded if v.model.name.text in names]
-    requests = dict.fromkeys(request_of(v.model, index, device) for v in recorded)
-    measured = list(measure(list(requests)))
-    outcome.measured_again = len(recorded)
-    outcome.findings += contradictions(recorded, measured)
-
-
-def _check_globs(globs: list[str], index: ModelIndex) -> None:
-    """Refuse what matches nothing: verifying less than was asked for would look like success."""
-    from metazoo.errors import UsageError
-
-    for glob in globs:
-        if index.models and not any(_matches([glob], model) for model in index.models):
-            raise UsageError(
-                f"--models {glob}: no model of the index ({len(index.models)} in all) has such a"
-                " name; `*` stands for any characters, and case matters"
-            )
-
-
-def _matches(globs: list[str], model: Model) -> bool:
-    from fnmatch import fnmatchcase
-
-    return any(fnmatchcase(model.name.text, glob) for glob in globs)
-
-
 def _exit_code(outcome: Outcome) -> int:
     from metazoo.findings import Severity
 
@@ -325,7 +184,7 @@ def _measure(
     memory: float,
     ray: str | None,
 ) -> Iterator[Measurement]:
-    from metazoo.measure import Limits
+    from metazoo.measure.workers import Limits
 
     limits = Limits(timeout, memory)
     return measure_with_progress(requests, cache=cache, jobs=jobs, limits=limits, ray=ray)

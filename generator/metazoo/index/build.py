@@ -13,7 +13,7 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from metazoo.findings import Finding, Location, Severity
 from metazoo.index import fields, quantities
-from metazoo.index.fields import Field, Kind, Names, folded
+from metazoo.index.fields import Field, Kind, Names
 from metazoo.index.model import (
     Code,
     Collection,
@@ -29,6 +29,7 @@ from metazoo.index.model import (
 from metazoo.index.nodes import NULLS, is_null
 from metazoo.index.quantities import Scale
 from metazoo.index.text import Placer
+from metazoo.spelling import folded
 
 _METADATA = Names(fields.METADATA)
 _MODEL = Names(fields.MODEL)

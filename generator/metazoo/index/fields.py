@@ -6,9 +6,11 @@ Schema and the documentation take their words.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from enum import Enum
+
+from metazoo.facts import FILE_SIZE
+from metazoo.spelling import folded
 
 
 class Kind(Enum):
@@ -57,14 +59,6 @@ class Field:
     aliases: tuple[str, ...] = ()
 
 
-_IGNORED = re.compile(r"[\s_\-]+")
-
-
-def folded(key: str) -> str:
-    """A key with case, blanks, ``_`` and ``-`` taken out: what two spellings of it share."""
-    return _IGNORED.sub("", key).casefold()
-
-
 def _count(name: str, description: str, *aliases: str) -> Field:
     return Field(
         name, Kind.COUNT, description, 0, 1e18, whole=True, above_minimum=True, aliases=aliases
@@ -94,7 +88,7 @@ METADATA: tuple[Field, ...] = (
     _count("Parameters", "Elements of all parameters, each tensor counted once.", "Params"),
     _count("Activations", "Output elements of convolutions, linear layers and matrix products."),
     Field(
-        "File Size",
+        FILE_SIZE.key,
         Kind.BYTES,
         "Bytes of the weights file.",
         0,

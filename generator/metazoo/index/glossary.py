@@ -20,11 +20,12 @@ from metazoo.findings import Finding, Location, Severity
 from metazoo.index import nodes, quantities, text
 from metazoo.index.build import Builder
 from metazoo.index.build import Entry as Key
-from metazoo.index.fields import Field, Kind, Names, folded
+from metazoo.index.fields import Field, Kind, Names
 from metazoo.index.model import Value
 from metazoo.index.text import Placer
 from metazoo.metrics import ANY_UNIT, STANDARD, Better, Metric, Metrics
 from metazoo.metrics import folded as folded_name
+from metazoo.spelling import folded
 
 FILE = "glossary.yml"
 """Its name, beside the root file of the index."""

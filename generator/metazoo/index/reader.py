@@ -13,10 +13,10 @@ from pathlib import Path
 
 from yaml.nodes import Node
 
-from metazoo.collecting import without_collecting
 from metazoo.errors import UsageError
 from metazoo.files import real
 from metazoo.findings import Finding, Location, Severity
+from metazoo.garbage import gc_pause
 from metazoo.index import json_nodes, markdown, nodes, paths, text
 from metazoo.index.build import Builder
 from metazoo.index.inherit import inherit
@@ -50,7 +50,7 @@ def read_index(paths: Sequence[Path], *, root: Path | None = None) -> ModelIndex
         UsageError: A path is not there.
     """
     reading = _Reading(root)
-    with without_collecting():
+    with gc_pause():
         for path in paths:
             reading.start(path, among_others=len(paths) > 1)
         reading.finish()

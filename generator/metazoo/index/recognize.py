@@ -5,7 +5,7 @@ from __future__ import annotations
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from metazoo.index import fields
-from metazoo.index.fields import folded
+from metazoo.spelling import folded
 
 _INDEX_KEYS = {folded(field.name) for field in fields.INDEX if field.name != "Type"} | {
     "modelindex"

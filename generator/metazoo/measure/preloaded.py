@@ -2,9 +2,9 @@
 
 import importlib.util
 
-from metazoo.collecting import without_collecting
+from metazoo.garbage import gc_pause
 
-with without_collecting():  # a quarter of the time that importing takes
+with gc_pause():  # a quarter of the time that importing takes
     import metazoo.measure.one
 
     if importlib.util.find_spec("timm"):

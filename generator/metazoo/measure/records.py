@@ -192,11 +192,18 @@ def _measurements(content: Any) -> list[Measurement]:
 
 def _measurement(number: int, values: Any) -> Measurement:
     try:
-        return from_plain(Measurement, values)
+        return _consistent(from_plain(Measurement, values))
     except DamagedError as error:
         name = values.get("model") if isinstance(values, dict) else None
         place = name if name and isinstance(name, str) and len(name) < 100 else f"models[{number}]"
         raise error.inside(place) from error
+
+
+def _consistent(measurement: Measurement) -> Measurement:
+    twice = None if measurement.macs is None else 2 * measurement.macs
+    if measurement.flops != twice:
+        raise DamagedError(f"is {measurement.flops}, not twice the macs", "flops")
+    return measurement
 
 
 def update_file(path: Path, change: Callable[[list[Measurement]], Iterable[Measurement]]) -> bool:

@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from metazoo.index.model import Value
-from metazoo.interchange.plain import plain
+from metazoo.index.plain import plain
 from metazoo.rules import CATALOGUE
 from metazoo.sanitize import printable_anywhere
 from metazoo.verify.compare import FIELDS, WHERE_DECLARED

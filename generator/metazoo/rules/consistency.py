@@ -10,6 +10,7 @@ from functools import partial
 from itertools import pairwise
 from statistics import median
 
+from metazoo.facts import FILE_SIZE
 from metazoo.findings import Fix, Location, Severity
 from metazoo.index.model import Model, Result, Value
 from metazoo.rules import timm_names
@@ -108,14 +109,14 @@ _BYTES_A_PARAMETER = ((3.9, 4.75), (1.95, 2.4), (0.98, 1.2))
 )
 def file_size_against_parameters(scope: Scope) -> Iterator[Problem]:
     for owner in scope.owners:
-        size = owner.metadata.number("File Size")
+        size = owner.metadata.number(FILE_SIZE.key)
         parameters = owner.metadata.number("Parameters")
         # Below a few thousand parameters the container outweighs them.
         if not size or not parameters or parameters < 100_000:
             continue
         each = size / parameters
         if not any(low <= each <= high for low, high in _BYTES_A_PARAMETER):
-            value = owner.metadata.values["File Size"]
+            value = owner.metadata.values[FILE_SIZE.key]
             yield Problem(
                 f"File Size {value.text} is {each:.3g} bytes for each of"
                 f" {owner.metadata.values['Parameters'].text} parameters",

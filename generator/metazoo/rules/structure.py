@@ -10,10 +10,10 @@ from typing import Any
 
 from metazoo.findings import Fix, Location, Severity
 from metazoo.index import fields
-from metazoo.index.fields import folded
 from metazoo.index.model import Model, Value
 from metazoo.rules.rule import Problem, reported_elsewhere, rule
 from metazoo.rules.scope import Scope
+from metazoo.spelling import folded
 
 _ERROR, _WARNING, _INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from metazoo.facts import ACTIVATIONS, FILE_SIZE, FLOPS, MACS, PARAMETERS
 from metazoo.findings import Fix, Severity
 from metazoo.index.fields import Field, Kind
 from metazoo.index.model import Metric
@@ -164,11 +165,11 @@ def not_whole(scope: Scope) -> Iterator[Problem]:
 
 
 _SMALLEST = {
-    "FLOPs": (100_000, "operations"),
-    "MACs": (100_000, "operations"),
-    "Parameters": (1_000, "parameters"),
-    "Activations": (1_000, "activations"),
-    "File Size": (2_000, "bytes"),
+    FLOPS.key: (100_000, "operations"),
+    MACS.key: (100_000, "operations"),
+    PARAMETERS.key: (1_000, "parameters"),
+    ACTIVATIONS.key: (1_000, "activations"),
+    FILE_SIZE.key: (2_000, "bytes"),
 }
 
 

@@ -18,8 +18,8 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from metazoo.errors import ConfigError
 from metazoo.findings import Finding, Location, Severity
 from metazoo.index import nodes, text
-from metazoo.index.fields import folded
 from metazoo.rules.rule import CATALOGUE, reported_elsewhere
+from metazoo.spelling import folded
 
 _ERROR, _WARNING = Severity.ERROR, Severity.WARNING
 

@@ -26,8 +26,8 @@ from metazoo import config as project
 from metazoo import files as disk
 from metazoo.cards.environment import PACKAGED, CardEnvironment, card_environment
 from metazoo.cards.page import Page
+from metazoo.cards.pages import PageSources, Rendered, render_pages, render_what_changed
 from metazoo.cards.places import place
-from metazoo.cards.project import Project, Rendered, render_project, render_what_changed
 from metazoo.cards.render import FAMILIES, with_faults
 from metazoo.cards.write import write_page
 from metazoo.errors import MetazooError
@@ -234,7 +234,9 @@ class MetazooPlugin(BasePlugin[MetazooConfig]):  # type: ignore[misc]
             self._environment = card_environment(docs, settings.root)
         try:
             rendered = self._rendered_anew(
-                Project(settings, docs, self._environment, _edit_url(config, settings.root, docs))
+                PageSources(
+                    settings, docs, self._environment, _edit_url(config, settings.root, docs)
+                )
             )
         except MetazooError as error:
             if not self._serving:
@@ -255,12 +257,12 @@ class MetazooPlugin(BasePlugin[MetazooConfig]):  # type: ignore[misc]
         pages = self._with_lost_pages(rendered, settings.root)
         return Rendered(pages, rendered.files, rendered.findings)
 
-    def _rendered_anew(self, project: Project) -> Rendered:
+    def _rendered_anew(self, sources: PageSources) -> Rendered:
         """Everything; where MkDocs builds only what changed, only what changed."""
         if not self._dirty:
-            return render_project(project)
-        rendered = self._rendered and render_what_changed(project, self._rendered)
-        self._rendered = rendered or render_project(project)
+            return render_pages(sources)
+        rendered = self._rendered and render_what_changed(sources, self._rendered)
+        self._rendered = rendered or render_pages(sources)
         return self._rendered
 
     def _with_lost_pages(self, rendered: Rendered, root: Path) -> list[Page]:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
+from metazoo.facts import FACTS, FILE_SIZE, FLOPS, MACS, PARAMETERS
 from metazoo.findings import Finding, Fix, Location
 from metazoo.index.model import Library, Model, ModelIndex, Value
 from metazoo.index.nodes import NULLS
@@ -17,13 +18,13 @@ from metazoo.verify.settings import setting_findings, setting_verdicts
 from metazoo.verify.tolerance import agrees, file_size_agrees
 from metazoo.verify.verdicts import FieldVerdict, ModelVerification, Verdict, why_not_measured
 
-FIELDS = ("FLOPs", "Parameters", "File Size")
+FIELDS = (FLOPS.key, PARAMETERS.key, FILE_SIZE.key)
 """The facts that are measured, under their canonical keys."""
 
-WHERE_DECLARED = ("MACs",)
+WHERE_DECLARED = (MACS.key,)
 """Facts that are FLOPs by another name: they get a verdict where they are declared, and only there."""
 
-_CODES = {"FLOPs": "MZ601", "MACs": "MZ601", "Parameters": "MZ602", "File Size": "MZ603"}
+_FACTS = {fact.key: fact for fact in FACTS}
 
 
 def verify_index(
@@ -87,7 +88,7 @@ def _verdict(
         return FieldVerdict(field, Verdict.DIFFERS, declared, measured, reason=reason)
     text = declared.text
     convention = None
-    if field == "FLOPs":
+    if field == FLOPS.key:
         macs = measurement.macs or 0
         fitting = [
             name
@@ -100,7 +101,7 @@ def _verdict(
         nearer_macs = stated is None and abs(number - macs) < abs(number - measured)
         if "macs" in (convention, stated) or (not right and nearer_macs):
             measured = macs
-    elif field == "File Size":
+    elif field == FILE_SIZE.key:
         tensors = measurement.state_dict_tensors or 0
         right = file_size_agrees(number, text, measured, tensors)
     else:
@@ -116,14 +117,7 @@ def _verdict(
 
 
 def _measured(field: str, measurement: Measurement | None) -> int | None:
-    if measurement is None:
-        return None
-    return {
-        "FLOPs": measurement.flops,
-        "MACs": measurement.macs,
-        "Parameters": measurement.params,
-        "File Size": measurement.state_dict_bytes,
-    }[field]
+    return getattr(measurement, _FACTS[field].attribute) if measurement else None
 
 
 def _difference(
@@ -133,12 +127,12 @@ def _difference(
     if declared is None:
         raise ValueError(f"{verdict.field} of {model.name.text!r} differs from nothing")
     # A bare number is taken for bytes.
-    unit = " bytes" if verdict.field == "File Size" and declared.text.strip().isdecimal() else ""
+    unit = " bytes" if verdict.field == FILE_SIZE.key and declared.text.strip().isdecimal() else ""
     truth = _truth(verdict, measurement)
     instead = _counts_instead(verdict, measurement, stated)
     by = f"it is the {instead}" if instead else _by(verdict, measurement)
     return finding(
-        _CODES[verdict.field],
+        _FACTS[verdict.field].difference,
         f"{verdict.field} is declared as {declared.text}{unit}; {truth}{f' ({by})' if by else ''}",
         declared.location,
         model=model.name.text,
@@ -148,12 +142,12 @@ def _difference(
 
 
 def _truth(verdict: FieldVerdict, measurement: Measurement) -> str:
-    if verdict.field == "FLOPs":
+    if verdict.field == FLOPS.key:
         return (
             f"measured are {measurement.macs:,} MACs = {measurement.flops:,} FLOPs"
             f" at {_size(measurement.input_size)}"
         )
-    if verdict.field == "File Size":
+    if verdict.field == FILE_SIZE.key:
         return f"the state dict has {verdict.measured:,} bytes"
     return f"measured are {verdict.measured:,}"
 
@@ -171,7 +165,7 @@ def _counts_instead(
 ) -> str | None:
     """``MACs`` or ``FLOPs`` where the declared number is that one, and should be the other."""
     declared = verdict.declared
-    right = "macs" if verdict.field == "MACs" else stated if verdict.field == "FLOPs" else None
+    right = "macs" if verdict.field == MACS.key else stated if verdict.field == FLOPS.key else None
     if right is None or declared is None or not isinstance(declared.value, int | float):
         return None
     name, count = ("FLOPs", measurement.flops) if right == "macs" else ("MACs", measurement.macs)
@@ -179,14 +173,14 @@ def _counts_instead(
 
 
 def _hint(verdict: FieldVerdict, stated: str | None, instead: str | None) -> str:
-    if verdict.field == "Parameters":
+    if verdict.field == PARAMETERS.key:
         return "Declare the measured number, or name the model that is meant"
-    if verdict.field == "File Size":
+    if verdict.field == FILE_SIZE.key:
         return (
             "Declare the size of the file that Weights leads to; if it is this one, the file holds"
             " other weights, another precision or more than the model"
         )
-    if verdict.field == "MACs":
+    if verdict.field == MACS.key:
         return "Declare the measured number" + (", or call this one FLOPs" if instead else "")
     if stated is None:
         return "Declare one of the two, and say under Library which FLOPs Convention it follows"
@@ -206,10 +200,10 @@ def _fixes(verdict: FieldVerdict, stated: str | None) -> tuple[Fix, ...]:
     declared = verdict.declared
     if declared is None or declared.inherited or verdict.measured is None:
         return ()
-    if verdict.field == "Parameters":
+    if verdict.field == PARAMETERS.key:
         safe = verdict.difference is not None and abs(verdict.difference) <= ANOTHER_NETWORK
     else:
-        safe = verdict.field == "MACs" or (verdict.field == "FLOPs" and stated is not None)
+        safe = verdict.field == MACS.key or (verdict.field == FLOPS.key and stated is not None)
     return (Fix(declared.location, declared.text, str(verdict.measured)),) if safe else ()
 
 

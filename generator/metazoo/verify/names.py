@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from metazoo.facts import FILE_SIZE
 from metazoo.findings import Finding, Fix
 from metazoo.index.model import Model
 from metazoo.measure.measurement import Measurement
@@ -118,7 +119,7 @@ def is_another_network(
     classes = model.metadata.number("Num Classes")
     if measurement.facts and classes not in (None, measurement.facts.num_classes):
         return False
-    size = _off(verdicts, "File Size")
+    size = _off(verdicts, FILE_SIZE.key)
     return size is not None and abs(size - difference) <= _WITNESSES_AGREE * abs(difference)
 
 

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
 
-from metazoo.collecting import without_collecting
 from metazoo.errors import RecordError
 from metazoo.findings import Finding, Location, Severity, in_order
+from metazoo.garbage import gc_pause
 from metazoo.index.model import Model, ModelIndex
 from metazoo.measure.measurement import Measurement
 from metazoo.measure.records import (
@@ -28,7 +28,6 @@ from metazoo.measure.request import Request
 from metazoo.rules import CATALOGUE, Settings, check, finding
 from metazoo.verify.books import Book, open_books
 from metazoo.verify.compare import verify_index
-from metazoo.verify.explanations import Explanation, add_explanations, read_explanations
 from metazoo.verify.verdicts import ModelVerification
 
 _RENEW = "Run `metazoo verify` and commit the records"
@@ -116,7 +115,7 @@ def verify(
     blank = _first_blank(index) if whole and fault is None else None
     removing = whole and wanted is None and fault is None and blank is None
     wanted = wanted or (lambda _: True)
-    with without_collecting():
+    with gc_pause():
         requests = {id(model): request_of(model, index, device) for model in index.models}
         books = open_books(index, requests, records)
         files = {book.file for book in books}
@@ -137,7 +136,7 @@ def verify(
         # What is left over may be all there is of a model whose own file could not be written.
         if keep and not unusable:
             unusable += _delete(left_over)
-    with without_collecting():
+    with gc_pause():
         verified = verify_index(index, lambda model: known.find(requests[id(model)]))
     outcome.models = [v for v in verified if wanted(v.model)]
     outcome.removing = removing
@@ -145,10 +144,8 @@ def verify(
         for v in outcome.models:
             if v.measurement is None:
                 v.findings.append(_unanswered(v.model, requests[id(v.model)]))
-    explanations, damage = _explanations(records)
-    add_explanations(outcome.models, explanations)
     findings = [*index.findings, *(f for v in outcome.models for f in v.findings)]
-    findings += [record_finding(error) for error in (*unusable, *damage)]
+    findings += [record_finding(error) for error in unusable]
     if records is not None and next(written_by_us(records), None):
         if fault is not None:
             findings.append(_kept(fault))
@@ -165,18 +162,6 @@ def verify(
             findings += [_orphaned(file, rows) for file, rows in left_over.items()]
     outcome.findings = in_order(findings)
     return outcome
-
-
-def verify_from_records(
-    index: ModelIndex, records: Path
-) -> tuple[list[ModelVerification], list[Finding]]:
-    """Verify with what is on record and nothing else; for pages, which never measure.
-
-    Returns:
-        The verdicts, and a finding for each file of records that can't be read.
-    """
-    outcome = verify(index, measure=None, records=records)
-    return outcome.models, [f for f in outcome.findings if f.code == "MZ613"]
 
 
 def record_finding(error: RecordError) -> Finding:
@@ -249,13 +234,6 @@ def _delete(left_over: Iterable[Path]) -> list[RecordError]:
         except RecordError as error:
             errors.append(error)
     return errors
-
-
-def _explanations(records: Path | None) -> tuple[list[Explanation], list[RecordError]]:
-    try:
-        return read_explanations(records) if records is not None else [], []
-    except RecordError as error:
-        return [], [error]
 
 
 def _unanswered(model: Model, request: Request) -> Finding:

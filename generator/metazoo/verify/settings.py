@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from metazoo.findings import Finding
-from metazoo.index.fields import folded
 from metazoo.index.model import Model, Value
 from metazoo.index.nodes import NULLS
 from metazoo.index.quantities import Quantity, image_size, number
 from metazoo.measure.measurement import Measurement, SourceFacts
 from metazoo.rules import finding
+from metazoo.spelling import folded
 from metazoo.verify.verdicts import FieldVerdict, Verdict, why_not_measured
 
 _CLOSE = 5e-4

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
-from metazoo.index.fields import folded
+from metazoo.spelling import folded
 
 _LONGEST = 100
 """Characters of a name that is compared with others; no network's name is longer."""

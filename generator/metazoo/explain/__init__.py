@@ -1,0 +1,1 @@
+"""Where a declared number comes from that is not what was measured."""

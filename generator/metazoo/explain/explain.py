@@ -1,0 +1,409 @@
+"""Where does a declared number come from, if not from what was measured?
+
+Published numbers were made by other counters, on pictures of other sizes, of networks without their
+classifier. `explain` tries these out, and says under which of them the declared number comes out to
+the last digit; where none does, it gives the nearest. What its digits are too few to tell from chance
+(see `Question.chance`) is called consistent with it, and explains nothing.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from math import sqrt
+
+from metazoo.explain.explanations import Explanation
+from metazoo.explain.hypotheses import (
+    OPERATIONS,
+    RARE,
+    Hypothesis,
+    Network,
+    Question,
+    sizes_of,
+)
+from metazoo.explain.networks import (
+    Measure,
+    Say,
+    Zoo,
+    explain_by_builds,
+    explain_by_other_networks,
+)
+from metazoo.facts import FILE_SIZE, PARAMETERS
+from metazoo.index.model import ModelIndex
+from metazoo.measure.conventions import CONVENTIONS, Components
+from metazoo.measure.measurement import Measurement
+from metazoo.measure.records import Records
+from metazoo.measure.request import Request
+from metazoo.verify.compare import verify_index
+from metazoo.verify.run import request_of
+from metazoo.verify.verdicts import ModelVerification, Verdict
+
+FIELDS = (*OPERATIONS, PARAMETERS.key, FILE_SIZE.key)
+"""The facts that can be explained, under their canonical keys."""
+
+PICTURES = {
+    (1546, 1213): "the dog of PyTorch's hub examples",
+    (500, 375): "the commonest size of ImageNet's pictures",
+}
+"""Width and height of pictures that counting scripts fed to models, resized but not cropped."""
+
+
+@dataclass(frozen=True, slots=True)
+class Differences:
+    """What there is to explain in an index.
+
+    Attributes:
+        questions: The declared numbers that differ, of the models where one of those asked for does:
+            the others tell which network the model is.
+        unanswered: What can't be held against a measurement, each as a sentence with its place:
+            models that could not be measured, declared values that are no numbers.
+    """
+
+    questions: list[Question]
+    unanswered: list[str]
+
+
+def differences(index: ModelIndex, measure: Measure, fields: Sequence[str]) -> Differences:
+    """Measure the models of an index, and gather every declared number that differs.
+
+    Args:
+        index: The index as read.
+        measure: Measures what it is asked.
+        fields: Canonical keys of the facts to look at.
+    """
+    requests = {id(model): request_of(model, index) for model in index.models}
+    known = Records(measure(list(dict.fromkeys(requests.values()))))
+    verifications = verify_index(index, lambda model: known.find(requests[id(model)]))
+    questions = _questions(verifications, index)
+    asked = {id(q.model) for q in questions if q.field in fields}
+    return Differences(
+        [q for q in questions if id(q.model) in asked],
+        [sentence for v in verifications for sentence in _unanswered(v, fields)],
+    )
+
+
+def _unanswered(verification: ModelVerification, fields: Sequence[str]) -> Iterator[str]:
+    name, measurement = verification.model.name, verification.measurement
+    if measurement is None or measurement.error:
+        why = measurement.error if measurement else "there is no measurement of it"
+        yield f"{name.location}: {name.text}: could not be measured: {why}"
+        return
+    for verdict in verification.fields:
+        declared = verdict.declared
+        if verdict.field in fields and declared and not isinstance(declared.value, int | float):
+            yield (
+                f"{declared.location}: {name.text}: {verdict.field} can't be compared:"
+                f" {verdict.reason}"
+            )
+
+
+def explain_differences(
+    verifications: Sequence[ModelVerification],
+    index: ModelIndex,
+    measure: Measure,
+    zoo: Zoo,
+    say: Say = lambda _text: None,
+) -> list[Explanation]:
+    """Explain what differs and is not explained yet, as far as something gives the exact number.
+
+    Args:
+        verifications: What verifying came to, with the explanations that are on record.
+        index: The index that was verified.
+        measure: Measures what it is asked.
+        zoo: Where other networks are looked up.
+        say: Is told what was looked at.
+    """
+    questions = _questions(verifications, index)
+    if questions:
+        explain(questions, measure, zoo, say)
+    return [
+        Explanation(
+            question.model.name.text,
+            question.field,
+            int(question.number) if question.number.is_integer() else question.number,
+            question.measured,
+            f"it is {question.hypotheses[0].text}",
+        )
+        for question in questions
+        if question.explained
+    ]
+
+
+def _questions(verifications: Iterable[ModelVerification], index: ModelIndex) -> list[Question]:
+    return [
+        Question(
+            v.model,
+            verdict.field,
+            verdict.declared,
+            verdict.measured,
+            request_of(v.model, index),
+            v.measurement,
+        )
+        for v in verifications
+        for verdict in v.fields
+        if verdict.verdict is Verdict.DIFFERS
+        and not verdict.reason
+        and verdict.declared is not None
+        and isinstance(verdict.declared.value, int | float)
+        and verdict.measured is not None
+        and v.measurement is not None
+    ]
+
+
+def explain(
+    questions: list[Question], measure: Measure, zoo: Zoo, say: Say = lambda _text: None
+) -> None:
+    """Look for hypotheses on every question; they are added to it.
+
+    Args:
+        questions: Numbers that differ. Their models are measured again, at other sizes.
+        measure: Measures what it is asked.
+        zoo: Where other networks are looked up.
+        say: Is told what was looked at.
+    """
+    sizes = [q for q in questions if q.field not in OPERATIONS]
+    for question in sizes:
+        question.add(_hypotheses(question, question.measurement))
+    explain_by_builds(_unexplained(sizes), measure, _hypotheses)
+    explain_by_other_networks(_unexplained(sizes), measure, zoo, say)
+    _apply_networks_found(questions, measure)
+    operations = [q for q in questions if q.field in OPERATIONS]
+    _explain_operations(operations, measure)
+    explain_by_builds(_unexplained(operations), measure, _hypotheses)
+    best = _commonest(convention for q in operations for convention in q.conventions)
+    for question in operations if best else ():
+        question.prefer(best)
+
+
+def _commonest(conventions: Iterable[str]) -> str:
+    """The convention named most often, of equals the first of all; empty where none is."""
+    times = Counter(conventions)
+    return max((name for name in CONVENTIONS if times[name]), key=times.__getitem__, default="")
+
+
+def _unexplained(questions: list[Question]) -> list[Question]:
+    return [q for q in questions if not q.explained]
+
+
+def summary(questions: list[Question], fields: Sequence[str] = FIELDS) -> list[str]:
+    """Say in lines how many numbers are explained, which convention alone explains most, and the rest.
+
+    What counts is the best hypothesis on each number, the one that is printed with it.
+
+    Args:
+        questions: The numbers that differ, explained as far as they can be.
+        fields: The facts that were looked at.
+    """
+    if not questions:
+        return [f"No declared {_in_words(fields, 'or')} differ."]
+    return [
+        _summary_of([q for q in questions if q.field in group])
+        for group in (OPERATIONS, (PARAMETERS.key,), (FILE_SIZE.key,))
+        if any(q.field in group for q in questions)
+    ]
+
+
+def _summary_of(questions: list[Question]) -> str:
+    fields = dict.fromkeys(q.field for q in questions)
+    explained = [q for q in questions if q.explained]
+    said = (
+        f"Of {len(questions)} declared {_in_words(fields, 'and')} that"
+        f" {'differ' if len(questions) > 1 else 'differs'},"
+        f" {len(explained)} {'are' if len(explained) != 1 else 'is'} explained to the last digit"
+    )
+    ways = [q.hypotheses[0].convention or "" for q in explained]
+    best = _commonest(ways)
+    if not best:
+        return f"{said}."
+    rest = [
+        f"{q.model.name.text} ({q.hypotheses[0].convention if q.explained else 'unexplained'})"
+        for q in questions
+        if not q.explained or q.hypotheses[0].convention != best
+    ]
+    said += f"; the convention {best} alone explains {ways.count(best)}."
+    return f"{said} The rest: {', '.join(rest)}." if rest else said
+
+
+def _in_words(names: Iterable[str], last: str) -> str:
+    *first, final = names
+    return f"{', '.join(first)} {last} {final}" if first else final
+
+
+def _apply_networks_found(questions: list[Question], measure: Measure) -> None:
+    """Where one number of a model is of another network, the others may be of it, too.
+
+    What is only consistent with a network is followed as well: exact operations can tell.
+    """
+    for field in (PARAMETERS.key, FILE_SIZE.key):
+        networks: dict[int, dict[Network, None]] = defaultdict(dict)
+        for question in questions:
+            for h in question.hypotheses if question.field == field else ():
+                if h.network and h.fits and h.exact == question.explained:
+                    network = replace(h.network, assumptions=0) if h.exact else h.network
+                    networks[id(question.model)][network] = None
+        for question in _unexplained(questions):
+            sizes = _likely_sizes(question) if question.field in OPERATIONS else [None]
+            for network in networks[id(question.model)]:
+                asked = [
+                    replace(network.request, input_size=size, components=True) for size in sizes
+                ]
+                for measurement in measure(asked):
+                    question.add(_hypotheses(question, measurement, network))
+
+
+def _hypotheses(
+    question: Question, measurement: Measurement, network: Network | None = None
+) -> Iterable[Hypothesis]:
+    """Everything that the measurement of a network may have to do with a question."""
+    if question.field in OPERATIONS:
+        return _counts(question, measurement, network)
+    return sizes_of(question, measurement, network)
+
+
+def _explain_operations(questions: list[Question], measure: Measure) -> None:
+    tried: dict[int, set[tuple[int, int, int]]] = defaultdict(set)
+    learnt: Counter[tuple[int, int]] = Counter()
+    for stage in ("likely", "learnt", "by ratio"):
+        asked: dict[Request, list[Question]] = defaultdict(list)
+        for question in questions:
+            if question.explained:
+                continue
+            if stage == "likely":
+                sizes = _likely_sizes(question)
+            elif stage == "learnt":
+                sizes = [(3, *size) for size, _count in learnt.most_common(3)]
+            else:
+                sizes = _sizes_by_ratio(question)
+            for size in sizes:
+                if size not in tried[id(question)]:
+                    tried[id(question)].add(size)
+                    request = replace(question.request, input_size=size, components=True)
+                    asked[request].append(question)
+        waiting = {(r.source, r.model, r.input_size): those for r, those in asked.items()}
+        for measurement in measure(list(asked)):
+            for question in waiting[measurement.source, measurement.model, measurement.input_size]:
+                question.add(_hypotheses(question, measurement))
+        for question in questions:
+            if question.explained:
+                explaining = question.hypotheses[0].input_size
+                if explaining is not None:
+                    learnt[explaining[1:]] += 1
+
+
+def _own_size(question: Question) -> tuple[int, int, int]:
+    return question.measurement.input_size or (3, 224, 224)
+
+
+def _likely_sizes(question: Question) -> list[tuple[int, int, int]]:
+    """The model's own sizes, square and as pictures that were resized but not cropped."""
+    facts = question.measurement.facts
+    own = _own_size(question)
+    sizes = [own]
+    if facts is not None:
+        sizes += [size for size in (facts.input_size, facts.test_input_size) if size]
+    wide = [
+        (size[0], size[1], size[1] * width // height)
+        for width, height in PICTURES
+        for size in dict.fromkeys(sizes)
+    ]
+    return list(dict.fromkeys([*sizes, *wide]))
+
+
+def _sizes_by_ratio(question: Question) -> list[tuple[int, int, int]]:
+    """Sizes at which the count would be about what is declared, from their ratio.
+
+    Operations grow with the number of pixels; so the ratio says how many there were.
+    """
+    channels, height, width = _own_size(question)
+    macs = question.measurement.macs
+    # So few digits that whatever is found means nothing aren't looked for.
+    if not macs or question.number <= 0 or question.rounding / question.number >= RARE:
+        return []
+    sizes = []
+    for factor in _FACTORS:
+        ratio = question.number / macs / factor
+        if not 0.2 < ratio < 5:
+            continue
+        side = round(height * sqrt(ratio))
+        # Odd sizes are rounded up at every halving, so the true side may be well below.
+        below = side // 14
+        sizes += [(channels, s, s) for s in range(side - below, side + 4) if s > 0]
+        longer = round(width * ratio)
+        slack = max(2, round(0.015 * longer))
+        sizes += [(channels, height, w) for w in range(longer - slack, longer + slack + 1)]
+    return sizes
+
+
+_FACTORS = {1.0: "", 2.0: "twice ", 0.5: "half of "}
+
+
+def _counts(
+    question: Question, measurement: Measurement, network: Network | None = None
+) -> Iterator[Hypothesis]:
+    """Every convention's count of one pass, with and without parts that tools miss."""
+    if measurement.error or not measurement.input_size:
+        return
+    size = measurement.input_size
+    place = _size_in_words(size, _own_size(question))
+    of = f", of {network.words}" if network else ""
+    other_classifier = network is not None and network.request.num_classes is not None
+    for convention in CONVENTIONS.values():
+        for value, parts, assumptions in _variants(convention.name, measurement.components):
+            if other_classifier and "classifier" in parts:
+                continue  # without it, how many classes it has makes no difference
+            for factor, words in _FACTORS.items():
+                yield Hypothesis(
+                    round(factor * value),
+                    f"{words}what {convention.name} counts at {place}{parts}{of}",
+                    convention=convention.name,
+                    input_size=size,
+                    factor=factor,
+                    network=network,
+                    assumptions=assumptions
+                    + (network.assumptions if network else 0)
+                    + (size != _own_size(question))
+                    + (2 if factor != 1 else 0)
+                    + (0 if convention.name == "torch" else 1),
+                )
+
+
+def _variants(convention: str, components: Components) -> Iterator[tuple[int, str, int]]:
+    """The count by a convention, and with parts added or left out: value, words, assumptions."""
+    base = CONVENTIONS[convention].count(components)
+    classifier = components.get("layer.classifier", 0)
+    choices = [(0, "", 0)]
+    if classifier:
+        choices.append((-classifier, "without the classifier", 1))
+    if convention.startswith("thop"):
+        linear = components.get("layer.linear", 0)
+        if linear not in (0, classifier):
+            choices.append((-linear, "without any linear layer", 1))
+        norms = (2 if convention == "thop-2020" else 4) * components.get("subclass.batch_norm", 0)
+        convs = components.get("subclass.conv", 0)
+        leaky = 0
+        if convention == "thop-2020":
+            convs += components.get("subclass.conv_bias", 0)
+            leaky = components.get("layer.leaky_relu", 0)
+        more = [(norms, "batch norms of classes made from torch's")] if norms else []
+        more += [(convs, "convolutions of classes made from torch's")] if convs else []
+        more += [(norms + convs, "layers of classes made from torch's")] if norms and convs else []
+        more += [(-leaky, "leaky ReLUs fused into norms")] if leaky else []
+        choices += [
+            (less + extra, f"{words}{', ' if words else ''}with {what}", count + 1)
+            for extra, what in more
+            for less, words, count in tuple(choices)
+        ]
+    for difference, words, count in choices:
+        yield base + difference, f", {words}" if words else "", count
+
+
+def _size_in_words(size: tuple[int, int, int], own: tuple[int, int, int]) -> str:
+    _channels, height, width = size
+    words = f"{height}×{width}"
+    if size == own:
+        return words
+    for (w, h), whose in PICTURES.items():
+        if width == height * w // h:
+            return f"{words} (a picture of {w}×{h}, {whose}, resized and not cropped)"
+    return words

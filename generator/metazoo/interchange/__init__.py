@@ -1,1 +1,0 @@
-"""The index in other forms: JSON, CSV, and one canonical YAML file."""
