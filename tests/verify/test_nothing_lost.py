@@ -1,5 +1,6 @@
 """No record is lost: not to a fault in the index, not to a second run, not while writing."""
 
+import io
 import json
 import os
 import signal
@@ -8,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from metazoo import config
 from metazoo.explain.explanations import (
@@ -21,6 +23,7 @@ from metazoo.measure.measurement import Measurement
 from metazoo.measure.records import read_file, read_records, update_file
 from metazoo.measure.versions import installed_versions
 from metazoo.project import Project
+from metazoo.report.verification import print_verification
 from metazoo.rules import check
 from metazoo.verify.books import record_names
 from metazoo.verify.run import verify
@@ -616,3 +619,23 @@ def test_a_model_that_lost_its_name_keeps_its_record(zoo):
     outcome = run(zoo)
     assert "MZ614" in [f.code for f in outcome.findings]
     assert {"a", "b"} <= set(models(zoo, "one.json"))
+
+
+def test_what_leaves_the_records_is_named(zoo):
+    (zoo / "families/one.yml").write_text("Models:\n- {Name: a}\n", "utf-8")
+    assert run(zoo, keep=False).removed == []
+    assert run(zoo).removed == ["b"]
+    assert run(zoo).removed == []
+    (zoo / "index.yml").write_text("Import: [families/one.yml]\n", "utf-8")
+    console = Console(file=io.StringIO(), width=200)
+    print_verification(run(zoo), console)
+    assert (
+        "Removed from the records, since the index no longer has them: c\n"
+        in console.file.getvalue()
+    )
+
+
+def test_a_renamed_family_leaves_nothing_out(zoo):
+    (zoo / "families/two.yml").rename(zoo / "families/three.yml")
+    assert run(zoo).removed == []
+    assert models(zoo, "three.json") == ["c"]

@@ -12,7 +12,7 @@ from rich.text import Text
 from metazoo.index.model import Value
 from metazoo.index.plain import plain
 from metazoo.rules import CATALOGUE
-from metazoo.sanitize import printable_anywhere
+from metazoo.sanitize import printable, printable_anywhere
 from metazoo.verify.compare import FIELDS, WHERE_DECLARED
 from metazoo.verify.run import Outcome
 from metazoo.verify.settings import as_written
@@ -49,7 +49,16 @@ def print_verification(outcome: Outcome, console: Console) -> None:
         console.print(f"{count} × {code} {rule.name} ({rule.severity})", highlight=False)
     if waived := sum(f.waived is not None for f in outcome.findings):
         console.print(f"{waived} waived", highlight=False)
+    if outcome.removed:
+        shown = ", ".join(outcome.removed[:_NAMED])
+        more = f" and {len(outcome.removed) - _NAMED} more" if len(outcome.removed) > _NAMED else ""
+        said = f"Removed from the records, since the index no longer has them: {shown}{more}"
+        console.print(Text(printable(said)), soft_wrap=True)
     console.print(_where_from(outcome), highlight=False)
+
+
+_NAMED = 10
+"""Models that were removed from the records are named up to so many."""
 
 
 def _where_from(outcome: Outcome) -> str:
@@ -119,6 +128,7 @@ def verification_as_json(outcome: Outcome) -> dict[str, Any]:
         "from_records": len(outcome.recorded),
         "not_measured": outcome.unmeasured,
         "measured_again": outcome.measured_again,
+        "removed": outcome.removed,
     }
 
 

@@ -55,6 +55,7 @@ class Book:
         requests: What is asked to verify them.
         rows: What the file held when it was read.
         error: Why it could not be read, or not be written; it then stays as it is.
+        removed: Models whose rows left the file when it was written.
     """
 
     file: Path | None
@@ -62,6 +63,7 @@ class Book:
     requests: set[Request]
     rows: list[Measurement] = field(default_factory=list)
     error: RecordError | None = None
+    removed: set[str] = field(default_factory=set)
 
     def write(self, known: Records, made: Iterable[Measurement], *, removing: bool) -> None:
         """Bring the file up to date with what it holds now, which others may have changed meanwhile.
@@ -75,8 +77,14 @@ class Book:
         if self.file is None or self.error is not None:
             return
         new = {id(m) for m in made}
+
+        def kept(rows: list[Measurement]) -> list[Measurement]:
+            after = self._kept(rows, known, new, removing=removing)
+            self.removed |= {m.model for m in rows} - {m.model for m in after}
+            return after
+
         try:
-            update_file(self.file, lambda rows: self._kept(rows, known, new, removing=removing))
+            update_file(self.file, kept)
         except RecordError as error:
             self.error = error
 

@@ -44,6 +44,7 @@ class Outcome:
         measured_again: How many of the models that came from the records were measured all the same,
             to see whether their records are right.
         removing: Whether what the index doesn't ask for leaves the records.
+        removed: The models whose records were removed.
     """
 
     models: list[ModelVerification] = field(default_factory=list)
@@ -51,6 +52,7 @@ class Outcome:
     made: list[Measurement] = field(default_factory=list)
     measured_again: int = 0
     removing: bool = False
+    removed: list[str] = field(default_factory=list)
 
     @property
     def recorded(self) -> list[ModelVerification]:
@@ -136,6 +138,9 @@ def verify(
         # What is left over may be all there is of a model whose own file could not be written.
         if keep and not unusable:
             unusable += _delete(left_over)
+            gone = {m.model for rows in left_over.values() for m in rows}
+            gone -= {request.model for request in requests.values()}
+            outcome.removed = sorted(gone.union(*(book.removed for book in books)))
     with gc_pause():
         verified = verify_index(index, lambda model: known.find(requests[id(model)]))
     outcome.models = [v for v in verified if wanted(v.model)]
