@@ -99,7 +99,7 @@ def open_cache() -> Cache:
     from metazoo.measure.cache import Cache
 
     def say(why: str) -> None:
-        typer.echo(f"metazoo: measuring everything anew, and keeping nothing: {why}", err=True)
+        print_line(f"metazoo: measuring everything anew, and keeping nothing: {why}", err=True)
 
     return Cache(on_unusable=say)
 

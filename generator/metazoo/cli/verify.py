@@ -99,29 +99,42 @@ def verify(
     from metazoo.errors import UsageError
     from metazoo.project import Again, Project
 
+    conflicts = (
+        (
+            check and (explain or (ray and again is None)),
+            (
+                "--check measures nothing, so it goes neither with --explain nor, but for --again,"
+                " with --ray"
+            ),
+        ),
+        (
+            check and force,
+            "--check measures nothing and --force measures everything: choose one",
+        ),
+        (
+            check and fix,
+            (
+                "--check leaves everything as it is and --fix writes: choose one (--check --diff shows"
+                " what the records would have --fix write)"
+            ),
+        ),
+        (
+            changed_since is not None and again is None,
+            "--changed-since says what to measure again: it goes with --again N",
+        ),
+    )
+    for is_asked, why in conflicts:
+        if is_asked:
+            raise UsageError(why)
+    require_one_place(jobs, ray)
     project = open_project(paths)
     if records is None:
         project = project.within_own_index()
         records = project.records if project.is_own else None
     if check and records is None:
         raise UsageError("--check compares with records: name their folder with --records DIR")
-    if check and (explain or (ray and again is None)):
-        raise UsageError(
-            "--check measures nothing, so it goes neither with --explain nor, but for --again,"
-            " with --ray"
-        )
-    if check and force:
-        raise UsageError("--check measures nothing and --force measures everything: choose one")
     if records is not None and not (check or no_records):
         require_folder(records)
-    if check and fix:
-        raise UsageError(
-            "--check leaves everything as it is and --fix writes: choose one (--check --diff shows"
-            " what the records would have --fix write)"
-        )
-    if changed_since is not None and again is None:
-        raise UsageError("--changed-since says what to measure again: it goes with --again N")
-    require_one_place(jobs, ray)
     if records is None and not no_records:
         typer.echo(
             "No records are kept of files that are not part of a project's index; --records DIR keeps them",
