@@ -4,9 +4,9 @@ import os
 import subprocess
 
 import pytest
-from metazoo.cli.changed import _changed_files
 
 from metazoo.cards.changes import last_changes
+from metazoo.changed import _changed_files
 from metazoo.errors import UsageError
 from metazoo.git import git
 

@@ -97,7 +97,7 @@ def test_a_model_too_large_for_the_device_is_skipped_with_the_bytes_it_needs(fou
 
 
 def test_a_batch_that_fails_ends_the_search_and_not_the_model():
-    (few,) = bench("aloneorfew", budget=16.0).rows
+    (few,) = bench("aloneorfew", budget=30.0).rows
     assert few.error is None
     assert few.throughput.batch <= 4
     assert few.batch_stop == "batch 8 failed: too many pictures"
@@ -115,12 +115,11 @@ def test_values_that_leave_the_range_of_fp16_are_no_fault_but_said():
     not shutil.which("g++"), reason="torch compiles with g++, which is not installed"
 )
 def test_compiling_is_no_part_of_what_is_timed_and_the_search_is_as_without():
-    (compiled,) = bench("small", settings=Settings(compile=True), budget=12.0).rows
+    (compiled,) = bench("small", settings=Settings(compile=True), budget=30.0).rows
     assert compiled.error is None
     assert compiled.throughput.batch > 2
-    # To compile takes longer than all of the passes: it would be seen in either.
-    assert compiled.latency.p95 < 1
-    assert compiled.spent_seconds < 25
+    # Compiling takes thousands of times as long as a pass, however busy the machine is.
+    assert compiled.latency.p95 < 100 * compiled.latency.seconds
 
 
 @pytest.mark.parametrize(
