@@ -17,7 +17,10 @@ from metazoo.rules import (
     consistency,
     links,
     reading,
+    siblings,
+    spellings,
     structure,
+    timm_names,
     values,
     verification,
     waivers,
@@ -25,9 +28,21 @@ from metazoo.rules import (
 from metazoo.rules.rule import CATALOGUE, GROUPS, Rule, finding
 from metazoo.rules.scope import Scope
 
-__all__ = ["CATALOGUE", "GROUPS", "Rule", "Settings", "check", "find", "finding", "settle"]
+__all__ = ["CATALOGUE", "GROUPS", "Rule", "RuleSettings", "check", "find", "finding", "settle"]
 
-_RULES_OF_THEIR_OWN = (reading, structure, values, consistency, links, verification, waivers, cards)
+_MODULES = (
+    reading,
+    structure,
+    values,
+    consistency,
+    siblings,
+    spellings,
+    timm_names,
+    links,
+    verification,
+    waivers,
+    cards,
+)
 """Importing these enters their rules into the catalogue."""
 
 for _code in sorted(CATALOGUE):
@@ -35,7 +50,7 @@ for _code in sorted(CATALOGUE):
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class RuleSettings:
     """Which rules count, and how much.
 
     Rules are named by code (``MZ401``), the beginning of codes (``MZ4``), name
@@ -69,7 +84,7 @@ def find(name: str) -> list[Rule]:
     return found
 
 
-def check(index: ModelIndex, settings: Settings | None = None) -> list[Finding]:
+def check(index: ModelIndex, settings: RuleSettings | None = None) -> list[Finding]:
     """Run every rule over an index.
 
     Args:
@@ -80,7 +95,7 @@ def check(index: ModelIndex, settings: Settings | None = None) -> list[Finding]:
         The findings in the order of their places.
     """
     scope = Scope(index)
-    settings = settings or Settings()
+    settings = settings or RuleSettings()
     wanted = _wanted(settings)
     findings = list(index.findings)
     for rule in CATALOGUE.values():
@@ -100,13 +115,13 @@ def check(index: ModelIndex, settings: Settings | None = None) -> list[Finding]:
     return settle(findings, settings)
 
 
-def checked(settings: Settings) -> frozenset[str]:
+def checked(settings: RuleSettings) -> frozenset[str]:
     """Codes of the rules that `check` runs under these settings, the reader's included."""
     groups = {"reading", "structure", "values", "consistency", "links"}
     return frozenset(code for code in _wanted(settings) if CATALOGUE[code].group in groups)
 
 
-def settle(findings: Iterable[Finding], settings: Settings) -> list[Finding]:
+def settle(findings: Iterable[Finding], settings: RuleSettings) -> list[Finding]:
     """Leave out what isn't wanted, weigh the rest, and put it in order."""
     wanted = _wanted(settings)
     weights = {
@@ -120,7 +135,7 @@ def settle(findings: Iterable[Finding], settings: Settings) -> list[Finding]:
     return in_order(kept)
 
 
-def _wanted(settings: Settings) -> set[str]:
+def _wanted(settings: RuleSettings) -> set[str]:
     selected = [rule for name in settings.select for rule in find(name)] or CATALOGUE.values()
     ignored = {rule.code for name in settings.ignore for rule in find(name)}
     return {rule.code for rule in selected} - ignored

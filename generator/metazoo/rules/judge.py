@@ -7,12 +7,12 @@ from pathlib import Path
 
 from metazoo.findings import Finding
 from metazoo.index.paths import is_link, is_there
-from metazoo.rules import Settings, settle, waivers
+from metazoo.rules import RuleSettings, settle, waivers
 
 
 def judge(
     findings: Sequence[Finding],
-    settings: Settings,
+    settings: RuleSettings,
     waiver_file: Path,
     ran: frozenset[str],
 ) -> list[Finding]:

@@ -196,14 +196,13 @@ def closed_site(scope: Scope) -> Iterator[Problem]:
     for link, host in _hosts(scope):
         why = _CLOSED.get(host)
         if why is not None:
-            hint = (
-                "Link the paper itself, such as its arXiv page." if link.field == "Paper" else None
-            )
             yield Problem(
                 f"{why}: {_short(link.value.text)}",
                 link.value.location,
                 link.model,
-                hint or "Link the page's new home, or remove the link.",
+                "Link the paper itself, such as its arXiv page."
+                if link.field == "Paper"
+                else "Link the page's new home, or remove the link.",
             )
 
 

@@ -1,23 +1,30 @@
-"""The old model names of timm, and what they are called today.
+# ruff: noqa: D103 (what a rule says of itself stands in the catalogue)
+"""timm's deprecated model names: the table of what they are called today, and the rule that uses it.
 
-Checking must not import timm, so the names lie beside this module as data. They change with timm
-only; a test compares them with the installed one.
+Checking must not import timm, so the table lies beside this module as data. It changes only with
+timm; a test compares it with the installed version.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
+from metazoo.findings import Fix, Severity
+from metazoo.index.model import Model
+from metazoo.rules.rule import Problem, rule
+from metazoo.rules.scope import Scope
+
 
 class Renamed(NamedTuple):
-    """What became of an old name.
+    """The replacement of a deprecated name.
 
     Attributes:
-        name: The name today, with its tag.
-        weights: The file name of its weights, where timm knows them by an address.
+        name: The current name, with its tag.
+        weights: The file name of its weights; None if timm has no URL for them.
     """
 
     name: str
@@ -31,5 +38,67 @@ def _names() -> dict[str, Renamed]:
 
 
 def renamed(name: str) -> Renamed | None:
-    """What timm calls `name` today; None where it is no old name."""
+    """The replacement of a deprecated name; None if `name` isn't deprecated."""
     return _names().get(name)
+
+
+@rule(
+    "MZ411",
+    "deprecated-name",
+    Severity.WARNING,
+    "timm keeps a model's name only as an old spelling of a new one.",
+    why="Old names print a warning, will stop working, and some of them now build another network "
+    "or load other weights than they did.",
+    bad="""\
+Library: {Source: timm}
+Models:
+- Name: tv_resnext50_32x4d
+  Weights: https://download.pytorch.org/models/resnext50_32x4d-7cdf4587.pth
+""",
+    good="""\
+Library: {Source: timm}
+Models:
+- Name: resnext50_32x4d.tv_in1k
+  Weights: https://download.pytorch.org/models/resnext50_32x4d-7cdf4587.pth
+""",
+    remedy="`--fix` renames a model where the new name has the very weights file that the index "
+    "links. The rule looks at models whose library, code or weights are timm's.",
+    fixable=True,
+)
+def deprecated_name(scope: Scope) -> Iterator[Problem]:
+    library = scope.index.library
+    source = library.source.text if library and library.source else ""
+    for model in scope.index.models:
+        name = model.name.text
+        today = renamed(name)
+        if today is None or not (source == "timm" or _of_timm(model)):
+            continue
+        same = bool(
+            today.weights
+            and model.weights
+            and model.weights.text.rsplit("/", 1)[-1] == today.weights
+        )
+        fixes = []
+        if same:
+            fixes.append(Fix(model.name.location, name, today.name))
+            identity = model.written.get("ID")
+            if identity is not None and identity.text == name:
+                fixes.append(Fix(identity.location, name, today.name))
+        yield Problem(
+            f"“{name}” is an old name of “{today.name}” in timm",
+            model.name.location,
+            name,
+            f"Write {today.name}."
+            if same
+            else f"Write {today.name}, if its weights are the ones meant.",
+            tuple(fixes),
+        )
+
+
+_TIMM = ("pytorch-image-models", "huggingface.co/timm/")
+
+
+def _of_timm(model: Model) -> bool:
+    code = model.code.url.text if model.code and model.code.url else ""
+    weights = model.weights.text if model.weights else ""
+    return any(mark in code or mark in weights for mark in _TIMM)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -71,7 +71,7 @@ class Waiver:
     models: list[str]
     reason: str
     expires: dt.date
-    used: bool = field(default=False)
+    used: bool = False
 
     def covers(self, finding: Finding) -> bool:
         """Whether it is for this finding."""
@@ -101,20 +101,17 @@ def read(path: Path) -> tuple[list[Waiver], list[Finding]]:
     findings += faults
     waivers: list[Waiver] = []
 
-    def at(node: Node) -> Location:
-        mark = node.start_mark
-        return place(mark)
-
     for document in roots:
         if nodes.is_null(document):
             continue
         for item in _entries(document):
-            made = _waiver(item, at(item))
+            location = place(item.start_mark)
+            made = _waiver(item, location)
             if isinstance(made, Waiver):
                 waivers.append(made)
             else:
                 hint = "Write Rule, Models, Reason and Expires (a day such as 2027-01-31)."
-                findings.append(Finding("MZ701", made, at(item), hint=hint))
+                findings.append(Finding("MZ701", made, location, hint=hint))
     return waivers, findings
 
 
