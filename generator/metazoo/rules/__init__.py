@@ -1,7 +1,7 @@
 """Static checks: one function a rule, with a code, a reason and a page.
 
-`check` runs them over an index. `CATALOGUE` holds them all, also those whose findings the reader,
-the verification and the waivers report; the documentation is made from it.
+`check` runs them on an index. `CATALOGUE` contains all rules, including those whose findings the
+reader, the verification and the waivers report; the documentation is generated from it.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ _MODULES = (
     waivers,
     cards,
 )
-"""Importing these enters their rules into the catalogue."""
+"""Importing these registers their rules in the catalogue."""
 
 for _code in sorted(CATALOGUE):
     CATALOGUE[_code] = CATALOGUE.pop(_code)
@@ -51,15 +51,15 @@ for _code in sorted(CATALOGUE):
 
 @dataclass(frozen=True, slots=True)
 class RuleSettings:
-    """Which rules count, and how much.
+    """Which rules to report, and with which severity.
 
     Rules are named by code (``MZ401``), the beginning of codes (``MZ4``), name
     (``top1-above-top5``) or group (``consistency``).
 
     Attributes:
-        select: Rules to report; all where empty.
-        ignore: Rules to leave out, after `select`.
-        severity: Severities other than the catalogue's.
+        select: Rules to report; all if empty.
+        ignore: Rules not to report, even if selected.
+        severity: Severities that differ from the catalogue. The last entry for a rule wins.
     """
 
     select: Sequence[str] = ()
@@ -68,10 +68,10 @@ class RuleSettings:
 
 
 def find(name: str) -> list[Rule]:
-    """The rules that a code, the beginning of codes, a name or a group stands for.
+    """Find rules by code, beginning of codes, name or group.
 
     Raises:
-        ConfigError: There is none.
+        ConfigError: There is no such rule.
     """
     word = name.strip()
     found = [
@@ -85,14 +85,14 @@ def find(name: str) -> list[Rule]:
 
 
 def check(index: ModelIndex, settings: RuleSettings | None = None) -> list[Finding]:
-    """Run every rule over an index.
+    """Run every rule on an index.
 
     Args:
-        index: As read; what the reader found is among the result.
-        settings: Which rules count, and how much; by default all, as the catalogue says.
+        index: As read. The findings of the reader are part of the result.
+        settings: Which rules to report, and with which severity; by default all, as in the catalogue.
 
     Returns:
-        The findings in the order of their places.
+        The findings in the order of their locations.
     """
     scope = Scope(index)
     settings = settings or RuleSettings()
@@ -116,19 +116,19 @@ def check(index: ModelIndex, settings: RuleSettings | None = None) -> list[Findi
 
 
 def checked(settings: RuleSettings) -> frozenset[str]:
-    """Codes of the rules that `check` runs under these settings, the reader's included."""
+    """Codes of the rules that `check` runs with these settings, including those of the reader."""
     groups = {"reading", "structure", "values", "consistency", "links"}
     return frozenset(code for code in _wanted(settings) if CATALOGUE[code].group in groups)
 
 
 def settle(findings: Iterable[Finding], settings: RuleSettings) -> list[Finding]:
-    """Leave out what isn't wanted, weigh the rest, and put it in order."""
+    """Drop findings of rules that aren't selected, set the severities, and sort."""
     wanted = _wanted(settings)
-    weights = {
+    severities = {
         rule.code: severity for name, severity in settings.severity.items() for rule in find(name)
     }
     kept = [
-        f.with_severity(weights.get(f.code, CATALOGUE[f.code].severity))
+        f.with_severity(severities.get(f.code, CATALOGUE[f.code].severity))
         for f in findings
         if f.code in wanted
     ]

@@ -1,4 +1,4 @@
-# ruff: noqa: D103 (what a rule says of itself stands in the catalogue)
+# ruff: noqa: D103 (each rule is documented by its catalogue entry)
 """Whether the values of one model contradict each other."""
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ Models:
     "top1-above-top5",
     _ERROR,
     "A top-1 accuracy is higher than the top-5 accuracy on the same data, or an error lower.",
-    why="Whoever has the right class first has it among the first five. The two were swapped, or "
-    "one is wrong.",
+    why="If the right class is ranked first, it is also among the first five. The two values were "
+    "swapped, or one of them is wrong.",
     bad=_RESULT.format(89.08, 69.76),
     good=_RESULT.format(69.76, 89.08),
 )
@@ -53,7 +53,7 @@ def top1_above_top5(scope: Scope) -> Iterator[Problem]:
 
 
 def _only(scope: Scope, result: Result, name: str) -> tuple[float, Value[float]] | None:
-    """The value of a metric, if it stands once in a result: the number to compare, and as written."""
+    """The number and the value of a metric that a result gives exactly once, else None."""
     metrics = scope.index.metrics
     found = []
     for metric in result.metrics:
@@ -69,9 +69,9 @@ def _only(scope: Scope, result: Result, name: str) -> tuple[float, Value[float]]
     "MZ402",
     "id-differs-from-name",
     _WARNING,
-    "`ID` and `Name` of a model differ.",
-    why="The name is what people read, the ID what the library builds. Where they differ, one of "
-    "them usually belongs to the entry this one was copied from.",
+    "The `ID` of a model differs from its `Name`.",
+    why="People read the name, and the library builds the ID. If they differ, one of them usually "
+    "comes from the entry that this one was copied from.",
     bad="Models:\n- Name: resnet34\n  Metadata:\n    ID: resnet18\n",
     good="Models:\n- Name: resnet34\n  Metadata:\n    ID: resnet34\n",
 )
@@ -80,7 +80,7 @@ def id_differs_from_name(scope: Scope) -> Iterator[Problem]:
         value = owner.metadata.get("ID")
         if value is not None and value.value and owner.name and value.text != owner.name:
             yield Problem(
-                f"the ID is “{value.text}”, the name “{owner.name}”",
+                f"the ID “{value.text}” differs from the name “{owner.name}”",
                 value.location,
                 owner.name,
                 "Make them the same, or delete the ID.",
@@ -88,7 +88,7 @@ def id_differs_from_name(scope: Scope) -> Iterator[Problem]:
 
 
 _BYTES_A_PARAMETER = ((3.9, 4.75), (1.95, 2.4), (0.98, 1.2))
-"""Single precision, half precision and eight bits, each with room for buffers and the container."""
+"""Single precision, half precision and 8 bits, each with room for buffers and the container."""
 
 
 @rule(
@@ -96,8 +96,8 @@ _BYTES_A_PARAMETER = ((3.9, 4.75), (1.95, 2.4), (0.98, 1.2))
     "file-size-against-parameters",
     _WARNING,
     "A file size does not fit the number of parameters.",
-    why="A weights file holds four bytes a parameter (two in half precision) and little else. "
-    "Where it doesn't, one of the two numbers belongs to another model.",
+    why="A weights file holds four bytes per parameter (two in half precision) and little else. If "
+    "the file size doesn't fit, one of the two numbers belongs to another model.",
     bad="Models:\n- Name: resnest200e\n  Metadata:\n    Parameters: 70200000\n    File Size: 193782911\n",
     good="Models:\n- Name: resnest200e\n  Metadata:\n    Parameters: 70200000\n    File Size: 281170000\n",
 )
@@ -112,11 +112,11 @@ def file_size_against_parameters(scope: Scope) -> Iterator[Problem]:
         if not any(low <= each <= high for low, high in _BYTES_A_PARAMETER):
             value = owner.metadata.values[FILE_SIZE.key]
             yield Problem(
-                f"File Size {value.text} is {each:.3g} bytes for each of"
+                f"File Size {value.text} is {each:.3g} bytes per parameter, with"
                 f" {owner.metadata.values['Parameters'].text} parameters",
                 value.location,
                 owner.name,
-                "Expected are about 4, or 2 in half precision: check both numbers.",
+                "Check both numbers: about 4 bytes are expected, or 2 in half precision.",
             )
 
 
@@ -124,8 +124,8 @@ def file_size_against_parameters(scope: Scope) -> Iterator[Problem]:
     "MZ408",
     "incomplete-schedule",
     _WARNING,
-    "`LR Gamma` stands without `LR Step Size`, or the other way round.",
-    why="A rate that falls by a factor needs to know when, and one that falls at a step by how much.",
+    "`LR Gamma` is given without `LR Step Size`, or the other way around.",
+    why="A step schedule needs both: how often the learning rate drops, and by which factor.",
     bad="Models:\n- Name: a\n  Metadata:\n    LR: 0.1\n    LR Gamma: 0.1\n",
     good="Models:\n- Name: a\n  Metadata:\n    LR: 0.1\n    LR Gamma: 0.1\n    LR Step Size: 30\n",
 )
@@ -135,7 +135,7 @@ def incomplete_schedule(scope: Scope) -> Iterator[Problem]:
         for one, other in (("LR Gamma", "LR Step Size"), ("LR Step Size", "LR Gamma")):
             if one in has and other not in has and not has[one].inherited:
                 yield Problem(
-                    f"{one} stands without {other}",
+                    f"{one} is given without {other}",
                     has[one].key_location or has[one].location,
                     model.name.text or None,
                     f"Add {other}, or delete {one}.",
@@ -146,8 +146,8 @@ def incomplete_schedule(scope: Scope) -> Iterator[Problem]:
     "MZ409",
     "warmup-longer-than-training",
     _ERROR,
-    "The warm-up is as long as the training, or longer.",
-    why="The rate would never reach its height.",
+    "The warmup is at least as long as the training.",
+    why="The learning rate would never reach its maximum.",
     bad="Models:\n- Name: a\n  Metadata:\n    Epochs: 90\n    Warmup Epochs: 100\n",
     good="Models:\n- Name: a\n  Metadata:\n    Epochs: 90\n    Warmup Epochs: 5\n",
 )
@@ -162,7 +162,7 @@ def warmup_longer_than_training(scope: Scope) -> Iterator[Problem]:
                     f" {owner.metadata.values[whole].text}",
                     value.location,
                     owner.name,
-                    "Correct one of the two.",
+                    "Correct one of the two values.",
                 )
 
 
@@ -171,7 +171,7 @@ def warmup_longer_than_training(scope: Scope) -> Iterator[Problem]:
     "step-longer-than-training",
     _WARNING,
     "`LR Step Size` is longer than the training.",
-    why="The rate would never fall. The step is probably counted in iterations, not epochs.",
+    why="The learning rate would never drop. The step size is probably in iterations, not epochs.",
     bad="Models:\n- Name: a\n  Metadata: {Epochs: 90, LR Step Size: 300, LR Gamma: 0.1}\n",
     good="Models:\n- Name: a\n  Metadata: {Epochs: 90, LR Step Size: 30, LR Gamma: 0.1}\n",
 )
@@ -185,7 +185,7 @@ def step_longer_than_training(scope: Scope) -> Iterator[Problem]:
                 f" {owner.metadata.values['Epochs'].text}",
                 value.location,
                 owner.name,
-                "Correct one of the two.",
+                "Correct one of the two values.",
             )
 
 
@@ -194,8 +194,8 @@ def step_longer_than_training(scope: Scope) -> Iterator[Problem]:
     "fewer-flops-than-parameters",
     _WARNING,
     "A model has fewer FLOPs than parameters.",
-    why="Every weight of a network takes part in at least one multiplication. One of the two "
-    "numbers is wrong, often by its unit.",
+    why="Every weight of a network is used in at least one multiplication. One of the two numbers is "
+    "wrong, often because of its unit.",
     bad="Models:\n- Name: a\n  Metadata:\n    FLOPs: 5330896\n    Parameters: 44540000\n",
     good="Models:\n- Name: a\n  Metadata:\n    FLOPs: 31600000000\n    Parameters: 44540000\n",
 )
@@ -205,9 +205,9 @@ def fewer_flops_than_parameters(scope: Scope) -> Iterator[Problem]:
         if flops and parameters and 0 < flops < parameters:
             value = owner.metadata.values["FLOPs"]
             yield Problem(
-                f"FLOPs {value.text} are fewer than the"
-                f" {owner.metadata.values['Parameters'].text} parameters",
+                f"FLOPs {value.text} are fewer than Parameters"
+                f" {owner.metadata.values['Parameters'].text}",
                 value.location,
                 owner.name,
-                "Check both for a lost digit or a wrong unit.",
+                "Check both for a missing digit or a wrong unit.",
             )

@@ -1,4 +1,4 @@
-# ruff: noqa: D103 (what a rule says of itself stands in the catalogue)
+# ruff: noqa: D103 (each rule is documented by its catalogue entry)
 """Whether the models of one family or architecture contradict each other."""
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ _SIZE_IN_NAME = re.compile(r"(?<![0-9])(?:[0-9]{2,4})(?![0-9])")
     "MZ404",
     "flops-without-image-size",
     _WARNING,
-    "One architecture has the same or fewer FLOPs at a larger image size.",
-    why="The cost of a network grows with its input. The FLOPs were copied from the other size.",
+    "An architecture has the same or fewer FLOPs at a larger image size.",
+    why="The cost of a network grows with its input. The FLOPs were probably copied from the smaller size.",
     bad="""\
 Models:
 - Name: tresnet_l
@@ -72,11 +72,11 @@ def flops_without_image_size(scope: Scope) -> Iterator[Problem]:
                 continue
             value = larger.metadata.values["FLOPs"]
             yield Problem(
-                f"FLOPs is {value.text} at {larger.metadata.text('Image Size')} pixels, no more than"
-                f" {smaller.name.text} needs at {smaller.metadata.text('Image Size')}",
+                f"FLOPs is {value.text} at image size {larger.metadata.text('Image Size')}, no more than for"
+                f" {smaller.name.text} at {smaller.metadata.text('Image Size')}",
                 value.location,
                 larger.name.text,
-                "Measure again at this image size.",
+                "Measure the FLOPs again at this image size.",
             )
 
 
@@ -85,24 +85,24 @@ def _without(side: str, digits: re.Match[str]) -> str:
 
 
 def _same_size(one: Model, other: Model) -> bool:
-    """Whether two models have the same parameters, but for position embeddings."""
+    """Whether two models have the same number of parameters, apart from position embeddings."""
     a, b = one.metadata.number("Parameters"), other.metadata.number("Parameters")
     return bool(a and b and abs(a - b) <= 0.03 * max(a, b))
 
 
 _FAR = 5.0
-"""Times the family's median. The real families of timm stay below 4.8."""
+"""Factor between a model and the median of its family. In timm's families it is below 4.8."""
 _FAR_UNSIZED = 8.0
-"""The same where image sizes are not given, so that FLOPs can't be set against them."""
+"""The factor if some image sizes are unknown, so that FLOPs can't be related to them."""
 
 
 @rule(
     "MZ405",
     "far-from-siblings",
     _WARNING,
-    "A model's FLOPs for each parameter are far from those of its family.",
-    why="Within a family the ratio changes slowly. A jump by five or more means that a digit or a "
-    "unit is wrong in one of the two numbers.",
+    "A model's FLOPs per parameter are far from those of its family.",
+    why="Within a family this ratio changes little. If it differs by a factor of five or more, one of the two "
+    "numbers has a wrong digit or unit.",
     bad="""\
 Collections:
 - Name: ResNet
@@ -143,11 +143,11 @@ def far_from_siblings(scope: Scope) -> Iterator[Problem]:
             how_far = f"{times:.3g} times" if times > 1 else f"1/{1 / times:.3g} of"
             value = _suspect(model, models)
             yield Problem(
-                f"FLOPs for each parameter are {how_far} the median of {family}: {value.key}"
+                f"FLOPs per parameter are {how_far} the median of {family}: {value.key}"
                 f" {value.text} looks wrong",
                 value.location,
                 model.name.text or None,
-                "Check FLOPs and Parameters for a lost digit or a wrong unit.",
+                "Check FLOPs and Parameters for a missing digit or a wrong unit.",
             )
 
 
@@ -155,9 +155,9 @@ def far_from_siblings(scope: Scope) -> Iterator[Problem]:
     "MZ413",
     "lost-digit",
     _ERROR,
-    "A model's Parameters have a digit too few or too many.",
-    why="Its siblings with like FLOPs have five times as many, or a fifth; with the digit restored it is "
-    "one of them.",
+    "The Parameters of a model have one digit too few or too many.",
+    why="Siblings with similar FLOPs have at least five times as many parameters, or at most a fifth. With the "
+    "digit corrected, the model fits among them.",
     bad="""\
 Collections:
 - Name: ResNet
@@ -176,34 +176,37 @@ Models:
 - {Name: resnet50, In Collection: ResNet, Metadata: {FLOPs: 4.12G, Parameters: 25.56M}}
 - {Name: resnet101, In Collection: ResNet, Metadata: {FLOPs: 7.85G, Parameters: 44.55M}}
 """,
-    remedy="The rule compares with at least three models of the same collection whose FLOPs lie within "
-    "a factor of 2.5 and which agree with each other. Other outliers are left to [MZ405](MZ405.md).",
+    remedy="The rule compares a model with at least three models of the same collection whose FLOPs are within "
+    "a factor of 2.5 and whose parameters agree with each other. [MZ405](MZ405.md) reports other outliers.",
 )
 def lost_digit(scope: Scope) -> Iterator[Problem]:
     for family, models in scope.families.items():
         for model, mended in _with_lost_digits(models):
             value = model.metadata.values["Parameters"]
             yield Problem(
-                f"{value.key} {value.text} has a digit too few or too many: models of"
-                f" {family} with such FLOPs have about {mended:,.0f}",
+                f"{value.key} {value.text} has one digit too few or too many: models of"
+                f" {family} with similar FLOPs have about {mended:,.0f}",
                 value.location,
                 model.name.text or None,
-                f"Check it; {mended:.0f} is likely.",
+                f"Check the value. It is probably {mended:.0f}.",
             )
 
 
 _LIKE_FLOPS = 2.5
-"""Factor within which FLOPs are alike; Parameters of one family then differ by far less than ten."""
+"""Factor within which FLOPs are similar, so that parameters differ by much less than a factor of 10."""
 _FAR_BELOW = 5.0
-"""Factor by which a number must lie beyond all those siblings'."""
+"""Factor by which the parameters must be outside the range of these siblings."""
 _AGREE = 8.0
-"""Factor within which the siblings' own numbers must lie."""
+"""Factor within which the parameters of the siblings must agree."""
 
 
 def _with_lost_digits(models: list[Model]) -> Iterator[tuple[Model, float]]:
-    """Models whose Parameters are unlike those of all siblings with like FLOPs, but for a digit.
+    """Find models whose parameters fit those of siblings with similar FLOPs after adding or removing a digit.
 
-    FLOPs themselves depend on the image size, which is often not given, and are left to MZ405.
+    FLOPs depend on the image size, which is often unknown; MZ405 checks them.
+
+    Yields:
+        The model and its corrected number of parameters.
     """
     pairs = [(m.metadata.number("FLOPs"), m.metadata.number("Parameters"), m) for m in models]
     numbers = [(f, p, m) for f, p, m in pairs if f and p and f > 0 and p > 0]
@@ -223,7 +226,7 @@ def _with_lost_digits(models: list[Model]) -> Iterator[tuple[Model, float]]:
 
 
 def _suspect(model: Model, siblings: list[Model]) -> Value[float]:
-    """Which of the two numbers is further from the siblings' own."""
+    """FLOPs or Parameters, whichever is further from the median of the siblings."""
 
     def distance(key: str) -> float:
         own = model.metadata.number(key) or 1
@@ -240,8 +243,8 @@ def _suspect(model: Model, siblings: list[Model]) -> Value[float]:
     "shared-weights",
     _WARNING,
     "Two models have the same weights file.",
-    why="Two names for one set of weights are counted and compared as two models. More often the "
-    "link was copied and never changed.",
+    why="Two names for the same weights are listed and compared as two models. More often, the link was "
+    "copied and not changed.",
     bad="""\
 Models:
 - Name: efficientnet_b3
@@ -256,7 +259,7 @@ Models:
 - Name: efficientnet_b2a
   Weights: https://example.org/efficientnet_b2-bf78e7c1.pth
 """,
-    remedy="Where one file does hold the weights of both (one network at two image sizes), waive it.",
+    remedy="If both models do use the same file (one network at two image sizes), waive the finding.",
 )
 def shared_weights(scope: Scope) -> Iterator[Problem]:
     users: dict[str, list[Model]] = defaultdict(list)
@@ -270,15 +273,15 @@ def shared_weights(scope: Scope) -> Iterator[Problem]:
         for model in models:
             if model is not rightful and model.weights is not None:
                 yield Problem(
-                    f"these are the weights of “{rightful.name.text}” too",
+                    f"“{rightful.name.text}” has the same weights file",
                     model.weights.location,
                     model.name.text or None,
-                    "Check which model the file belongs to.",
+                    "Check which of the models the file belongs to.",
                 )
 
 
 def _likeness(name: str, file: str) -> float:
-    """How much the name of a weights file looks like a model's."""
+    """How similar the name of a weights file is to that of a model."""
     stem = file.rsplit("/", 1)[-1]
     shared = next(
         (i for i, (a, b) in enumerate(zip(name, stem, strict=False)) if a != b), len(name)

@@ -1,5 +1,5 @@
-# ruff: noqa: D103 (what a rule says of itself stands in the catalogue)
-"""Whether one thing is written in one way."""
+# ruff: noqa: D103 (each rule is documented by its catalogue entry)
+"""Whether a name is spelled the same everywhere."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from metazoo.rules.rule import Problem, rule
 from metazoo.rules.scope import Scope
 
 _FOLD = re.compile(r"[^0-9a-z+#.]|(?<![0-9])\.|\.(?![0-9])")
-"""What two spellings may differ in: all but letters, digits and the point in a number."""
+"""What two spellings may differ in: everything but letters, digits and decimal points."""
 
 
 @rule(
     "MZ406",
     "several-spellings",
     Severity.WARNING,
-    "One dataset, metric, task or method is written in several ways.",
-    why="Filters, tables and charts take `CIFAR100` and `CIFAR-100` for two things.",
+    "A dataset, metric, task or method is spelled in several ways.",
+    why="Filters, tables and charts treat `CIFAR100` and `CIFAR-100` as two datasets.",
     bad="""\
 Models:
 - {Name: a, Metadata: {Training Data: CIFAR-100}}
@@ -33,7 +33,7 @@ Models:
 - {Name: b, Metadata: {Training Data: CIFAR-100}}
 - {Name: c, Metadata: {Training Data: CIFAR-100}}
 """,
-    remedy="The spelling used most often is proposed; of two used equally often, the first.",
+    remedy="`--fix` writes the most frequent spelling, or the first one if there is a tie.",
     fixable=True,
 )
 def several_spellings(scope: Scope) -> Iterator[Problem]:
@@ -45,7 +45,7 @@ def several_spellings(scope: Scope) -> Iterator[Problem]:
         better = preferred[what].get(value)
         if better is not None and better != value:
             yield Problem(
-                f"the {what} “{value}” is written “{better}” elsewhere",
+                f"the {what} “{value}” is spelled “{better}” elsewhere",
                 place,
                 model,
                 f"Write “{better}” everywhere.",
@@ -62,7 +62,7 @@ _VOCABULARIES = {
 
 
 def _spellings(scope: Scope) -> dict[str, Counter[str]]:
-    """How often each text is used, by vocabulary."""
+    """Count how often each text is used, by vocabulary."""
     texts: dict[str, list[str]] = {what: [] for what in (*_VOCABULARIES.values(), "metric")}
     for owner in scope.owners:
         values = owner.metadata.values
@@ -80,7 +80,7 @@ def _spellings(scope: Scope) -> dict[str, Counter[str]]:
 
 
 def _preferred(counts: Counter[str]) -> dict[str, str]:
-    """For each text that has another spelling, the one used most."""
+    """Map each text that has other spellings to the most frequent one."""
     spellings: dict[str, list[str]] = defaultdict(list)
     for text in counts:
         spellings[_FOLD.sub("", text.lower())].append(text)
@@ -93,7 +93,7 @@ def _preferred(counts: Counter[str]) -> dict[str, str]:
 
 
 def _uses(scope: Scope) -> Iterator[tuple[str, str, Location, str | None]]:
-    """Every use of a vocabulary: which, the text, where it stands, and the model."""
+    """Every use of a vocabulary: its name, the text, the location and the model."""
     for owner in scope.owners:
         model = owner.name
         for key, what in _VOCABULARIES.items():
@@ -107,7 +107,7 @@ def _uses(scope: Scope) -> Iterator[tuple[str, str, Location, str | None]]:
             if result.dataset is not None and result.dataset.value:
                 yield "dataset", result.dataset.text, result.dataset.location, model
             for metric in result.metrics:
-                # The name of a metric is a key, unless it stands under Name.
+                # The name of a metric is a key, unless it is the value of Name.
                 if metric.value.key == metric.name:
                     place = metric.value.key_location or metric.value.location
                     yield "metric", metric.name, place, model

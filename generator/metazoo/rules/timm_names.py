@@ -1,4 +1,4 @@
-# ruff: noqa: D103 (what a rule says of itself stands in the catalogue)
+# ruff: noqa: D103 (each rule is documented by its catalogue entry)
 """timm's deprecated model names: the table of what they are called today, and the rule that uses it.
 
 Checking must not import timm, so the table lies beside this module as data. It changes only with
@@ -46,9 +46,9 @@ def renamed(name: str) -> Renamed | None:
     "MZ411",
     "deprecated-name",
     Severity.WARNING,
-    "timm keeps a model's name only as an old spelling of a new one.",
-    why="Old names print a warning, will stop working, and some of them now build another network "
-    "or load other weights than they did.",
+    "A model has a name that timm has deprecated.",
+    why="Deprecated names print a warning and will stop working. Some of them already build a different "
+    "network or load different weights.",
     bad="""\
 Library: {Source: timm}
 Models:
@@ -61,8 +61,8 @@ Models:
 - Name: resnext50_32x4d.tv_in1k
   Weights: https://download.pytorch.org/models/resnext50_32x4d-7cdf4587.pth
 """,
-    remedy="`--fix` renames a model where the new name has the very weights file that the index "
-    "links. The rule looks at models whose library, code or weights are timm's.",
+    remedy="`--fix` renames a model if the new name has the same weights file as the index. The rule checks "
+    "models whose library, code or weights are timm's.",
     fixable=True,
 )
 def deprecated_name(scope: Scope) -> Iterator[Problem]:
@@ -85,12 +85,12 @@ def deprecated_name(scope: Scope) -> Iterator[Problem]:
             if identity is not None and identity.text == name:
                 fixes.append(Fix(identity.location, name, today.name))
         yield Problem(
-            f"“{name}” is an old name of “{today.name}” in timm",
+            f"timm has deprecated the name “{name}”; it is now “{today.name}”",
             model.name.location,
             name,
-            f"Write {today.name}."
+            f"Rename it to {today.name}."
             if same
-            else f"Write {today.name}, if its weights are the ones meant.",
+            else f"Rename it to {today.name}, if its weights are the intended ones.",
             tuple(fixes),
         )
 
