@@ -171,6 +171,14 @@ def test_fewer_than_four_siblings_are_not_compared(change, found):
     assert found("MZ405", text.replace(*change)) == []
 
 
+def test_the_smallest_numbers_count(found):
+    text = models(*((name, "FLOPs: 1, Parameters: 1, Image Size: 1") for name in "abc"))
+    (problem,) = found(
+        "MZ405", f"{text}- {text.splitlines()[-1][2:].replace('eters: 1', 'eters: 5')}\n"
+    )
+    assert "1/5 of" in problem.message
+
+
 def test_a_lost_digit_is_not_reported_as_far_off_too(found):
     text = family((10_000_000_000, 1_000_000))
     assert [f.model for f in found("MZ413", text)] == ["d"]

@@ -181,6 +181,8 @@ def test_keys_that_are_not_misplaced(text, found):
 
 def test_nothing_is_missing(found):
     assert found("MZ210", MODEL) == []
+    assert found("MZ210", MODEL.replace("Tasks: Image", "Tasks: [Segmentation, Image]  #")) == []
+    assert found("MZ204", MODEL) == []
 
 
 @pytest.mark.parametrize(

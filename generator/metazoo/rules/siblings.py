@@ -124,13 +124,10 @@ Models:
 )
 def far_from_siblings(scope: Scope) -> Iterator[Problem]:
     for family, models in scope.families.items():
-        if len(models) < 4:
-            continue
-        ratios: list[tuple[float, Model]] = []
-        for model in models:
-            flops, parameters = model.metadata.number("FLOPs"), model.metadata.number("Parameters")
-            if flops and parameters and flops > 0 and parameters > 0:
-                ratios.append((flops / parameters / (_area(model) or 224 * 224), model))
+        ratios = [
+            (flops / parameters / (_area(model) or 224 * 224), model)
+            for flops, parameters, model in _costs(models)
+        ]
         if len(ratios) < 4:
             continue
         middle = median(ratio for ratio, _ in ratios)
@@ -192,6 +189,14 @@ def lost_digit(scope: Scope) -> Iterator[Problem]:
             )
 
 
+def _costs(models: list[Model]) -> Iterator[tuple[float, float, Model]]:
+    """FLOPs and Parameters of the models that state both."""
+    for model in models:
+        flops, parameters = model.metadata.number("FLOPs"), model.metadata.number("Parameters")
+        if flops is not None and parameters is not None and flops > 0 and parameters > 0:
+            yield flops, parameters, model
+
+
 _LIKE_FLOPS = 2.5
 """Factor within which FLOPs are similar, so that parameters differ by much less than a factor of 10."""
 _FAR_BELOW = 5.0
@@ -208,8 +213,7 @@ def _with_lost_digits(models: list[Model]) -> Iterator[tuple[Model, float]]:
     Yields:
         The model and its corrected number of parameters.
     """
-    pairs = [(m.metadata.number("FLOPs"), m.metadata.number("Parameters"), m) for m in models]
-    numbers = [(f, p, m) for f, p, m in pairs if f and p and f > 0 and p > 0]
+    numbers = list(_costs(models))
     for flops, parameters, model in numbers:
         near = [
             p
@@ -282,7 +286,7 @@ def shared_weights(scope: Scope) -> Iterator[Problem]:
 
 def _likeness(name: str, file: str) -> float:
     """How similar the name of a weights file is to that of a model."""
-    stem = file.rsplit("/", 1)[-1]
+    stem = file.rpartition("/")[2]
     shared = next(
         (i for i, (a, b) in enumerate(zip(name, stem, strict=False)) if a != b), len(name)
     )

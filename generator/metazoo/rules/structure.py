@@ -372,17 +372,16 @@ def repeated_item(scope: Scope) -> Iterator[Problem]:
                 continue
             if not isinstance(items[0].value, str):
                 continue  # numbers, such as the mean of each channel, may be equal
-            texts = [item.text for item in items]
-            if len(set(texts)) == len(texts):
-                continue
-            for number, item in enumerate(items):
-                if item.text and item.text in texts[:number]:
+            seen: set[str] = set()
+            for item in items:
+                if item.text and item.text in seen:
                     yield Problem(
                         f"“{item.text}” is already in {value.key}",
                         item.location,
                         owner.name,
                         "Delete it, or replace it with the intended item.",
                     )
+                seen.add(item.text)
 
 
 reported_elsewhere(

@@ -76,7 +76,7 @@ def deprecated_name(scope: Scope) -> Iterator[Problem]:
         same = bool(
             today.weights
             and model.weights
-            and model.weights.text.rsplit("/", 1)[-1] == today.weights
+            and model.weights.text.rpartition("/")[2] == today.weights
         )
         fixes = []
         if same:

@@ -102,8 +102,6 @@ def read(path: Path) -> tuple[list[Waiver], list[Finding]]:
     waivers: list[Waiver] = []
 
     for document in roots:
-        if nodes.is_null(document):
-            continue
         for item in _entries(document):
             location = place(item.start_mark)
             made = _waiver(item, location)
