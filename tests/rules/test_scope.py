@@ -20,7 +20,7 @@ Collections:
   Paper: {Title: T, URL: https://x.org/paper, Authors: [K]}
   Code: https://x.org/code
   Weights: https://x.org/A.pth
-  Results: {Task: C, Dataset: D, Metrics: {mAP: 1}}
+  Results: [{Task: C, Dataset: D, Metrics: {mAP: 1}}, {Metrics: {mAP: 2}}]
 - Name: B
 Models:
 - Name: a
@@ -50,7 +50,7 @@ def test_owners_are_collections_and_models_without_what_they_inherit(scope):
     assert [o.name for o in scope.owners] == [None, None, "a", "b", None]
     assert [o.item.name.text for o in scope.owners][:2] == ["A", "B"]
     assert [len(o.papers) for o in scope.owners] == [1, 0, 0, 1, 0]
-    assert [len(o.results) for o in scope.owners] == [1, 0, 0, 0, 0]
+    assert [len(o.results) for o in scope.owners] == [2, 0, 0, 0, 0]
     assert len(scope.owners[2].item.papers) == 1
 
 
@@ -96,6 +96,10 @@ def test_texts(scope):
     assert {text: texts.get(text, "missing") for text in expected if text not in "5x"} == {
         text: model for text, model in expected.items() if text not in "5x"
     }
+
+
+def test_distinct_texts_of_incomplete_results(scope):
+    assert scope.distinct_texts == {value.text for value, _ in scope.texts()}
 
 
 @pytest.mark.parametrize("path", GOOD, ids=lambda path: path.name)

@@ -233,6 +233,7 @@ def test_counts_too_small_for_a_network(key, passes, fails, found):
         ("Parameters", "25,000,000", "25000000"),
         ("File_Size", "96 MB", "96000000"),
         ("Parameters", "1K", "1000"),
+        ("Parameters", "0.001K", "1"),
     ],
 )
 def test_counts_are_written_out(key, value, written, found):
