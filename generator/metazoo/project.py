@@ -29,7 +29,7 @@ from metazoo.index.reader import read_index
 from metazoo.measure.measurement import Measurement
 from metazoo.measure.request import Request
 from metazoo.measure.run import measure_models, source_names
-from metazoo.rules import CATALOGUE, Settings, waivers
+from metazoo.rules import CATALOGUE, RuleSettings, waivers
 from metazoo.rules.judge import judge
 from metazoo.verify.again import contradictions, sample_of_the_day
 from metazoo.verify.run import Outcome, record_finding, request_of, verify
@@ -71,7 +71,7 @@ class Project:
     """
 
     config: Config
-    settings: Settings
+    settings: RuleSettings
     index: ModelIndex
     glossary: Glossary
     named: tuple[Path, ...] = ()
@@ -84,7 +84,7 @@ class Project:
         paths: Sequence[Path] | None = None,
         *,
         root: Path | None = None,
-        settings: Callable[[Config], Settings] | None = None,
+        settings: Callable[[Config], RuleSettings] | None = None,
     ) -> Project:
         """Read a project's settings and its index.
 
@@ -106,7 +106,7 @@ class Project:
     def of(
         cls,
         found: Config,
-        settings: Settings | None = None,
+        settings: RuleSettings | None = None,
         named: tuple[Path, ...] = (),
         root: Path | None = None,
     ) -> Project:
@@ -376,8 +376,8 @@ class Again:
     changed_since: str | None = None
 
 
-def _settings(found: Config) -> Settings:
-    return Settings(found.select, found.ignore, found.severity)
+def _settings(found: Config) -> RuleSettings:
+    return RuleSettings(found.select, found.ignore, found.severity)
 
 
 def _matches(globs: Iterable[str], model: Model) -> bool:

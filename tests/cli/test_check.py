@@ -225,7 +225,7 @@ def test_notes_are_counted_by_rule_and_the_rest_is_listed(tmp_path):
         next(line for line in lines if line.startswith("index.yml:2:32: error MZ302: a:")),
         next(line for line in lines if line.startswith("index.yml:3:32: error MZ302: b:")),
         next(line for line in lines if line.startswith("index.yml:3:35: warning MZ208: b:")),
-        "note MZ210 missing-field (3 models): A model lacks fields that readers of a zoo look for.",
+        "note MZ210 missing-field (3 models): A model lacks fields that users of a zoo look for.",
     ]
     assert lines[-2:] == [
         "Run with --verbose to list the notes.",

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from metazoo.config import Config
     from metazoo.findings import Finding
     from metazoo.index.model import ModelIndex
-    from metazoo.rules import Settings
+    from metazoo.rules import RuleSettings
 
 
 class Format(StrEnum):
@@ -127,10 +127,10 @@ def _leave(code: int) -> None:
     os._exit(code)
 
 
-def _settings(config: Config, select: list[str] | None, ignore: list[str] | None) -> Settings:
-    from metazoo.rules import Settings
+def _settings(config: Config, select: list[str] | None, ignore: list[str] | None) -> RuleSettings:
+    from metazoo.rules import RuleSettings
 
-    return Settings(
+    return RuleSettings(
         _split(select) or config.select,
         (*config.ignore, *_split(ignore)),
         config.severity,

@@ -11,7 +11,7 @@ from metazoo.cli.output import print_line
 if TYPE_CHECKING:
     from metazoo.config import Config
     from metazoo.project import Project
-    from metazoo.rules import Settings
+    from metazoo.rules import RuleSettings
 
 _MOST_NAMED = 20
 
@@ -19,7 +19,7 @@ _MOST_NAMED = 20
 def open_project(
     paths: Sequence[Path] | None,
     root: Path | None = None,
-    settings: Callable[[Config], Settings] | None = None,
+    settings: Callable[[Config], RuleSettings] | None = None,
 ) -> Project:
     """Open the project of the files that a command was given, or of the working directory.
 

@@ -25,7 +25,7 @@ from metazoo.measure.records import (
     written_by_us,
 )
 from metazoo.measure.request import Request
-from metazoo.rules import CATALOGUE, Settings, check, finding
+from metazoo.rules import CATALOGUE, RuleSettings, check, finding
 from metazoo.verify.books import Book, open_books
 from metazoo.verify.compare import verify_index
 from metazoo.verify.verdicts import ModelVerification
@@ -178,7 +178,9 @@ def _first_error(index: ModelIndex) -> Finding | None:
     """Why the index could not be read whole; None where it could."""
     errors = (f for f in index.findings if CATALOGUE[f.code].severity is Severity.ERROR)
     hiding = (
-        f for f in check(index, Settings(select=_HIDING)) if f.code == "MZ204" or f.model is None
+        f
+        for f in check(index, RuleSettings(select=_HIDING))
+        if f.code == "MZ204" or f.model is None
     )
     return next(chain(errors, hiding), None)
 
