@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from metazoo.verify.run import Outcome
     from metazoo.verify.verdicts import FieldVerdict, ModelVerification, Verdict
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 _PLACES = {
     "FieldVerdict": "metazoo.verify.verdicts",
