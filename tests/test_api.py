@@ -1,4 +1,4 @@
-"""What `import metazoo` offers is documented, typed, and does what the guide says."""
+"""The public API is documented, typed, and works as the guide shows."""
 
 import os
 import re
