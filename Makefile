@@ -49,7 +49,7 @@ $(VENV)/bin/pip:
 
 # A file a set of packages stands for its being installed and current.
 $(VENV)/core: $(VENV)/bin/pip pyproject.toml constraints.txt
-	$(INSTALL) -e '.[charts]'
+	$(INSTALL) -e '.[charts,docs]'
 	@touch $@
 
 $(VENV)/verify $(VENV)/dev: $(VENV)/core

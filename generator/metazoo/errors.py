@@ -6,6 +6,11 @@ the rest of the run. What stands here ends a command: it was used wrongly, or ca
 
 from pathlib import Path
 
+NEEDS_POSIX = (
+    "metazoo needs Linux or macOS: it locks files and forks workers in ways that Windows does not"
+    " support. On Windows, run it in the Windows Subsystem for Linux (WSL)"
+)
+
 
 class MetazooError(Exception):
     """A command can't go on. `str()` says what, why and what to do; nobody needs a traceback."""

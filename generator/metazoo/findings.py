@@ -12,7 +12,13 @@ from typing import Any, NamedTuple
 
 
 class Severity(StrEnum):
-    """How much a finding matters. Only errors make a command exit with 1."""
+    """How much a finding matters.
+
+    Attributes:
+        ERROR: The index is wrong; commands exit with 1.
+        WARNING: Probably wrong, or a risk; `mkdocs build --strict` fails.
+        INFO: A note.
+    """
 
     ERROR = "error"
     WARNING = "warning"
@@ -29,6 +35,11 @@ class Location(NamedTuple):
 
     `line` 0 means the file as a whole (it could not be read at all). A named tuple, because an index
     has a hundred of them a model and they are made in a third of the time.
+
+    Attributes:
+        file: Path of the file.
+        line: Line, from 1; 0 for the whole file.
+        column: Character in the line, from 1; 0 for the whole file.
     """
 
     file: str

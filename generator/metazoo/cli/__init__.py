@@ -25,8 +25,12 @@ def main() -> None:
     """Run the command line; the entry point of the `metazoo` command."""
     safepath.leave_working_directory()
     _fill_closed_streams()
+    from metazoo.errors import NEEDS_POSIX, MetazooError
+
+    if sys.platform == "win32":
+        print(f"metazoo: {NEEDS_POSIX}", file=sys.stderr)
+        sys.exit(UNUSABLE)
     from metazoo.cli.app import app
-    from metazoo.errors import MetazooError
     from metazoo.sanitize import printable
 
     try:

@@ -12,7 +12,14 @@ from metazoo.measure.measurement import Measurement
 
 
 class Verdict(StrEnum):
-    """What became of one declared fact."""
+    """What became of one declared fact.
+
+    Attributes:
+        VERIFIED: The measured value agrees within the tolerance.
+        DIFFERS: The measured value does not agree.
+        NOT_MEASURED: There is no measurement to compare with.
+        UNDECLARED: The index does not state the fact.
+    """
 
     VERIFIED = "verified"
     DIFFERS = "differs"
