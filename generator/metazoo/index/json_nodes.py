@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import re
-from json.decoder import scanstring  # type: ignore[attr-defined]
 from typing import Any
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
@@ -19,6 +18,7 @@ from metazoo.index.text import Part, Text
 
 _BLANKS = re.compile(r"[ \t\r\n]*")
 _WORD = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?|true|false|null")
+_DECODER = json.JSONDecoder()
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -100,7 +100,7 @@ class _Reader:
 
     def string(self, index: int) -> tuple[ScalarNode, int]:
         try:
-            text, end = scanstring(self.text, index + 1, True)
+            text, end = _DECODER.raw_decode(self.text, index)
         except json.JSONDecodeError as error:
             raise _JSONError(
                 "MZ107", f"the text in quotes is broken: {error.msg}", error.pos

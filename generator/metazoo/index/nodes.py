@@ -17,6 +17,7 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from metazoo.findings import Finding, Location, Severity
 from metazoo.index.text import Part
+from metazoo.spelling import folded
 
 DEEPEST = 100
 """Levels of nesting that are read; an index has eight."""
@@ -76,7 +77,7 @@ def syntax_fault(part: Part, error: yaml.MarkedYAMLError) -> Finding:
     if mark is None:
         whole = Location(part.whole.label, 1, 1)
         return Finding("MZ106", f"the YAML can't be read: {problem}", whole)
-    place = part.placer()
+    place = part.location
     if mark.index >= len(part.text.rstrip()):
         location = part.whole.location(part.start + max(len(part.text.rstrip()) - 1, 0))
     else:
@@ -170,7 +171,7 @@ def _nesting_fault(part: Part) -> Finding | None:
                     return Finding(
                         "MZ108",
                         f"the text is nested deeper than {DEEPEST} levels",
-                        part.placer()(mark),
+                        part.location(mark),
                         hint="Flatten it; an index needs eight levels.",
                     )
             elif isinstance(event, yaml.CollectionEndEvent):
@@ -180,44 +181,35 @@ def _nesting_fault(part: Part) -> Finding | None:
     return None
 
 
-def _children(node: Node) -> Iterator[Node]:
-    if isinstance(node, SequenceNode):
-        yield from node.value
-    elif isinstance(node, MappingNode):
-        for key, value in node.value:
-            yield key
-            yield value
-
-
 def _alias_fault(root: Node, part: Part) -> Finding | None:
     """A finding where aliases run in a circle, unfold to more than `MOST_UNFOLDED`, or nest too deep."""
-    sizes: dict[int, int] = {}
-    depths: dict[int, int] = {}
-    open_nodes: set[int] = set()
+    sizes: dict[Node, int] = {}
+    depths: dict[Node, int] = {}
+    open_nodes: set[Node] = set()
     stack: list[tuple[Node, bool]] = [(root, False)]
     while stack:
         node, done = stack.pop()
         if done:
-            open_nodes.discard(id(node))
-            sizes[id(node)] = 1 + sum(sizes[id(child)] for child in _children(node))
-            if sizes[id(node)] - len(sizes) > MOST_UNFOLDED:
+            open_nodes.discard(node)
+            sizes[node] = 1 + sum(sizes[child] for child in children(node))
+            if sizes[node] - len(sizes) > MOST_UNFOLDED:
                 return _alias_finding(part, node, f"unfold to more than {MOST_UNFOLDED:,} values")
-            deepest = max((depths[id(child)] for child in _children(node)), default=0)
-            depths[id(node)] = deepest + (not isinstance(node, ScalarNode))
+            deepest = max((depths[child] for child in children(node)), default=0)
+            depths[node] = deepest + (not isinstance(node, ScalarNode))
             # What is written nests less deep, but an alias can stand in what another stands for.
-            if depths[id(node)] > DEEPEST:
+            if depths[node] > DEEPEST:
                 return _alias_finding(part, node, f"nest deeper than {DEEPEST} levels")
             continue
-        if id(node) in sizes:
+        if node in sizes:
             continue
-        if id(node) in open_nodes:
+        if node in open_nodes:
             return _alias_finding(part, node, "contain themselves")
-        open_nodes.add(id(node))
+        open_nodes.add(node)
         stack.append((node, True))
-        for child in _children(node):
-            if id(child) in open_nodes:
+        for child in children(node):
+            if child in open_nodes:
                 return _alias_finding(part, child, "contain themselves")
-            if id(child) not in sizes:
+            if child not in sizes:
                 stack.append((child, False))
     return None
 
@@ -227,7 +219,7 @@ def _alias_finding(part: Part, node: Node, what: str) -> Finding:
     return Finding(
         "MZ109",
         f"the aliases of this value {what}",
-        part.placer()(mark),
+        part.location(mark),
         hint="Write the values out instead of using * there.",
     )
 
@@ -243,27 +235,66 @@ _HARMLESS_TAGS = frozenset(
 
 def _tag_findings(roots: list[Node], part: Part) -> list[Finding]:
     findings = []
-    seen: set[int] = set()
-    stack = list(roots)
+    for root in roots:
+        for node in walk(root):
+            if node.tag not in _HARMLESS_TAGS:
+                tag = node.tag.replace("tag:yaml.org,2002:", "!!")
+                findings.append(
+                    Finding(
+                        "MZ110",
+                        f"the tag {tag} means nothing in an index and is ignored",
+                        part.location(node.start_mark),
+                        Severity.WARNING,
+                        hint="Remove it. Tags never run anything here.",
+                    )
+                )
+    return findings
+
+
+# -- walking ------------------------------------------------------------------------------------
+
+
+def items(node: Node) -> list[tuple[ScalarNode, Node]]:
+    """The keys of a mapping that are scalars, with their values; none if it is no mapping."""
+    if not isinstance(node, MappingNode):
+        return []
+    return [(key, value) for key, value in node.value if isinstance(key, ScalarNode)]
+
+
+def keys(node: Node) -> set[str]:
+    """The folded keys of a mapping; none if it is no mapping."""
+    return {folded(key.value) for key, _ in items(node)}
+
+
+def child(node: Node, *names: str) -> Node | None:
+    """The first value of a mapping under one of the folded keys, or None."""
+    if isinstance(node, MappingNode):
+        for key, value in node.value:
+            if isinstance(key, ScalarNode) and folded(key.value) in names:
+                found: Node = value
+                return found
+    return None
+
+
+def children(node: Node) -> list[Node]:
+    """The nodes right below a node, in order."""
+    if isinstance(node, SequenceNode):
+        return list(node.value)
+    if isinstance(node, MappingNode):
+        return [inner for pair in node.value for inner in pair]
+    return []
+
+
+def walk(root: Node) -> Iterator[Node]:
+    """A node and all nodes below it in order; a node that aliases repeat comes once."""
+    seen: set[Node] = set()
+    stack = [root]
     while stack:
         node = stack.pop()
-        if id(node) in seen:
-            continue
-        seen.add(id(node))
-        if node.tag not in _HARMLESS_TAGS:
-            mark = node.start_mark
-            tag = node.tag.replace("tag:yaml.org,2002:", "!!")
-            findings.append(
-                Finding(
-                    "MZ110",
-                    f"the tag {tag} means nothing in an index and is ignored",
-                    part.placer()(mark),
-                    Severity.WARNING,
-                    hint="Remove it. Tags never run anything here.",
-                )
-            )
-        stack.extend(_children(node))
-    return findings
+        if node not in seen:
+            seen.add(node)
+            yield node
+            stack.extend(reversed(children(node)))
 
 
 def is_null(node: Node) -> bool:
