@@ -95,11 +95,8 @@ class Part:
         if not self._counts_alike:
             return self.whole.location(self.start + min(mark.index, len(self.text)))
         line = mark.line
-        # A hundred of these a model: the named tuple's own constructor takes half as long again.
-        return _make((self._label, line + self._line, mark.column + (1 if line else self._column)))
-
-
-_make = Location._make
+        column = mark.column + (1 if line else self._column)
+        return Location(self._label, line + self._line, column)
 
 
 def read(path: Path, label: str) -> tuple[Text | None, list[Finding]]:

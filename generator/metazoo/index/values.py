@@ -45,9 +45,6 @@ class Pair(NamedTuple):
     node: Node
 
 
-_make_pair = Pair._make
-
-
 class NodeReader:
     """Reads the nodes of one part of a file.
 
@@ -92,7 +89,7 @@ class NodeReader:
             name = names[key]
             if name in found and not quiet:
                 self.repeated(found[name], key, location)
-            found[name] = _make_pair((name, key, location, value_node))
+            found[name] = Pair(name, key, location, value_node)
         for pair in merged:
             found.setdefault(pair.name, pair)
         return list(found.values())
