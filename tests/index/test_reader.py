@@ -601,6 +601,6 @@ def test_what_a_path_to_a_part_leaves_out_is_said(tmp_path):
     (finding,) = index.findings
     assert (finding.code, finding.severity) == ("MZ213", Severity.WARNING)
     assert finding.location == (str(tmp_path / "part.yml"), 2, 1)
-    assert "“Library”, “Note” are not read" in finding.message
+    assert "“Library”, “Note” are ignored" in finding.message
     assert names(index) == ["a"]
     assert index.library.name.text == "zoo"

@@ -31,20 +31,20 @@ def test_the_last_of_repeated_keys_counts(tmp_path):
     found, findings = model(tmp_path, "  Metadata:\n    Epochs: 1\n    epochs: 2\n    Epochs: 3\n")
     assert found.metadata.number("Epochs") == 3
     assert told(findings) == [("MZ201", 5, 5, "m"), ("MZ201", 6, 5, "m")]
-    assert "“epochs” stands here again; it is on line 4 as “Epochs”" in findings[0].message
-    assert "“Epochs” stands here again; it is on line 5 as “epochs”" in findings[1].message
+    assert "“epochs” is repeated; it is already on line 4 as “Epochs”" in findings[0].message
+    assert "“Epochs” is repeated; it is already on line 5 as “epochs”" in findings[1].message
 
 
 def test_a_repeated_key_with_the_same_spelling_is_not_quoted_twice(tmp_path):
     _, (finding,) = model(tmp_path, "  Metadata: {LR: 1, LR: 2}\n")
-    assert finding.message == "the key “LR” stands here again; it is on line 3"
+    assert finding.message == "the key “LR” is repeated; it is already on line 3"
 
 
 def test_a_key_repeated_in_another_file_is_named_with_the_file(tmp_path):
     text = "Models:\n- Name: m\n  Metadata: [{LR: 1}, b.yml]\n"
     index = read(tmp_path, text, b__yml="LR: 2\n")
     (finding,) = index.findings
-    assert f"it is at {tmp_path / 'index.yml'}:3:15" in finding.message
+    assert f"it is already at {tmp_path / 'index.yml'}:3:15" in finding.message
     assert finding.location == ((tmp_path / "b.yml").as_posix(), 1, 1)
     assert index.models[0].metadata.number("LR") == 2
 
@@ -69,7 +69,7 @@ def test_a_quoted_merge_key_is_a_key(tmp_path, style):
 def test_only_mappings_can_be_merged(tmp_path):
     _, (finding,) = model(tmp_path, "  Metadata: {<<: [{LR: 1}, 3]}\n")
     assert told([finding]) == [("MZ202", 3, 28, "m")]
-    assert "the merge key << must be a mapping, but here is text" in finding.message
+    assert "the merge key << must be a mapping, not text" in finding.message
 
 
 # -- shapes ---------------------------------------------------------------------------------------
@@ -78,25 +78,25 @@ def test_only_mappings_can_be_merged(tmp_path):
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("  Metadata: {LR: [1]}\n", "LR must be one value, but here is a list"),
-        ("  Metadata: {Optimizer: {a: b}}\n", "Optimizer must be one value, but here is a mapping"),
-        ("  Metadata: {? [a] : b}\n", "a key must be text, but here is a list"),
-        ("  Metadata: {Tasks: [[a]]}\n", "an item of this list must be text, but here is a list"),
+        ("  Metadata: {LR: [1]}\n", "LR must be one value, not a list"),
+        ("  Metadata: {Optimizer: {a: b}}\n", "Optimizer must be one value, not a mapping"),
+        ("  Metadata: {? [a] : b}\n", "a key must be text, not a list"),
+        ("  Metadata: {Tasks: [[a]]}\n", "an item of this list must be text, not a list"),
         ("  Metadata: {Tasks: [{Type: a}]}\n", "an item of this list must be text"),
-        ("  Metadata: [[a]]\n", "Metadata must be a mapping or a path, but here is a list"),
-        ("  Results: [[a]]\n", "a result must be a mapping or a path, but here is a list"),
-        ("  Results: {Metrics: [a]}\n", "Metrics must be names with values, but here is text"),
+        ("  Metadata: [[a]]\n", "Metadata must be a mapping or a path, not a list"),
+        ("  Results: [[a]]\n", "a result must be a mapping or a path, not a list"),
+        ("  Results: {Metrics: [a]}\n", "Metrics must be names with values, not text"),
         ("  Results: {Metrics: {WER: [1]}}\n", "the metric “WER” must be one number"),
-        ("  Results: {Task: [a]}\n", "Task must be text, but here is a list"),
-        ("  Paper: [[a]]\n", "Paper must be an address, or Title and URL, but here is a list"),
-        ("  Code: [[a]]\n", "Code must be an address, or URL and Version, but here is a list"),
-        ("  Weights: [[a]]\n", "Weights must be text, but here is a list"),
-        ("  Weights: []\n", "Weights must be text, but here is a list"),
-        ("  Code: []\n", "Code must be an address, or URL and Version, but here is a list"),
-        ("- [a]\n", "a model must be a mapping or a path, but here is a list"),
-        ("Collections: [[a]]\n", "a collection must be a mapping or a path, but here is a list"),
-        ("Library: [a]\n", "Library must be a mapping or a path, but here is a list"),
-        ("Import: [{a: b}]\n", "Import must be paths, but here is a mapping"),
+        ("  Results: {Task: [a]}\n", "Task must be text, not a list"),
+        ("  Paper: [[a]]\n", "Paper must be an address, or Title and URL, not a list"),
+        ("  Code: [[a]]\n", "Code must be an address, or URL and Version, not a list"),
+        ("  Weights: [[a]]\n", "Weights must be text, not a list"),
+        ("  Weights: []\n", "Weights must be text, not a list"),
+        ("  Code: []\n", "Code must be an address, or URL and Version, not a list"),
+        ("- [a]\n", "a model must be a mapping or a path, not a list"),
+        ("Collections: [[a]]\n", "a collection must be a mapping or a path, not a list"),
+        ("Library: [a]\n", "Library must be a mapping or a path, not a list"),
+        ("Import: [{a: b}]\n", "Import must be paths, not a mapping"),
     ],
 )
 def test_a_wrong_shape_is_reported(tmp_path, text, words):
@@ -289,9 +289,9 @@ def test_what_is_said_twice_at_the_top_is_reported(tmp_path):
 @pytest.mark.parametrize(
     ("keys", "words"),
     [
-        ("A: 1\n", "“A” are not read"),
-        ("A: 1\nB: 1\nC: 1\n", "“A”, “B”, “C” are not read"),
-        ("A: 1\nB: 1\nC: 1\nD: 1\n", "“A”, “B”, “C” and 1 more keys are not read"),
+        ("A: 1\n", "“A” are ignored"),
+        ("A: 1\nB: 1\nC: 1\n", "“A”, “B”, “C” are ignored"),
+        ("A: 1\nB: 1\nC: 1\nD: 1\n", "“A”, “B”, “C” and 1 more are ignored"),
     ],
 )
 def test_up_to_three_keys_that_are_not_read_are_named(tmp_path, keys, words):
@@ -316,7 +316,7 @@ def test_files_lead_to_each_other_up_to_the_limit(tmp_path, monkeypatch, key, la
     assert [f.code for f in index.findings] == codes
     assert len(index.models) == (not codes)
     if codes:
-        assert f"{most} files lead to it" in index.findings[0].message
+        assert f"{most} files" in index.findings[0].message
 
 
 def test_metadata_may_nest_through_many_files(tmp_path):
@@ -350,16 +350,16 @@ def test_a_path_is_looked_up_beside_its_file_first_then_in_the_root(tmp_path):
 @pytest.mark.parametrize(
     ("path", "code", "words"),
     [
-        ("https://a.org/b.yml", "MZ115", "is an address"),
+        ("https://a.org/b.yml", "MZ115", "is a URL"),
         ("''", "MZ113", "the path is empty"),
         ("'  '", "MZ113", "the path is empty"),
         ("none.yml", "MZ113", "there is no file “none.yml”"),
         ("'n*.yml'", "MZ113", "no index file matches “n*.yml”"),
-        ("notes.txt", "MZ117", "of no type that an index stands in"),
+        ("notes.txt", "MZ117", "has a file type that can't hold an index"),
         ("'*.txt'", "MZ113", "no index file matches"),
         ("../a.yml", "MZ115", "leads out of the root"),
         ("'../*.yml'", "MZ115", "leads out of the root"),
-        ("index.yml", "MZ114", "leads back"),
+        ("index.yml", "MZ114", "is circular"),
     ],
 )
 def test_a_path_that_names_no_index_is_reported(tmp_path, path, code, words):

@@ -124,9 +124,9 @@ class Builder:
     def _replaces(self, pair: Pair, before: Location) -> None:
         self._read.report(
             "MZ213",
-            f"“{pair.key}” replaces what {before} says, which is not read",
+            f"“{pair.key}” replaces the one at {before}, which is ignored",
             pair.key_location,
-            hint="Say it once, in the root index.",
+            hint="Keep one of them, in the root index.",
             severity=Severity.WARNING,
         )
 
@@ -135,7 +135,7 @@ class Builder:
         if text.value is not None and folded(text.value) != "modelindex":
             self._read.report(
                 "MZ203",
-                f"Type is “{text.text}”, which is no index",
+                f"Type is “{text.text}”, but a model index is expected",
                 text.location,
                 hint="Write Type: model-index.",
             )
@@ -209,12 +209,12 @@ class Builder:
         others = [key for key, _ in nodes.items(root) if folded(key.value) not in {*keys, "type"}]
         if others:
             names = ", ".join(f"“{key.value}”" for key in others[:3])
-            more = f" and {len(others) - 3} more keys" if len(others) > 3 else ""
+            more = f" and {len(others) - 3} more" if len(others) > 3 else ""
             self._read.report(
                 "MZ213",
-                f"{names}{more} are not read, since a path takes only the {keys[0]} of this file",
+                f"{names}{more} are ignored: this path reads only the {keys[0]} of the file",
                 self._read.at(others[0]),
-                hint="Name the file under Import, and all of it is read.",
+                hint="To read the whole file, list it under Import.",
                 severity=Severity.WARNING,
             )
         return found

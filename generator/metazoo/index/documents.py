@@ -109,7 +109,7 @@ class Documents:
         if named is not None and ending not in paths.INDEX_TYPES:
             self.report(
                 "MZ117",
-                f"{label} is of no type that an index stands in",
+                f"{label} has a file type that can't hold an index",
                 named,
                 f"Use one of {', '.join(paths.INDEX_TYPES)}.",
             )
@@ -178,9 +178,9 @@ class Documents:
             if self.real(found) in chain:
                 self.report(
                     "MZ114",
-                    f"following “{path.text}” leads back to {self.label(found)}",
+                    f"following “{path.text}” is circular: {self.label(found)} leads here",
                     path.location,
-                    "Remove one of the paths in this circle.",
+                    "Remove one of the paths in this cycle.",
                 )
             elif len(chain) >= DEEPEST_IMPORT:
                 self.report_too_deep(found, path.location)
@@ -197,9 +197,9 @@ class Documents:
         if "://" in written:
             self.report(
                 "MZ115",
-                f"“{written}” is an address; an index is read from files only",
+                f"“{written}” is a URL, but an index is read from local files only",
                 where,
-                "Download the file into the project and import it from there.",
+                "Download the file into the project and import the copy.",
             )
             return []
         if not written or "\0" in written:
@@ -214,8 +214,8 @@ class Documents:
                 if len(found) >= paths.MOST_MATCHES:
                     self.report(
                         "MZ113",
-                        f"“{written}” matches {paths.MOST_MATCHES:,} files or more, and no more"
-                        " than that many are read",
+                        f"“{written}” matches {paths.MOST_MATCHES:,} files or more; the"
+                        " rest are not read",
                         where,
                         "Write a narrower pattern, or one for each folder.",
                     )
@@ -249,7 +249,7 @@ class Documents:
         """Whether following paths has cost more than any index needs; said once."""
         self._followed += another
         if self._followed > MOST_IMPORTS:
-            what = f"this is path {MOST_IMPORTS + 1:,} of the index"
+            what = f"the index has more than {MOST_IMPORTS:,} paths"
             hint = "Import whole folders with a glob."
         elif self.folders.exhausted:
             what = (
@@ -260,7 +260,7 @@ class Documents:
             return False
         if not self._gave_up:
             self._gave_up = True
-            self.report("MZ119", f"{what}, and no path is followed from here on", where, hint)
+            self.report("MZ119", f"{what}; no path from here on is followed", where, hint)
         return True
 
     def real(self, path: Path) -> Path:
@@ -325,15 +325,17 @@ class Documents:
         """Report a file that too many others lead to."""
         self.report(
             "MZ119",
-            f"{self.label(path)} is not read: {DEEPEST_IMPORT} files lead to it, each from the one before",
+            f"{self.label(path)} is not read: it is at the end of a chain of {DEEPEST_IMPORT} files",
             where,
-            "Name all files in the root index, with a glob.",
+            "List all files in the root index, with a glob.",
         )
 
     def report_left_out(self) -> None:
         """Count the findings that were too many to list."""
         for key, first in self._left_out.items():
-            message = f"{self._alike[key] - MOST_ALIKE:,} more paths in this file have this fault"
+            message = (
+                f"{self._alike[key] - MOST_ALIKE:,} more paths in this file have the same problem"
+            )
             self.findings.append(replace(first, message=message))
 
 

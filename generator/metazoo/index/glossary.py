@@ -109,10 +109,8 @@ def _bounded(findings: list[Finding], label: str) -> tuple[Finding, ...]:
     if len(findings) <= MOST_FINDINGS:
         return tuple(findings)
     more = len(findings) - MOST_FINDINGS
-    message = f"the glossary has {more:,} more fault{'s' * (more > 1)} than are listed here"
-    last = Finding(
-        "MZ803", message, Location(label), hint="Correct the first ones, then check again."
-    )
+    message = f"the glossary has {more:,} more problem{'s' * (more > 1)} that are not listed here"
+    last = Finding("MZ803", message, Location(label), hint="Fix the listed ones, then check again.")
     return (*findings[:MOST_FINDINGS], last)
 
 
@@ -147,9 +145,9 @@ class _Reading:
         if word in self._words:
             line = self._words[word].line
             self.report_at(
-                f"the word “{_short(key.key)}” stands here again; it is on line {line}",
+                f"the word “{_short(key.key)}” is repeated; it is already on line {line}",
                 key.key_location,
-                "Delete one of the two. Only the last one counts.",
+                "Delete one of them. Only the last one counts.",
             )
         self._words[word] = key.key_location
         node = key.node
@@ -210,7 +208,7 @@ class _Reading:
 
     def _metric(self, node: Node, key: Pair | None) -> None:
         if not isinstance(node, MappingNode):
-            hint = "Write Name, Better and what else is known of it."
+            hint = "Write Name, Better and what else you know about it."
             self.report("a metric must be a mapping", node, hint)
             return
         parts: dict[str, Pair] = {}
@@ -250,8 +248,8 @@ class _Reading:
         owner = self._names.setdefault(folded_name(name), metric)
         if owner is metric:
             return True
-        message = f"“{_short(name)}” is a name of the metric “{_short(owner)}” already"
-        self.report(message, node, "Delete one of the two. Only the first one counts.")
+        message = f"“{_short(name)}” is already a name of the metric “{_short(owner)}”"
+        self.report(message, node, "Delete one of them. Only the first one counts.")
         return False
 
     def _aliases(self, metric: str, key: Pair | None) -> tuple[str, ...]:
@@ -313,8 +311,8 @@ class _Reading:
     # -- reporting ------------------------------------------------------------------------------
 
     def _unknown_key(self, key: Pair, known: str) -> None:
-        message = f"the key “{_short(key.key)}” means nothing here"
-        self.report_at(message, key.key_location, f"Known here: {known}.")
+        message = f"the key “{_short(key.key)}” is unknown here"
+        self.report_at(message, key.key_location, f"Use one of: {known}.")
 
     def report(self, message: str, node: Node, hint: str = "", code: str = "MZ803") -> None:
         self.report_at(message, self._nodes.at(node), hint, code)

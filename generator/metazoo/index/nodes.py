@@ -86,9 +86,9 @@ def syntax_fault(part: Part, error: yaml.MarkedYAMLError) -> Finding:
     if what is not None and begun is not None and "escape" not in problem:
         begin = place(begun)
         message = (
-            f"the YAML can't be read: {what} that begins here has no end by line {location.line}"
+            f"the YAML can't be read: {what} that starts here is still open on line {location.line}"
         )
-        return Finding("MZ106", message, begin, hint="Close it, or check the lines in between.")
+        return Finding("MZ106", message, begin, hint="Close it, or check the lines up to there.")
     message, hint = _explained(problem, part.text[mark.index : mark.index + 1])
     since = ""
     if (
@@ -98,7 +98,7 @@ def syntax_fault(part: Part, error: yaml.MarkedYAMLError) -> Finding:
     ):
         line = place(begun).line
         kind = "list" if "collection" in context or "sequence" in context else "mapping"
-        since = f" in the {kind} that begins on line {line}"
+        since = f" in the {kind} that starts on line {line}"
     return Finding("MZ106", f"the YAML can't be read: {message}{since}", location, hint=hint)
 
 
@@ -111,12 +111,12 @@ _CHECK_INDENTATION = "Check the indentation of this line and of the ones before 
 _EXPLAINED = (
     (
         "mapping values are not allowed",
-        "a colon can't stand here",
-        "Put a text that contains “: ” in quotes, or check the indentation of this line.",
+        "a colon is not allowed here",
+        "Quote text that contains “: ”, or check the indentation of this line.",
     ),
     (
         "undefined alias",
-        "* refers to an anchor that is not there",
+        "* refers to an undefined anchor",
         "Define the anchor (&name) before it is used (*name), or put the text in quotes.",
     ),
     (
@@ -124,17 +124,17 @@ _EXPLAINED = (
         "a value is missing here, inside [ ] or { }",
         "Write the value, or close the bracket.",
     ),
-    ("did not find expected key", "here should be a key", _CHECK_INDENTATION),
-    ("did not find expected '-'", "here should be a dash", _CHECK_INDENTATION),
+    ("did not find expected key", "expected a key here", _CHECK_INDENTATION),
+    ("did not find expected '-'", "expected a dash here", _CHECK_INDENTATION),
     (
         "could not find expected ':'",
         "a colon is missing after this line's key",
-        "Write “key: value”, with a blank after the colon.",
+        "Write “key: value”, with a space after the colon.",
     ),
     (
         "unknown escape character",
-        "a backslash in double quotes begins an escape, and this is none",
-        "Use single quotes, or write the backslash twice.",
+        "a backslash in double quotes starts an escape, and this one is not valid",
+        "Use single quotes, or double the backslash.",
     ),
     ("tab character", "a tab indents this line", "Indent with spaces; YAML forbids tabs there."),
 )
@@ -145,8 +145,8 @@ def _explained(problem: str, found: str) -> tuple[str, str]:
     if "cannot start any token" in problem:
         if found == "\t":
             return "a tab indents this line", "Indent with spaces; YAML forbids tabs there."
-        hint = "Put the value in quotes: YAML gives its first character a meaning."
-        return f"no value can begin with “{found}”", hint
+        hint = "Quote the value: its first character has a special meaning in YAML."
+        return f"an unquoted value can't start with “{found}”", hint
     for part, words, hint in _EXPLAINED:
         if part in problem:
             return words, hint
@@ -258,10 +258,10 @@ def _tag_findings(roots: list[Node], part: Part) -> list[Finding]:
                 findings.append(
                     Finding(
                         "MZ110",
-                        f"the tag {tag} means nothing in an index and is ignored",
+                        f"the tag {tag} has no meaning in an index and is ignored",
                         part.location(node.start_mark),
                         Severity.WARNING,
-                        hint="Remove it. Tags never run anything here.",
+                        hint="Remove it. metazoo never acts on tags.",
                     )
                 )
     return findings

@@ -160,7 +160,7 @@ class _Reading:
                 "MZ112",
                 f"{file.label} holds no model index",
                 Location(file.label, 1, 1) if named is None else named,
-                "An index has Models, Collections or Import; in Markdown it stands in a comment "
+                "An index has Models, Collections or Import; in Markdown it goes in a comment "
                 "<!-- Type: model-index … -->.",
             )
         for pattern in imports:
@@ -175,16 +175,16 @@ class _Reading:
                     continue  # `*.yml` beside the root file means the others
                 self._documents.report(
                     "MZ114",
-                    f"importing “{pattern.text}” leads back to {self._documents.label(path)}",
+                    f"importing “{pattern.text}” is circular: {self._documents.label(path)} leads here",
                     pattern.location,
-                    "Remove one of the imports in this circle.",
+                    "Remove one of the imports in this cycle.",
                 )
             elif real in self._given:
                 self._given.discard(real)  # it was read because the caller named it too
             elif real in self._imported:
                 self._documents.report(
                     "MZ116",
-                    f"{self._documents.label(path)} is imported more than once; it was read once",
+                    f"{self._documents.label(path)} is imported more than once, but read only once",
                     pattern.location,
                     "Import it from one place only.",
                     Severity.WARNING,

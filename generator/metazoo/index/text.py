@@ -117,7 +117,9 @@ def read(path: Path, label: str) -> tuple[Text | None, list[Finding]]:
         why = error.strerror or str(error)
         if error.errno != errno.EFBIG:
             return None, [_unreadable(whole_file, why.lower())]
-        return None, [Finding("MZ102", f"{label} can't be an index: {why}", whole_file, hint=hint)]
+        return None, [
+            Finding("MZ102", f"{label} can't be read as an index: {why}", whole_file, hint=hint)
+        ]
     if len(data) > MOST_VALUES and data.count(b"\n") + data.count(b",") > MOST_VALUES:
         message = f"{label} has more than {MOST_VALUES:,} values, too many for one file"
         return None, [Finding("MZ102", message, whole_file, hint=hint)]
@@ -149,10 +151,10 @@ def decode(data: bytes, label: str) -> tuple[Text | None, list[Finding]]:
         findings.append(
             Finding(
                 "MZ104",
-                "the file begins with a byte order mark",
+                "the file starts with a byte order mark",
                 Location(label, 1, 1),
                 Severity.WARNING,
-                hint="Save it as UTF-8 without one (“BOM”).",
+                hint="Save it as “UTF-8 without BOM”.",
             )
         )
     forbidden = _FORBIDDEN.search(whole.text)
@@ -165,9 +167,9 @@ def decode(data: bytes, label: str) -> tuple[Text | None, list[Finding]]:
         findings.append(
             Finding(
                 "MZ105",
-                f"the invisible character U+{ord(turned[0]):04X} changes the writing direction",
+                f"the invisible character U+{ord(turned[0]):04X} changes the text direction",
                 whole.location(turned.start()),
-                hint="Delete it: what a person sees here is not what a program reads.",
+                hint="Delete it: people would see something else than programs read.",
             )
         )
     return whole, findings
@@ -175,4 +177,4 @@ def decode(data: bytes, label: str) -> tuple[Text | None, list[Finding]]:
 
 def _not_text(location: Location, what: str) -> Finding:
     hint = "Save the file as plain UTF-8 text."
-    return Finding("MZ103", f"{what}, so the file can't be read as text", location, hint=hint)
+    return Finding("MZ103", f"{what}, so the file is not plain text", location, hint=hint)

@@ -233,12 +233,12 @@ class NodeReader:
 
     def wrong_shape(self, what: str, wanted: str, node: Node) -> None:
         """Report that something must have another shape than its node has."""
-        shape = "nothing" if is_null(node) else _SHAPES[type(node)]
+        shape = "null" if is_null(node) else _SHAPES[type(node)]
         self.report(
             "MZ202",
-            f"{what} must be {wanted}, but here is {shape}",
+            f"{what} must be {wanted}, not {shape}",
             self.at(node),
-            hint="Check the indentation and the dashes around this line.",
+            hint="Check the indentation and the dashes near this line.",
         )
 
     def repeated(self, first: Pair | Value[Any], key: str, location: Location) -> None:
@@ -251,9 +251,9 @@ class NodeReader:
             where = f"on line {place.line}"
         self.report(
             "MZ201",
-            f"the key “{key}” stands here again; it is {where}{other}",
+            f"the key “{key}” is repeated; it is already {where}{other}",
             location,
-            hint="Delete one of the two. Only the last one counts.",
+            hint="Delete one of them. Only the last one counts.",
         )
 
     def report(
