@@ -14,7 +14,7 @@ from metazoo.cards.glossary import Term, terms_of
 from metazoo.cards.hardware import HardwareColumn, hardware_columns
 from metazoo.cards.speed import Speeds, speeds_of
 from metazoo.findings import Finding, Severity
-from metazoo.index.glossary import Entry
+from metazoo.index.glossary import GlossaryEntry
 from metazoo.index.model import ModelIndex
 from metazoo.metrics import STANDARD, Metrics
 from metazoo.verify.verdicts import ModelVerification
@@ -199,7 +199,7 @@ def _dataset(name: str, rows: list[tuple[Family, Variant, ResultRow]], known: Me
 def zoo_of(
     index: ModelIndex,
     verifications: Sequence[ModelVerification],
-    glossary: dict[str, Entry] | None = None,
+    glossary: dict[str, GlossaryEntry] | None = None,
     checked: Sequence[Finding] = (),
 ) -> Zoo:
     """Sort the models into families.

@@ -96,7 +96,7 @@ def read(path: Path) -> tuple[list[Waiver], list[Finding]]:
     if content is None:
         return [], findings
     part = content.part()
-    place = part.placer()
+    place = part.location
     roots, faults = nodes.compose(part)
     findings += faults
     waivers: list[Waiver] = []
