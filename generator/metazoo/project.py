@@ -1,42 +1,44 @@
 """A project: the one way from a zoo's files to findings, verdicts and explanations.
 
-The command line and the pages call this; none of them assembles the steps itself. Measuring is a function
-given from outside, and so is whatever shows progress.
+The command line and the pages call this; none of them assembles the steps itself. Callers pass in the
+function that measures and the one that reports progress.
+
+What only some methods need (verification, explanations, benchmarks, git) is imported inside them: `metazoo
+check` runs in every editor and on every commit, and these imports would take a third of its start.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from metazoo import config, rules
-from metazoo.bench.files import read_file
-from metazoo.bench.record import Benchmarks
-from metazoo.changed import touched, touched_models
-from metazoo.config import Config
 from metazoo.errors import RecordError, UsageError
-from metazoo.explain import explanations
-from metazoo.explain.explain import FIELDS, Differences, differences, explain, explain_differences
-from metazoo.explain.networks import Say, Zoo
 from metazoo.files import as_seen_from_here, real
 from metazoo.findings import Finding, Severity, in_order
-from metazoo.index.glossary import FILE, Glossary, read_glossary
-from metazoo.index.model import Model, ModelIndex
+from metazoo.index.glossary import FILE, read_glossary
 from metazoo.index.reader import read_index
-from metazoo.measure.measurement import Measurement
-from metazoo.measure.request import Request
-from metazoo.measure.run import measure_models, source_names
 from metazoo.rules import CATALOGUE, Settings, waivers
 from metazoo.rules.judge import judge
-from metazoo.verify.again import contradictions, sample_of_the_day
-from metazoo.verify.run import Outcome, record_finding, request_of, verify
-from metazoo.verify.verdicts import ModelVerification
 
-Measure = Callable[[list[Request]], Iterator[Measurement]]
-"""Measures what it is asked, and yields each measurement as soon as it is done."""
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from metazoo.bench.record import Benchmarks
+    from metazoo.config import Config
+    from metazoo.explain.explain import Differences
+    from metazoo.explain.explanations import Explanation
+    from metazoo.explain.networks import Measure, NetworkCatalog, Say
+    from metazoo.index.glossary import Glossary
+    from metazoo.index.model import Model, ModelIndex
+    from metazoo.measure.measurement import Measurement
+    from metazoo.measure.request import Request
+    from metazoo.verify.run import Outcome
+    from metazoo.verify.verdicts import ModelVerification
 
 
 def load(path: Path | str = ".") -> Project:
@@ -51,6 +53,20 @@ def load(path: Path | str = ".") -> Project:
     """
     path = Path(path)
     return Project.of(config.load(path)) if path.is_dir() else Project.open([path])
+
+
+def measure_here(requests: list[Request]) -> Iterator[Measurement]:
+    """Measure models in worker processes of this machine.
+
+    Args:
+        requests: What to measure.
+
+    Yields:
+        Each measurement as soon as it is done; one that failed has an `error`.
+    """
+    from metazoo.measure.run import measure_models
+
+    yield from measure_models(requests)
 
 
 _VERIFICATION = frozenset(code for code, rule in CATALOGUE.items() if rule.group == "verification")
@@ -196,14 +212,18 @@ class Project:
         # Of an index that was read in part, nobody knows which waivers it has no more use for.
         whole = real(self.config.index) in map(real, self.index.files)
         judged = self._judged(found, rules.checked(self.settings) if whole else frozenset())
-        return touched(judged, self.index, changed_since) if changed_since is not None else judged
+        if changed_since is None:
+            return judged
+        from metazoo.changed import touched
+
+        return touched(judged, self.index, changed_since)
 
     def _judged(self, findings: Sequence[Finding], ran: frozenset[str]) -> list[Finding]:
         return judge(findings, self.settings, as_seen_from_here(self.config.waivers), ran)
 
     # -- verifying --------------------------------------------------------------------------
 
-    def measure(self, measure: Measure = measure_models) -> Iterator[Measurement]:
+    def measure(self, measure: Measure = measure_here) -> Iterator[Measurement]:
         """Measure every model at the image size that it declares.
 
         Args:
@@ -212,18 +232,20 @@ class Project:
         Yields:
             Each measurement as soon as it is done; one that failed has an `error`.
         """
+        from metazoo.verify.run import request_of
+
         yield from measure(list(dict.fromkeys(request_of(m, self.index) for m in self.models)))
 
     def verify(
         self,
-        measure: Measure | None = measure_models,
+        measure: Measure | None = measure_here,
         *,
         records: Path | None = None,
         keep: bool = True,
         force: bool = False,
         device: str = "meta",
         models: Sequence[str] = (),
-        explain_with: Zoo | None = None,
+        explain_with: NetworkCatalog | None = None,
         say: Say = lambda _: None,
         again: Again | None = None,
     ) -> Outcome:
@@ -248,6 +270,8 @@ class Project:
         Raises:
             UsageError: A glob matches no model, or there is no such revision.
         """
+        from metazoo.verify.run import verify
+
         self._require_models(models)
         globs = tuple(models) or ("*",)
         outcome = verify(
@@ -287,8 +311,13 @@ class Project:
     def _measure_again(
         self, outcome: Outcome, again: Again, device: str, records: Path | None
     ) -> None:
+        from metazoo.verify.again import contradictions, sample_of_the_day
+        from metazoo.verify.run import request_of
+
         names: set[str] = set()
         if again.changed_since is not None:
+            from metazoo.changed import touched_models
+
             names = touched_models(self.index, records, again.changed_since)
         rest = [v.model.name.text for v in outcome.recorded if v.model.name.text not in names]
         names |= sample_of_the_day(rest, again.count, dt.datetime.now(dt.UTC).date())
@@ -304,6 +333,8 @@ class Project:
             The verdicts with findings marked that are accepted on purpose, and a finding for each file of
             records that can't be read.
         """
+        from metazoo.verify.run import verify
+
         outcome = verify(self.index, measure=None, records=self.config.records)
         _add_explanations(outcome, self.config.records)
         if self.config.waivers.is_file():
@@ -315,11 +346,11 @@ class Project:
 
     def explain(
         self,
-        measure: Measure = measure_models,
+        measure: Measure = measure_here,
         *,
         models: Sequence[str] = ("*",),
-        fields: Sequence[str] = FIELDS,
-        zoo: Zoo | None = None,
+        fields: Sequence[str] | None = None,
+        catalog: NetworkCatalog | None = None,
         say: Say = lambda _: None,
     ) -> Differences:
         """Look for the way in which declared numbers that differ came about.
@@ -327,8 +358,8 @@ class Project:
         Args:
             measure: Measures what it is asked, by default in processes of this machine.
             models: Globs of names.
-            fields: Canonical keys of the facts to look at.
-            zoo: Where other networks are looked up; by default in the registry of the source.
+            fields: Canonical keys of the facts to look at; all by default.
+            catalog: Where other networks are looked up; by default in the registry of the source.
             say: Is told what was looked at.
 
         Returns:
@@ -337,6 +368,10 @@ class Project:
         Raises:
             UsageError: The index is damaged, or has no model of these names.
         """
+        from metazoo.explain.explain import FIELDS, differences, explain
+        from metazoo.explain.networks import NetworkCatalog
+        from metazoo.measure.run import source_names
+
         for finding in self.index.findings:
             if finding.severity is Severity.ERROR:
                 raise UsageError(f"{finding.location}: {finding.message}; mend it first")
@@ -345,13 +380,17 @@ class Project:
                 what = "it has no model" if glob == "*" else f"no model matches {glob!r}"
                 raise UsageError(f"there is nothing to explain in this index: {what}")
         meant = [model for model in self.models if _matches(models, model)]
-        found = differences(replace(self.index, models=meant), measure, fields)
-        explain(found.questions, measure, zoo or Zoo(source_names), say)
-        asked = [question for question in found.questions if question.field in fields]
+        asked_for = FIELDS if fields is None else fields
+        found = differences(replace(self.index, models=meant), measure, asked_for)
+        explain(found.questions, measure, catalog or NetworkCatalog(source_names), say)
+        asked = [question for question in found.questions if question.field in asked_for]
         return replace(found, questions=asked)
 
     def read_benchmarks(self) -> tuple[list[Benchmarks], list[Finding]]:
         """The benchmarks beside the index, and a finding for each file that can't be read."""
+        from metazoo.bench.files import read_file
+        from metazoo.verify.run import record_finding
+
         found, damaged = [], []
         for file in sorted(self.benchmarks.glob("*.json")):
             try:
@@ -385,6 +424,9 @@ def _matches(globs: Iterable[str], model: Model) -> bool:
 
 
 def _add_explanations(outcome: Outcome, records: Path) -> None:
+    from metazoo.explain import explanations
+    from metazoo.verify.run import record_finding
+
     try:
         known = explanations.read_explanations(records)
     except RecordError as error:
@@ -398,18 +440,22 @@ def _explain(
     outcome: Outcome,
     index: ModelIndex,
     measure: Measure,
-    zoo: Zoo,
+    catalog: NetworkCatalog,
     say: Say,
     records: Path | None,
 ) -> None:
     """Look for what explains the differences that nothing explains yet, and keep what was found."""
-    found = explain_differences(outcome.models, index, measure, zoo, say)
+    from metazoo.explain import explanations
+    from metazoo.explain.explain import explain_differences
+    from metazoo.verify.run import record_finding
+
+    found = explain_differences(outcome.models, index, measure, catalog, say)
     changed = explanations.add_explanations(outcome.models, found)
     outcome.findings = [changed.get(finding, finding) for finding in outcome.findings]
     if records is None:
         return
 
-    def kept(known: list[explanations.Explanation]) -> Iterable[explanations.Explanation]:
+    def kept(known: list[Explanation]) -> Iterable[Explanation]:
         every = {e.key: e for e in (*known, *found)}.values()
         return explanations.current(outcome.models, every) if outcome.removing else every
 

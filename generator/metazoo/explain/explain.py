@@ -24,8 +24,8 @@ from metazoo.explain.hypotheses import (
 )
 from metazoo.explain.networks import (
     Measure,
+    NetworkCatalog,
     Say,
-    Zoo,
     explain_by_builds,
     explain_by_other_networks,
 )
@@ -102,7 +102,7 @@ def explain_differences(
     verifications: Sequence[ModelVerification],
     index: ModelIndex,
     measure: Measure,
-    zoo: Zoo,
+    catalog: NetworkCatalog,
     say: Say = lambda _text: None,
 ) -> list[Explanation]:
     """Explain what differs and is not explained yet, as far as something gives the exact number.
@@ -111,12 +111,12 @@ def explain_differences(
         verifications: What verifying came to, with the explanations that are on record.
         index: The index that was verified.
         measure: Measures what it is asked.
-        zoo: Where other networks are looked up.
+        catalog: Where other networks are looked up.
         say: Is told what was looked at.
     """
     questions = _questions(verifications, index)
     if questions:
-        explain(questions, measure, zoo, say)
+        explain(questions, measure, catalog, say)
     return [
         Explanation(
             question.model.name.text,
@@ -152,21 +152,24 @@ def _questions(verifications: Iterable[ModelVerification], index: ModelIndex) ->
 
 
 def explain(
-    questions: list[Question], measure: Measure, zoo: Zoo, say: Say = lambda _text: None
+    questions: list[Question],
+    measure: Measure,
+    catalog: NetworkCatalog,
+    say: Say = lambda _text: None,
 ) -> None:
     """Look for hypotheses on every question; they are added to it.
 
     Args:
         questions: Numbers that differ. Their models are measured again, at other sizes.
         measure: Measures what it is asked.
-        zoo: Where other networks are looked up.
+        catalog: Where other networks are looked up.
         say: Is told what was looked at.
     """
     sizes = [q for q in questions if q.field not in OPERATIONS]
     for question in sizes:
         question.add(_hypotheses(question, question.measurement))
     explain_by_builds(_unexplained(sizes), measure, _hypotheses)
-    explain_by_other_networks(_unexplained(sizes), measure, zoo, say)
+    explain_by_other_networks(_unexplained(sizes), measure, catalog, say)
     _apply_networks_found(questions, measure)
     operations = [q for q in questions if q.field in OPERATIONS]
     _explain_operations(operations, measure)

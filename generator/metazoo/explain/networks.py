@@ -23,7 +23,9 @@ from metazoo.measure.request import Request
 from metazoo.measure.versions import installed_versions
 
 Measure = Callable[[list[Request]], Iterator[Measurement]]
+"""Measures what it is asked, and yields each measurement as soon as it is done."""
 Say = Callable[[str], None]
+"""Reports a line of progress."""
 
 USUAL_CLASSES = (10, 100, 365, 1000, 1001, 11221, 11821, 21841, 21843)
 """Of CIFAR, Places, ImageNet with and without a class for the rest, and its larger editions."""
@@ -36,7 +38,7 @@ _ALIKE = 25
 
 
 @dataclass(frozen=True, slots=True)
-class Zoo:
+class NetworkCatalog:
     """Where other networks are looked up.
 
     Attributes:
@@ -48,9 +50,9 @@ class Zoo:
     known: Callable[[str], Iterable[Measurement]] = lambda _source: ()
 
 
-def zoo_on_record(
+def catalog_on_record(
     names: Callable[[str], list[str]], records: Path | None, cache: Cache | None, say: Say
-) -> Zoo:
+) -> NetworkCatalog:
     """Look networks up in a folder of records, and in what this machine measured.
 
     Args:
@@ -59,7 +61,7 @@ def zoo_on_record(
         cache: What this machine measured; None to look nothing up there.
         say: Is told of records that can't be read.
     """
-    return Zoo(names, partial(_known, names, records, cache, say))
+    return NetworkCatalog(names, partial(_known, names, records, cache, say))
 
 
 def _known(
@@ -195,7 +197,7 @@ def _solved_classes(question: Question, single: Measurement) -> Iterator[int]:
 
 
 def explain_by_other_networks(
-    questions: list[Question], measure: Measure, zoo: Zoo, say: Say
+    questions: list[Question], measure: Measure, catalog: NetworkCatalog, say: Say
 ) -> None:
     """Look for an architecture of the source that has just these parameters, or this file.
 
@@ -205,15 +207,15 @@ def explain_by_other_networks(
     Args:
         questions: On Parameters and File Size; hypotheses are added to them.
         measure: Measures what it is asked.
-        zoo: Where to look.
+        catalog: Where to look.
         say: Is told what was looked at.
     """
     by_source: dict[str, list[Question]] = defaultdict(list)
     for question in questions:
         by_source[question.request.source].append(question)
     for source, those in by_source.items():
-        names = zoo.names(source)
-        known = [m for m in zoo.known(source) if m.error is None]
+        names = catalog.names(source)
+        known = [m for m in catalog.known(source) if m.error is None]
         seen = {m.architecture for m in known}
         alike = {id(q): _alike(q, names) for q in those}
         unseen = dict.fromkeys(n for like in alike.values() for n in like if n not in seen)
