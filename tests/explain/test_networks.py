@@ -221,8 +221,10 @@ def test_like_names_are_measured_and_others_are_looked_up():
     found = {h.network.words: h.assumptions for h in asked.hypotheses}
     assert found == {"net_b": 3}  # of equal values, the likeliest is kept
     assert said == [
-        "Other networks of these parameters and files were looked for among 2 of the 4 architectures"
-        " of timm: those measured before, and like names."
+        (
+            "Other networks of these parameters and files were looked for among 2 of the 4 architectures"
+            " of timm: those measured before, and like names."
+        )
     ]
 
 

@@ -1,5 +1,6 @@
 """What is tried to explain a number, in which order, and where the search stops; without building models."""
 
+import itertools
 from dataclasses import replace
 from math import isqrt
 
@@ -328,7 +329,7 @@ def test_a_size_is_looked_for_within_five_times_the_pixels(number, factors):
     asked = asked_of(number, f"{number}.000", macs=1000)
     # Each factor yields one run of squares and one of wide pictures.
     squares = [size[1] for size in _sizes_by_ratio(asked) if size[1] == size[2]]
-    runs = 1 + sum(b != a + 1 for a, b in zip(squares, squares[1:], strict=False)) if squares else 0
+    runs = 1 + sum(b != a + 1 for a, b in itertools.pairwise(squares)) if squares else 0
     assert runs == factors
 
 
@@ -513,8 +514,10 @@ def answered(name, *conventions, field="FLOPs"):
         ([answered("a")], "Of 1 declared FLOPs that differs, 0 are explained to the last digit."),
         (
             [answered("a", "thop")],
-            "Of 1 declared FLOPs that differs, 1 is explained to the last digit; the convention thop"
-            " alone explains 1.",
+            (
+                "Of 1 declared FLOPs that differs, 1 is explained to the last digit; the convention thop"
+                " alone explains 1."
+            ),
         ),
         (
             [answered("a", None, field="Parameters"), answered("b", field="Parameters")],
@@ -522,8 +525,10 @@ def answered(name, *conventions, field="FLOPs"):
         ),
         (
             [answered("a", "thop"), answered("b", "thop"), answered("c", "torch"), answered("d")],
-            "Of 4 declared FLOPs that differ, 3 are explained to the last digit; the convention thop"
-            " alone explains 2. The rest: c (torch), d (unexplained).",
+            (
+                "Of 4 declared FLOPs that differ, 3 are explained to the last digit; the convention thop"
+                " alone explains 2. The rest: c (torch), d (unexplained)."
+            ),
         ),
     ],
 )
