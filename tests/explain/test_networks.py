@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from metazoo.explain.hypotheses import Hypothesis, Question, sizes_of
+from metazoo.explain.hypotheses import Question, sizes_of
 from metazoo.explain.networks import (
     USUAL_CLASSES,
     NetworkCatalog,
@@ -331,9 +331,3 @@ def test_a_catalog_says_which_records_it_cannot_read(tmp_path):
     known = catalog_on_record(lambda _: [], tmp_path, None, said.append).known("timm")
     list(known)
     assert ["b.json" in line for line in said] == [True]
-
-
-def test_a_hypothesis_of_a_build_is_made_by_the_function_given():
-    asked = question(777)
-    explain_by_builds([asked], Instrument(), lambda q, m, n: [Hypothesis(777, n.words)])
-    assert asked.hypotheses[0].text.startswith("the network")
