@@ -91,7 +91,7 @@ def _in_collections_of(files: set[str], index: ModelIndex) -> set[str]:
 
 def _changed_files(folder: Path, revision: str) -> set[Path]:
     if revision.startswith("-") or not revision.strip():
-        raise UsageError(f"{revision!r} is no revision")
+        raise UsageError(f"{revision!r} is not a revision")
     top = Path(_git(folder, "rev-parse", "--show-toplevel").rstrip("\n"))
     _git(top, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}")
     names = _git(top, "diff", "--name-only", "--no-renames", "-z", revision, "--")
@@ -106,7 +106,8 @@ def _git(folder: Path, *arguments: str) -> str:
         raise UsageError("--changed-since needs git, which is not installed") from None
     if result.returncode:
         said = (
-            result.stderr.strip() or f"{arguments[-1].removesuffix('^{commit}')!r} is no revision"
+            result.stderr.strip()
+            or f"{arguments[-1].removesuffix('^{commit}')!r} is not a revision"
         )
         raise UsageError(f"--changed-since: {said}")
     return result.stdout

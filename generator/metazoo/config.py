@@ -189,9 +189,9 @@ def _path(settings: dict[str, Any], key: str, root: Path, file: Path | None) -> 
 
 def _outside(what: str, path: Path, root: Path) -> str:
     return (
-        f"{what} leads to {real(path)}, out of the project's root {root}. metazoo reads and writes within the"
-        " root only, links included: move the file or folder there, or the configuration to a folder above"
-        " both"
+        f"{what} leads to {real(path)}, outside the project's root {root}. metazoo reads and writes only inside"
+        " the root, links included: move the file or folder there, or move the configuration to a folder"
+        " above both"
     )
 
 

@@ -304,7 +304,7 @@ class Project:
         for glob in globs:
             if self.index.models and not any(_matches([glob], m) for m in self.index.models):
                 raise UsageError(
-                    f"--models {glob}: no model of the index ({len(self.index.models)} in all) has such a"
+                    f"--models {glob}: none of the {len(self.index.models)} models in the index has a matching"
                     " name; `*` stands for any characters, and case matters"
                 )
 
@@ -374,11 +374,11 @@ class Project:
 
         for finding in self.index.findings:
             if finding.severity is Severity.ERROR:
-                raise UsageError(f"{finding.location}: {finding.message}; mend it first")
+                raise UsageError(f"{finding.location}: {finding.message}; fix this first")
         for glob in models:
             if not any(_matches([glob], model) for model in self.models):
-                what = "it has no model" if glob == "*" else f"no model matches {glob!r}"
-                raise UsageError(f"there is nothing to explain in this index: {what}")
+                what = "the index has no models" if glob == "*" else f"no model matches {glob!r}"
+                raise UsageError(f"nothing to explain: {what}")
         meant = [model for model in self.models if _matches(models, model)]
         asked_for = FIELDS if fields is None else fields
         found = differences(replace(self.index, models=meant), measure, asked_for)

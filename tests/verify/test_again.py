@@ -39,8 +39,8 @@ RECORD = Measurement("net", params=10, macs=20, versions={"torch": "2.9"}, measu
         ({}, None),
         ({"versions": {"torch": "2.15"}, "measured_on": "2026-02-01"}, None),
         ({"forward": ForwardRun("cpu", True, 0.5)}, None),
-        ({"params": 11}, "params is 10 there and 11 now"),
-        ({"macs": None, "error": "it is gone"}, "macs is 20 there and None now; error is None"),
+        ({"params": 11}, "params is 10 on record and 11 now"),
+        ({"macs": None, "error": "it is gone"}, "macs is 20 on record and None now; error is None"),
     ],
 )
 def test_only_what_was_counted_is_held_against_the_record(tmp_path, changes, said):
@@ -106,10 +106,10 @@ def test_three_differences_are_listed(tmp_path, changes, more):
     listed = said.removesuffix(more).split("; ")
     assert said.endswith(f"now{more}")
     assert len(listed) == 3
-    assert listed[0] == "params is 10 there and 1 now"
+    assert listed[0] == "params is 10 on record and 1 now"
 
 
 def test_a_default_size_is_compared_with_whatever_size_was_measured(tmp_path):
     measured = [replace(RECORD, input_size=(3, 64, 64))]
     (found,) = contradictions(verifications(tmp_path), measured)
-    assert "input_size is None there and (3, 64, 64) now" in found.message
+    assert "input_size is None on record and (3, 64, 64) now" in found.message

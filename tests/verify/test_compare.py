@@ -94,21 +94,21 @@ def test_a_stated_convention_is_the_only_one(tmp_path):
     assert finding.code == "MZ601"
     assert "at 224×224 (it is the MACs)" in finding.message
     assert finding.hint == (
-        "Say FLOPs Convention: macs under Library, if all of them are, or declare 8460959744"
+        "State FLOPs Convention: macs under Library if all models follow it, or declare 8460959744"
     )
     (finding,) = verdicts(tmp_path, "FLOPs: 5472648192", library=library).findings
-    assert finding.hint == "Declare 8460959744, since the Library says FLOPs Convention: flops"
+    assert finding.hint == "Declare 8460959744, because the Library states FLOPs Convention: flops"
 
 
 def test_macs_that_are_the_flops_are_said_to_be(tmp_path):
     (finding,) = verdicts(tmp_path, "MACs: 8.46 G").findings
-    assert finding.message.endswith("measured are 4,230,479,872 (it is the FLOPs)")
+    assert finding.message.endswith("measured: 4,230,479,872 (it is the FLOPs)")
     assert finding.hint == "Declare the measured number, or call this one FLOPs"
 
 
 def test_nobody_is_told_to_declare_the_bytes_of_the_tensors(tmp_path):
     (finding,) = verdicts(tmp_path, "File Size: 131820000").findings
-    assert finding.hint.startswith("Declare the size of the file that Weights leads to")
+    assert finding.hint.startswith("Declare the size of the file that Weights links to")
 
 
 def test_a_difference_says_what_is_declared_what_is_measured_where_and_by_how_much(tmp_path):
@@ -117,7 +117,7 @@ def test_a_difference_says_what_is_declared_what_is_measured_where_and_by_how_mu
     assert finding.model == "resnext50_32x4d"
     assert (finding.location.line, finding.location.column) == (4, 21)
     assert finding.message == (
-        "FLOPs is declared as 5472648192; measured are 4,230,479,872 MACs = 8,460,959,744 FLOPs"
+        "FLOPs is declared as 5472648192; measured: 4,230,479,872 MACs = 8,460,959,744 FLOPs"
         " at 224×224 (29.36 % above measured MACs)"
     )
 
@@ -263,7 +263,7 @@ def test_links_to_the_hub_are_compared_by_their_repositories(tmp_path, declared,
     messages = [f.message for f in verification.findings]
     loaded = "net_a1-14fe96d1.pth" if said and said.endswith(".pth") else "timm/net.a1_in1k"
     assert messages == (
-        [f"Weights leads to {said}; under this name timm loads {loaded} (net.a1_in1k)"]
+        [f"Weights links to {said}, but timm loads {loaded} (net.a1_in1k) for this name"]
         if said
         else []
     )
@@ -290,8 +290,8 @@ def another_network(tmp_path, metadata: str) -> list[str]:
 def test_parameters_and_file_size_of_one_other_network_make_the_name_wrong(tmp_path):
     (said,) = another_network(tmp_path, "Parameters: 48750000, File Size: 195031454")
     assert said == (
-        "the name silently resolves to vit_small_patch16_224.augreg_in1k, another network: it has"
-        " 22,050,664 parameters, declared are 48750000, and the declared File Size fits those"
+        "the name silently resolves to vit_small_patch16_224.augreg_in1k, another network with"
+        " 22,050,664 parameters; declared: 48750000, which the declared File Size confirms"
     )
 
 
@@ -380,7 +380,7 @@ def test_a_text_differs_from_every_number(tmp_path):
     assert (found.verdict, found.measured, found.difference) == (Verdict.DIFFERS, 1000, None)
     assert found.reason == "'many' is not a number"
     (finding,) = verdicts(tmp_path, "Parameters: many", NET).findings
-    assert finding.message == "Parameters is declared as many; measured are 1,000"
+    assert finding.message == "Parameters is declared as many; measured: 1,000"
     assert finding.fixes == ()
 
 
@@ -393,7 +393,7 @@ def test_what_was_not_counted_is_not_measured(tmp_path):
 def test_a_difference_from_zero_has_no_share(tmp_path):
     found = verdicts(tmp_path, "Parameters: 7", replace(NET, params=0))
     assert found.verdict("Parameters").difference is None
-    assert [f.message for f in found.findings] == ["Parameters is declared as 7; measured are 0"]
+    assert [f.message for f in found.findings] == ["Parameters is declared as 7; measured: 0"]
 
 
 @pytest.mark.parametrize(
@@ -416,50 +416,50 @@ def test_a_share_is_written_with_as_many_digits_as_it_needs(tmp_path, params, wr
         (
             "FLOPs: 7000",
             "",
-            "measured are 5,000 MACs = 10,000 FLOPs at 64×96 (40 % above measured MACs)",
-            "Declare one of the two, and say under Library which FLOPs Convention it follows",
+            "measured: 5,000 MACs = 10,000 FLOPs at 64×96 (40 % above measured MACs)",
+            "Declare one of the two, and state the FLOPs Convention under Library",
             None,
         ),
         (
             "FLOPs: 7000",
             STATED.format("flops"),
-            "measured are 5,000 MACs = 10,000 FLOPs at 64×96 (30 % below measured)",
-            "Declare 10000, since the Library says FLOPs Convention: flops",
+            "measured: 5,000 MACs = 10,000 FLOPs at 64×96 (30 % below measured)",
+            "Declare 10000, because the Library states FLOPs Convention: flops",
             "10000",
         ),
         (
             "FLOPs: 10000",
             STATED.format("macs"),
-            "measured are 5,000 MACs = 10,000 FLOPs at 64×96 (it is the FLOPs)",
-            "Say FLOPs Convention: flops under Library, if all of them are, or declare 5000",
+            "measured: 5,000 MACs = 10,000 FLOPs at 64×96 (it is the FLOPs)",
+            "State FLOPs Convention: flops under Library if all models follow it, or declare 5000",
             "5000",
         ),
         (
             "MACs: 7000",
             "",
-            "measured are 5,000 (40 % above measured MACs)",
+            "measured: 5,000 (40 % above measured MACs)",
             "Declare the measured number",
             "5000",
         ),
         (
             "MACs: 10000",
             "",
-            "measured are 5,000 (it is the FLOPs)",
+            "measured: 5,000 (it is the FLOPs)",
             "Declare the measured number, or call this one FLOPs",
             "5000",
         ),
         (
             "Parameters: 900",
             "",
-            "measured are 1,000 (10 % below measured)",
-            "Declare the measured number, or name the model that is meant",
+            "measured: 1,000 (10 % below measured)",
+            "Declare the measured number, or name the intended model",
             "1000",
         ),
         (
             "Parameters: 899",
             "",
-            "measured are 1,000 (10.1 % below measured)",
-            "Declare the measured number, or name the model that is meant",
+            "measured: 1,000 (10.1 % below measured)",
+            "Declare the measured number, or name the intended model",
             None,
         ),
         (
@@ -467,8 +467,8 @@ def test_a_share_is_written_with_as_many_digits_as_it_needs(tmp_path, params, wr
             "",
             "the state dict has 4,000 bytes (2400 % above measured)",
             (
-                "Declare the size of the file that Weights leads to; if it is this one, the file holds"
-                " other weights, another precision or more than the model"
+                "Declare the size of the file that Weights links to. If this is its size, the file holds"
+                " other weights, another precision, or more than the model"
             ),
             None,
         ),
@@ -508,7 +508,7 @@ def test_what_kept_a_model_from_being_measured_comes_before_what_was_not_counted
             [
                 (
                     "b",
-                    "the zoo mixes two ways of counting FLOPs: 1 of its numbers are MACS and 1 are FLOPS, this one first",
+                    "the zoo counts FLOPs in two ways: 1 of its values are MACs and 1 are FLOPs, of which this is the first",
                 )
             ],
         ),
@@ -518,7 +518,7 @@ def test_what_kept_a_model_from_being_measured_comes_before_what_was_not_counted
             [
                 (
                     "b",
-                    "the zoo mixes two ways of counting FLOPs: 3 of its numbers are FLOPS and 2 are MACS, this one first",
+                    "the zoo counts FLOPs in two ways: 3 of its values are FLOPs and 2 are MACs, of which this is the first",
                 )
             ],
         ),

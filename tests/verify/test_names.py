@@ -87,7 +87,7 @@ def test_weights_with_another_classifier_leave_a_current_name_alone(
 @pytest.mark.parametrize(
     ("measurement", "parameters", "verdict", "actual", "reason"),
     [
-        (None, None, Verdict.NOT_MEASURED, None, "there is no measurement of it yet"),
+        (None, None, Verdict.NOT_MEASURED, None, "it has not been measured yet"),
         (Measurement("old_net", error="gone"), None, Verdict.NOT_MEASURED, None, "gone"),
         (CURRENT, None, Verdict.VERIFIED, "net.a1_in1k", ""),
         (CURRENT, 2.5, Verdict.VERIFIED, "net.a1_in1k", ""),
@@ -183,7 +183,9 @@ def test_weights_are_compared_where_both_sides_say_which(tmp_path, declared, fac
     model = model_of(tmp_path, f"Weights: '{declared}'" if declared else "Metadata: {}")
     measurement = Measurement("old_net", resolved_name="net.a1_in1k", facts=facts)
     messages = [f.message for f in name_findings(model, measurement, [])]
-    assert [m.split(";")[0] for m in messages] == ([f"Weights leads to {said}"] if said else [])
+    assert [m.split(", but ")[0] for m in messages] == (
+        [f"Weights links to {said}"] if said else []
+    )
 
 
 @pytest.mark.parametrize(

@@ -139,7 +139,7 @@ def test_what_the_source_does_not_say_is_not_measured(tmp_path):
     verification = verified(tmp_path, "Mean: [0.5, 0.5, 0.5], Num Classes: 10", SourceFacts())
     for key in ("Mean", "Num Classes"):
         found = verdict(verification, key)
-        assert (found.verdict, found.reason) == (Verdict.NOT_MEASURED, "timm doesn't say")
+        assert (found.verdict, found.reason) == (Verdict.NOT_MEASURED, "timm doesn't state it")
     assert verification.findings == []
 
 
@@ -213,7 +213,7 @@ def test_without_a_measurement_every_setting_says_why(tmp_path, measurement):
     file = tmp_path / "index.yml"
     file.write_text("Models:\n- {Name: net, Metadata: {Crop Pct: 0.9}}\n", "utf-8")
     (found,) = verify_index(read_index([file]), lambda _: measurement)
-    why = measurement.error if measurement else "there is no measurement of it yet"
+    why = measurement.error if measurement else "it has not been measured yet"
     settings = [(v.field, v.verdict, v.reason) for v in found.settings]
     assert settings == [
         (key, Verdict.NOT_MEASURED, why)
@@ -260,4 +260,4 @@ def test_a_finding_quotes_what_is_declared_and_says_what_to_write(tmp_path, key,
     (finding,) = verified(tmp_path, f"{key}: {written}").findings
     assert finding.message.startswith(said)
     actual = finding.message.split(" with ")[-1]
-    assert finding.hint == f"Write {actual}, or name the weights that are meant"
+    assert finding.hint == f"Write {actual}, or name the intended weights"

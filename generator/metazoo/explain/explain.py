@@ -334,9 +334,7 @@ def _sizes_by_ratio(question: Question) -> list[tuple[int, int, int]]:
         sizes += [(channels, s, s) for s in range(side - below, side + 4) if s > 0]
         longer = round(width * ratio)
         slack = max(2, round(0.015 * longer))
-        sizes += [
-            (channels, height, w) for w in range(longer - slack, longer + slack + 1) if w > 0
-        ]
+        sizes += [(channels, height, w) for w in range(longer - slack, longer + slack + 1) if w > 0]
     return sizes
 
 

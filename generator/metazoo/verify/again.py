@@ -67,7 +67,7 @@ def contradictions(
         # A name may stand in the index at several image sizes.
         new = next((m for m in now[name] if m.input_size == old.input_size), now[name][0])
         differences = [
-            f"{field.name} is {getattr(old, field.name)!r} there and {getattr(new, field.name)!r} now"
+            f"{field.name} is {getattr(old, field.name)!r} on record and {getattr(new, field.name)!r} now"
             for field in fields(Measurement)
             if field.name not in _NOT_COMPARED
             and getattr(old, field.name) != getattr(new, field.name)
@@ -76,8 +76,8 @@ def contradictions(
             more = f", and {len(differences) - 3} more" if len(differences) > 3 else ""
             yield finding(
                 "MZ612",
-                f"measured again, it is not what the record says: {'; '.join(differences[:3])}{more}",
+                f"a new measurement contradicts the record: {'; '.join(differences[:3])}{more}",
                 verification.model.name.location,
                 model=name,
-                hint="Delete its record, run `metazoo verify`, and find out how it came about",
+                hint="Delete the record, run `metazoo verify`, and find out why the two differ",
             )

@@ -43,7 +43,7 @@ def verify_index(
     convention = stated_convention(index.library)
     verifications = [_verify(m, measurement_of(m), convention) for m in index.models]
     if convention is None:
-        _say_mixed_conventions(verifications)
+        _report_mixed_conventions(verifications)
     return verifications
 
 
@@ -144,12 +144,12 @@ def _difference(
 def _truth(verdict: FieldVerdict, measurement: Measurement) -> str:
     if verdict.field == FLOPS.key:
         return (
-            f"measured are {measurement.macs:,} MACs = {measurement.flops:,} FLOPs"
+            f"measured: {measurement.macs:,} MACs = {measurement.flops:,} FLOPs"
             f" at {_size(measurement.input_size)}"
         )
     if verdict.field == FILE_SIZE.key:
         return f"the state dict has {verdict.measured:,} bytes"
-    return f"measured are {verdict.measured:,}"
+    return f"measured: {verdict.measured:,}"
 
 
 def _by(verdict: FieldVerdict, measurement: Measurement) -> str:
@@ -174,20 +174,20 @@ def _counts_instead(
 
 def _hint(verdict: FieldVerdict, stated: str | None, instead: str | None) -> str:
     if verdict.field == PARAMETERS.key:
-        return "Declare the measured number, or name the model that is meant"
+        return "Declare the measured number, or name the intended model"
     if verdict.field == FILE_SIZE.key:
         return (
-            "Declare the size of the file that Weights leads to; if it is this one, the file holds"
-            " other weights, another precision or more than the model"
+            "Declare the size of the file that Weights links to. If this is its size, the file holds"
+            " other weights, another precision, or more than the model"
         )
     if verdict.field == MACS.key:
         return "Declare the measured number" + (", or call this one FLOPs" if instead else "")
     if stated is None:
-        return "Declare one of the two, and say under Library which FLOPs Convention it follows"
+        return "Declare one of the two, and state the FLOPs Convention under Library"
     if instead:
         says = f"FLOPs Convention: {instead.lower()}"
-        return f"Say {says} under Library, if all of them are, or declare {verdict.measured}"
-    return f"Declare {verdict.measured}, since the Library says FLOPs Convention: {stated}"
+        return f"State {says} under Library if all models follow it, or declare {verdict.measured}"
+    return f"Declare {verdict.measured}, because the Library states FLOPs Convention: {stated}"
 
 
 def _fixes(verdict: FieldVerdict, stated: str | None) -> tuple[Fix, ...]:
@@ -226,7 +226,7 @@ def _measuring_faults(model: Model, measurement: Measurement) -> list[Finding]:
                 f"was counted, but not run: {measurement.error}",
                 where,
                 model=name,
-                hint="Verify it where there is more memory, or without --device",
+                hint="Verify it on a machine with more memory, or without --device",
             )
         ]
     if measurement.error:
@@ -243,7 +243,7 @@ def _measuring_faults(model: Model, measurement: Measurement) -> list[Finding]:
         return [
             finding(
                 "MZ609",
-                "operations that compute were not counted: " + ", ".join(measurement.uncounted),
+                "these operations compute but are not counted: " + ", ".join(measurement.uncounted),
                 where,
                 model=name,
                 hint="Its FLOPs are a lower bound; say so where you publish them",
@@ -252,7 +252,10 @@ def _measuring_faults(model: Model, measurement: Measurement) -> list[Finding]:
     return []
 
 
-def _say_mixed_conventions(verifications: list[ModelVerification]) -> None:
+_CAMPS = {"macs": MACS.key, "flops": FLOPS.key}
+
+
+def _report_mixed_conventions(verifications: list[ModelVerification]) -> None:
     camps: dict[str, list[tuple[ModelVerification, Location]]] = {"macs": [], "flops": []}
     for verification in verifications:
         verdict = verification.verdict("FLOPs")
@@ -266,10 +269,10 @@ def _say_mixed_conventions(verifications: list[ModelVerification]) -> None:
     verification.findings.append(
         finding(
             "MZ605",
-            f"the zoo mixes two ways of counting FLOPs: {most} of its numbers are {larger.upper()}"
-            f" and {fewest} are {smaller.upper()}, this one first",
+            f"the zoo counts FLOPs in two ways: {most} of its values are {_CAMPS[larger]} and {fewest}"
+            f" are {_CAMPS[smaller]}, of which this is the first",
             where,
             model=verification.model.name.text,
-            hint="Keep to one, and say which under Library: FLOPs Convention",
+            hint="Use one of them, and state it as FLOPs Convention under Library",
         )
     )

@@ -135,16 +135,16 @@ def _name(model: Model, measurement: Measurement, verdicts: list[FieldVerdict]) 
     name = model.name.text
     if is_another_network(model, measurement, verdicts):
         declared = next(v.declared for v in verdicts if v.field == "Parameters")
-        fits = "" if measurement.deprecated else ", and the declared File Size fits those"
+        fits = "" if measurement.deprecated else ", which the declared File Size confirms"
         return [
             finding(
                 "MZ607",
-                f"the name silently resolves to {measurement.resolved_name}, another network: it has"
-                f" {measurement.params:,} parameters, declared are"
+                f"the name silently resolves to {measurement.resolved_name}, another network with"
+                f" {measurement.params:,} parameters; declared:"
                 f" {declared.text if declared else None}{fits}",
                 model.name.location,
                 model=name,
-                hint="Name the model that is meant, or drop the entry if its source no longer has it",
+                hint="Name the intended model, or remove the entry if the source no longer has it",
             )
         ]
     if not measurement.deprecated:
@@ -152,7 +152,7 @@ def _name(model: Model, measurement: Measurement, verdicts: list[FieldVerdict]) 
     return [
         finding(
             "MZ606",
-            f"a deprecated name of {measurement.resolved_name}",
+            f"a deprecated name for {measurement.resolved_name}",
             model.name.location,
             model=name,
             hint=f"Write {measurement.resolved_name}",
@@ -182,11 +182,11 @@ def _weights(model: Model, measurement: Measurement) -> list[Finding]:
     return [
         finding(
             "MZ611",
-            f"Weights leads to {declared}; under this name {measurement.source} loads {loaded}"
-            f" ({measurement.resolved_name})",
+            f"Weights links to {declared}, but {measurement.source} loads {loaded}"
+            f" ({measurement.resolved_name}) for this name",
             model.weights.location,
             model=model.name.text,
-            hint="Name the tag whose weights are meant; the results here may be of the other file",
+            hint="Name the tag of the intended weights; the results listed here may belong to the other file",
         )
     ]
 

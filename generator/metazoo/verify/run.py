@@ -245,10 +245,10 @@ def _unanswered(model: Model, request: Request) -> Finding:
     """Says of a model that was to be measured that nothing came of it."""
     return finding(
         "MZ604",
-        f"could not be measured: its source {request.source!r} gave no measurement of it",
+        f"could not be measured: the source {request.source!r} returned no measurement",
         model.name.location,
         model=model.name.text,
-        hint="Verify once more; if it stays so, that is a fault of metazoo: report it",
+        hint="Run `metazoo verify` again; if this persists, report it as a bug in metazoo",
     )
 
 
@@ -263,12 +263,12 @@ def _missing(
             continue
         names = {r.model for r in lacking}
         first = next(m for m in book.models if m.name.text in names)
-        why = "a record of other versions or other code than the present"
+        why = "only a record of other versions or other code"
         if any(known.find(r) is None for r in lacking):
             why = "no record"
         yield finding(
             "MZ610",
-            f"{len(names)} of {len(requests)} models of this file have {why} in {folder.name}/",
+            f"{len(names)} of {len(requests)} models in this file have {why} in {folder.name}/",
             first.name.location,
             model=first.name.text,
             hint=_RENEW,
@@ -280,7 +280,7 @@ def _orphaned(file: Path, rows: list[Measurement]) -> Finding:
     names = ", ".join(models[:3]) + (", …" if len(models) > 3 else "")
     return finding(
         "MZ610",
-        f"holds records that no model of the index asks for: {names}",
+        f"holds records that no model in the index needs: {names}",
         Location(str(file)),
         hint=_RENEW,
     )
@@ -289,18 +289,17 @@ def _orphaned(file: Path, rows: list[Measurement]) -> Finding:
 def _kept(fault: Finding) -> Finding:
     return finding(
         "MZ614",
-        "the index could not be read whole, so no record was removed, nor looked at whether any model"
-        " still asks for it",
+        "the index could not be read completely, so no record was removed or reported as unused",
         fault.location,
-        hint=f"Mend what is wrong here ({fault.code}: {fault.message}), and run the command again",
+        hint=f"Fix this first ({fault.code}: {fault.message}), then run the command again",
     )
 
 
 def _kept_for(blank: Location, index: ModelIndex) -> Finding:
-    what = "a file of the index holds nothing" if index.models else "the index holds no model"
+    what = "a file of the index is blank" if index.models else "the index has no models"
     return finding(
         "MZ614",
-        f"{what}, so no record was removed, nor looked at whether any model still asks for it",
+        f"{what}, so no record was removed or reported as unused",
         blank,
-        hint="Restore what is missing; where it was meant to go, delete the file or the records by hand",
+        hint="Restore what is missing, or, if it was removed on purpose, delete the file or the records by hand",
     )

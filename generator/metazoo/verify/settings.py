@@ -76,7 +76,7 @@ def _verdict(
     if declared is None:
         return FieldVerdict(key, Verdict.UNDECLARED, actual=actual)
     if not right:
-        reason = f"{measurement.source} doesn't say"
+        reason = f"{measurement.source} doesn't state it"
         return FieldVerdict(key, Verdict.NOT_MEASURED, declared, reason=reason)
     fits = any(setting.fits(declared, value) for value in right)
     verdict = Verdict.VERIFIED if fits else Verdict.DIFFERS
@@ -100,7 +100,7 @@ def setting_findings(
             f"{verdict.field} is declared as {as_written(declared)}; {truth}",
             declared.location,
             model=model.name.text,
-            hint=f"Write {actual}, or name the weights that are meant",
+            hint=f"Write {actual}, or name the intended weights",
         )
 
 

@@ -50,7 +50,7 @@ class FieldVerdict:
 def why_not_measured(measurement: Measurement | None) -> str:
     """Why there is nothing to hold a declared value against; empty where there is something."""
     if measurement is None:
-        return "there is no measurement of it yet"
+        return "it has not been measured yet"
     return "" if measurement.skipped else measurement.error or ""
 
 
