@@ -97,7 +97,7 @@ def test_a_hypothesis_is_near_the_number_or_none(questions):
 
 def test_one_convention_is_said_to_explain_most(questions):
     said = " ".join(summary(list(questions.values())))
-    assert "Of 8 declared FLOPs that differ, 7 are explained" in said
+    assert "7 of 8 declared FLOPs that differ are explained" in said
     assert "the convention thop-2020 alone explains 6" in said
 
 
@@ -132,7 +132,7 @@ def test_an_explanation_is_of_the_number_that_it_was_found_for(tmp_path):
 
 def test_a_damaged_file_of_explanations_is_said_with_its_line(tmp_path):
     (tmp_path / FILE).write_text('{"model": "m"}\n')
-    with pytest.raises(RecordError, match=r"explanations\.jsonl:1:1: is no explanation"):
+    with pytest.raises(RecordError, match=r"explanations\.jsonl:1:1: is not an explanation"):
         read_explanations(tmp_path)
 
 
@@ -156,7 +156,7 @@ def test_two_digits_explain_nothing(tmp_path):
     for question in found.values():
         assert not question.explained
         assert question.hypotheses[0].text.startswith("consistent with ")
-    assert "0 are explained" in summary(list(found.values()))[0]
+    assert "0 of 2 declared FLOPs" in summary(list(found.values()))[0]
 
 
 def test_what_is_only_consistent_is_not_published(tmp_path):
@@ -187,7 +187,7 @@ def test_a_network_that_was_folded_for_inference_is_found(tmp_path):
     )
     for question in found.values():
         assert question.explained
-        assert "the network reparameterised" in question.hypotheses[0].text
+        assert "the network reparameterized" in question.hypotheses[0].text
     assert len(found) == 3
 
 

@@ -120,7 +120,7 @@ def test_the_summary_counts_what_is_printed_and_breaks_ties_in_the_order_of_conv
         explained("c", field="MACs"),
     ]
     assert " ".join(summary(found)) == (
-        "Of 3 declared FLOPs and MACs that differ, 2 are explained to the last digit; the"
+        "2 of 3 declared FLOPs and MACs that differ are explained to the last digit; the"
         " convention fvcore alone explains 1. The rest: a (thop), c (unexplained)."
     )
 
@@ -145,6 +145,12 @@ def test_of_equal_ways_the_preferred_convention_is_kept():
 
 def test_the_summary_of_nothing_names_the_fields():
     assert summary([], ["Parameters", "MACs"]) == ["No declared Parameters or MACs differ."]
+
+
+def test_one_is_explained():
+    asked = question(1)
+    asked.add([Hypothesis(1, "it")])
+    assert [h.text for h in asked.hypotheses] == ["consistent with it"]
 
 
 def test_a_hypothesis_within_two_percent_is_kept():

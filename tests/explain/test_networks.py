@@ -67,6 +67,11 @@ def tried(asked, measure=None):
 # -- other builds -------------------------------------------------------------------------
 
 
+def test_usual_numbers_of_classes():
+    imagenet, larger = (1000, 1001), (11221, 11821, 21841, 21843)
+    assert list(USUAL_CLASSES) == [10, 100, 365, *imagenet, *larger]
+
+
 def test_builds_are_tried_without_classifier_with_usual_classes_and_folded():
     asked = tried(question(777))
     # First a single class, which says how many parameters each takes.
@@ -123,11 +128,11 @@ def test_the_build_with_these_parameters_is_found(params, words, assumptions):
     ],
 )
 def test_a_number_of_classes_that_cannot_be_is_not_built(params):
-    asked = {r.num_classes for r in tried(question(params))}
-    assert asked == {1, 0, None, *USUAL_CLASSES} - {1000}
+    asked = [r.num_classes for r in tried(question(params))]
+    assert asked == [1, 0, *(k for k in USUAL_CLASSES if k != 1000), None]
 
 
-@pytest.mark.parametrize(("unit", "solved"), [(5, True), (6, False)])
+@pytest.mark.parametrize(("unit", "solved"), [(5, True), (5.13, False), (6, False)])
 def test_rounded_parameters_are_not_solved_for_classes(unit, solved):
     # One percent of the 513 parameters of a class is 5.13.
     asked = question(BODY + 37 * PER_CLASS)
@@ -157,12 +162,35 @@ def test_classes_that_were_solved_for_are_a_series():
         {"params": None},
         {"params": BODY + 1000 * PER_CLASS + 1},  # not the same for every class
         {"params": BODY - 1000 * PER_CLASS},  # fewer with more classes
+        {"params": BODY + PER_CLASS},  # as many with more classes
+        {"output_shape": (1, 1)},
     ],
 )
 def test_without_a_classifier_no_number_of_classes_is_solved_for(changes):
     own = build(Request("net", input_size=(3, 224, 224)), **changes)
     asked = {r.num_classes for r in tried(question(BODY + 37 * PER_CLASS, measurement=own))}
     assert 37 not in asked
+
+
+@pytest.mark.parametrize(
+    "changes", [{"output_shape": None}, {"output_shape": (1, 0)}, {"params": None}]
+)
+def test_a_single_class_that_cannot_be_built_solves_nothing(changes):
+    measure = Instrument(lambda m: replace(m, **changes) if m.num_classes == 1 else m)
+    assert 37 not in {r.num_classes for r in tried(question(BODY + 37 * PER_CLASS), measure)}
+
+
+def test_a_classifier_cannot_take_less_than_nothing():
+    own = build(Request("net", input_size=(3, 224, 224)), params=BODY + PER_CLASS - 999 * PER_CLASS)
+    asked = question(BODY - 36 * PER_CLASS, measurement=own)
+    assert 38 not in {r.num_classes for r in tried(asked)}
+
+
+def test_features_are_no_classes():
+    measure = Instrument(lambda m: replace(m, output_shape=(1, 500)) if m.num_classes == 0 else m)
+    asked = question(BODY)
+    tried(asked, measure)
+    assert [h.spacing for h in asked.hypotheses if "without" in h.text] == [None]
 
 
 def test_only_parameters_are_solved_for_classes():
@@ -222,8 +250,8 @@ def test_like_names_are_measured_and_others_are_looked_up():
     assert found == {"net_b": 3}  # of equal values, the likeliest is kept
     assert said == [
         (
-            "Other networks of these parameters and files were looked for among 2 of the 4 architectures"
-            " of timm: those measured before, and like names."
+            "Searched 2 of the 4 architectures of timm for networks with these parameters or file sizes: those"
+            " measured before and those with similar names."
         )
     ]
 
@@ -262,7 +290,7 @@ def test_a_network_that_fails_is_not_looked_at():
         asked, ["net_b"], measure=Instrument(lambda m: replace(m, error="it is gone"))
     )
     assert asked.hypotheses == []
-    assert "among 0 of the 1 architectures" in said
+    assert "Searched 0 of the 1 architectures" in said
 
 
 def test_the_tag_is_part_of_a_name_only_where_the_network_depends_on_it():
@@ -282,6 +310,15 @@ def test_the_tag_is_part_of_a_name_only_where_the_network_depends_on_it():
     }
 
 
+def test_a_network_without_an_architecture_is_called_as_it_was_asked_for():
+    asked = question(BODY)
+    known = [
+        build(Request(name), params=BODY + n, architecture=None) for n, name in enumerate("pq")
+    ]
+    looked_up(asked, [], known)
+    assert sorted(h.network.words for h in asked.hypotheses) == ["p", "q"]
+
+
 def test_each_source_is_looked_up_for_its_own_models():
     asked = []
     catalog = NetworkCatalog(lambda source: asked.append(source) or [])
@@ -289,7 +326,7 @@ def test_each_source_is_looked_up_for_its_own_models():
     said = []
     explain_by_other_networks(both, Instrument(), catalog, said.append)
     assert asked == ["timm", "torchvision"]
-    assert [line.split(" architectures of ")[1].split(":")[0] for line in said] == asked
+    assert [line.split(" architectures of ")[1].split(" for ")[0] for line in said] == asked
 
 
 # -- the catalog --------------------------------------------------------------------------

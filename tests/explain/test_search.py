@@ -128,7 +128,7 @@ def test_what_cannot_be_compared_is_named_with_its_place(tmp_path, changes, said
 def test_a_model_without_a_measurement_is_named(tmp_path):
     index = index_of(tmp_path, ("net", "FLOPs: 777"))
     (said,) = differences(index, lambda _: iter([]), FIELDS).unanswered
-    assert said.endswith("net: could not be measured: there is no measurement of it")
+    assert said.endswith("net: could not be measured: it was not measured")
 
 
 def test_models_at_the_same_size_are_measured_once(tmp_path):
@@ -405,11 +405,11 @@ def test_another_size_and_another_network_are_assumptions():
 def test_a_picture_that_was_not_cropped_is_named():
     (first, *_) = counts(passed((3, 224, 285), conv=101))
     assert first.text == (
-        "what torch counts at 224×285 (a picture of 1546×1213, the dog of PyTorch's hub examples,"
-        " resized and not cropped)"
+        "what torch counts at 224×285 (the dog image of the PyTorch Hub examples, 1546×1213, resized"
+        " but not cropped)"
     )
     (first, *_) = counts(passed((3, 300, 400), conv=101))
-    assert "a picture of 500×375" in first.text
+    assert "the most common size of ImageNet images, 500×375" in first.text
     (first, *_) = counts(passed((3, 224, 286), conv=101))
     assert first.text == "what torch counts at 224×286"
 
@@ -511,22 +511,22 @@ def answered(name, *conventions, field="FLOPs"):
 @pytest.mark.parametrize(
     ("found", "said"),
     [
-        ([answered("a")], "Of 1 declared FLOPs that differs, 0 are explained to the last digit."),
+        ([answered("a")], "0 of 1 declared FLOPs that differ are explained to the last digit."),
         (
             [answered("a", "thop")],
             (
-                "Of 1 declared FLOPs that differs, 1 is explained to the last digit; the convention thop"
+                "1 of 1 declared FLOPs that differ are explained to the last digit; the convention thop"
                 " alone explains 1."
             ),
         ),
         (
             [answered("a", None, field="Parameters"), answered("b", field="Parameters")],
-            "Of 2 declared Parameters that differ, 1 is explained to the last digit.",
+            "1 of 2 declared Parameters that differ are explained to the last digit.",
         ),
         (
             [answered("a", "thop"), answered("b", "thop"), answered("c", "torch"), answered("d")],
             (
-                "Of 4 declared FLOPs that differ, 3 are explained to the last digit; the convention thop"
+                "3 of 4 declared FLOPs that differ are explained to the last digit; the convention thop"
                 " alone explains 2. The rest: c (torch), d (unexplained)."
             ),
         ),
@@ -539,9 +539,9 @@ def test_the_summary_counts(found, said):
 def test_the_summary_has_a_line_for_each_kind_of_fact():
     found = [answered("a", field=field) for field in ("File Size", "MACs", "Parameters")]
     assert [line.split(" that ")[0] for line in summary(found)] == [
-        "Of 1 declared MACs",
-        "Of 1 declared Parameters",
-        "Of 1 declared File Size",
+        "0 of 1 declared MACs",
+        "0 of 1 declared Parameters",
+        "0 of 1 declared File Size",
     ]
 
 

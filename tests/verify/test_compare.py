@@ -535,3 +535,34 @@ def test_the_smaller_camp_is_told_of_the_larger(tmp_path, flops, library, said):
     verified = verify_index(index_of(tmp_path, models, library), lambda _: NET)
     found = [f for v in verified for f in v.findings if f.code == "MZ605"]
     assert [(f.model, f.message) for f in found] == said
+
+
+@pytest.mark.parametrize(
+    ("tensors", "written", "verdict"),
+    [
+        (2, 12_192, Verdict.VERIFIED),
+        (2, 12_193, Verdict.DIFFERS),
+        (None, 4000, Verdict.VERIFIED),
+        (None, 4001, Verdict.DIFFERS),
+    ],
+)
+def test_a_file_size_allows_for_a_container_of_its_tensors(tmp_path, tensors, written, verdict):
+    measurement = replace(NET, state_dict_tensors=tensors)
+    assert (
+        verdicts(tmp_path, f"File Size: {written}.0", measurement).verdict("File Size").verdict
+        is verdict
+    )
+
+
+def test_a_number_of_kilobytes_is_not_said_to_be_bytes(tmp_path):
+    messages = [
+        verdicts(tmp_path, f"File Size: {size}", NET).findings[0].message.split(";")[0]
+        for size in ("' 99999 '", "99.9 kB")
+    ]
+    assert messages[0].endswith(" bytes")
+    assert messages[1] == "File Size is declared as 99.9 kB"
+
+
+def test_a_share_below_a_thousandth_of_a_percent_keeps_its_digits(tmp_path):
+    (finding,) = verdicts(tmp_path, "Parameters: 100099", replace(NET, params=100_000)).findings
+    assert "(0.099 % above" in finding.message

@@ -201,7 +201,10 @@ def test_a_mean_is_compared_as_far_as_its_digits_say(tmp_path, written, fits):
     assert (found is Verdict.VERIFIED) is fits
 
 
-@pytest.mark.parametrize(("written", "fits"), [("1", True), ("255", True), ("256", False)])
+@pytest.mark.parametrize(
+    ("written", "fits"),
+    [("1", True), ("100%", True), ("1.5", False), ("255", True), ("256", False)],
+)
 def test_one_is_a_share_and_more_is_on_the_scale_of_pixels(tmp_path, written, fits):
     facts = SourceFacts(std=(1.0, 1.0, 1.0))
     found = verdict(verified(tmp_path, f"Std: {written}", facts), "Std").verdict
