@@ -1,4 +1,4 @@
-"""Compare what an index declares with what was measured, fact by fact."""
+"""Compare the declared facts of an index with the measured ones."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ FIELDS = (FLOPS.key, PARAMETERS.key, FILE_SIZE.key)
 """The facts that are measured, under their canonical keys."""
 
 WHERE_DECLARED = (MACS.key,)
-"""Facts that are FLOPs by another name: they get a verdict where they are declared, and only there."""
+"""Facts that get a verdict only if they are declared, since they are FLOPs by another name."""
 
 _FACTS = {fact.key: fact for fact in FACTS}
 
@@ -30,15 +30,15 @@ _FACTS = {fact.key: fact for fact in FACTS}
 def verify_index(
     index: ModelIndex, measurement_of: Callable[[Model], Measurement | None]
 ) -> list[ModelVerification]:
-    """Give every fact of every model its verdict.
+    """Return a verdict on each fact of each model.
 
     Args:
         index: The index as read.
-        measurement_of: What was measured of a model, or None where nothing was.
+        measurement_of: Returns the measurement of a model, or None if there is none.
 
     Returns:
-        One verification a model, in the index's order. A zoo that mixes both ways of counting FLOPs
-        gets a finding at the first model of the smaller camp.
+        One verification per model, in the order of the index. If the zoo counts FLOPs in both ways, the
+        first model of the minority gets a finding.
     """
     convention = stated_convention(index.library)
     verifications = [_verify(m, measurement_of(m), convention) for m in index.models]
@@ -48,7 +48,7 @@ def verify_index(
 
 
 def stated_convention(library: Library | None) -> str | None:
-    """``macs`` or ``flops`` where the zoo's Library says which its numbers count, else None."""
+    """Return ``macs`` or ``flops`` if the Library states which its numbers count, else None."""
     stated = library.flops_convention if library else None
     word = stated.value.strip().lower() if stated and stated.value else None
     return word if word in ("macs", "flops") else None
@@ -97,7 +97,7 @@ def _verdict(
         ]
         convention = fitting[0] if fitting else None
         right = convention is not None
-        # A number that fits neither is held against the count it is nearer to.
+        # A number that fits neither count is compared with the nearer one.
         nearer_macs = stated is None and abs(number - macs) < abs(number - measured)
         if "macs" in (convention, stated) or (not right and nearer_macs):
             measured = macs
@@ -126,7 +126,7 @@ def _difference(
     declared = verdict.declared
     if declared is None:
         raise ValueError(f"{verdict.field} of {model.name.text!r} differs from nothing")
-    # A bare number is taken for bytes.
+    # A number without a unit is in bytes.
     unit = " bytes" if verdict.field == FILE_SIZE.key and declared.text.strip().isdecimal() else ""
     truth = _truth(verdict, measurement)
     instead = _counts_instead(verdict, measurement, stated)
@@ -163,7 +163,7 @@ def _by(verdict: FieldVerdict, measurement: Measurement) -> str:
 def _counts_instead(
     verdict: FieldVerdict, measurement: Measurement, stated: str | None
 ) -> str | None:
-    """``MACs`` or ``FLOPs`` where the declared number is that one, and should be the other."""
+    """Return ``MACs`` or ``FLOPs`` if the declared number is that one but should be the other."""
     declared = verdict.declared
     right = "macs" if verdict.field == MACS.key else stated if verdict.field == FLOPS.key else None
     if right is None or declared is None or not isinstance(declared.value, int | float):
@@ -191,11 +191,11 @@ def _hint(verdict: FieldVerdict, stated: str | None, instead: str | None) -> str
 
 
 def _fixes(verdict: FieldVerdict, stated: str | None) -> tuple[Fix, ...]:
-    """The edit that writes the measured value, where that can't be wrong.
+    """Return the edit that writes the measured value, if that is certainly right.
 
-    A count of another size says that the name may be the wrong one, FLOPs without a stated
-    convention could be written in two ways, the true size of a file isn't known from its tensors,
-    and what a collection says holds for other models too.
+    It is not if the name may be wrong (the count is very different), if FLOPs could be written in two ways
+    (no convention is stated), for file sizes (which the tensors don't determine), and for values of a
+    collection (which apply to other models too).
     """
     declared = verdict.declared
     if declared is None or declared.inherited or verdict.measured is None:
