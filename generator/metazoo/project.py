@@ -80,10 +80,10 @@ class Project:
         config: The settings.
         settings: Which rules count, and how much.
         index: As read, with what was wrong among its findings.
-        glossary: The zoo's own words and metrics.
-        named: The files and folders that were read instead of the project's own index; none for that.
-        root: The folder that no path of the index may leave, where another than the usual one was named.
-        part: Those of the index's files that are meant, links resolved; None for all.
+        glossary: The zoo's own terms and metrics.
+        named: The files and folders that were read instead of the project's own index; empty for that.
+        root: The folder that no path of the index may leave, if it is not the default one.
+        part: The files of the index to work on, with links resolved; None for all.
     """
 
     config: Config
@@ -105,14 +105,14 @@ class Project:
         """Read a project's settings and its index.
 
         Args:
-            paths: Files and folders to read instead of the project's own index; the first also says
-                which project it is. By default the one that the working directory lies in.
-            root: The folder that no path of the index may leave, if another than the usual one.
-            settings: Chooses the rules; by default as the configuration does.
+            paths: Files and folders to read instead of the project's own index; the first also selects
+                the project. By default the project of the working directory.
+            root: The folder that no path of the index may leave, if not the default one.
+            settings: Returns the rules to apply; by default those of the configuration.
 
         Raises:
             ConfigError: The settings can't be read.
-            UsageError: A path is not there.
+            UsageError: A path does not exist.
         """
         found = config.load(paths[0] if paths and paths[0].exists() else None)
         chosen = settings(found) if settings else _settings(found)
@@ -129,7 +129,7 @@ class Project:
         """Read the index of a project whose settings are known.
 
         Raises:
-            UsageError: A path is not there.
+            UsageError: A path does not exist.
         """
         config.work_on(found.root)
         if named:
@@ -141,17 +141,17 @@ class Project:
         return cls(found, settings or _settings(found), index, glossary, named, root)
 
     def read_again(self) -> Project:
-        """Read the same once more, after files have changed."""
+        """Read the same files again after they have changed."""
         again = Project.of(self.config, self.settings, self.named, self.root)
         return again if self.part is None else again.within_own_index()
 
     def within_own_index(self) -> Project:
-        """The project's own index with the named files as the part that is meant.
+        """Read the project's own index and select the named files as the part to work on.
 
-        The Library and the collections of a part may stand elsewhere in the index.
+        The Library and the collections of these files may be elsewhere in the index.
 
         Returns:
-            The project itself where nothing was named, or where its own index has not read all of it.
+            This project itself if no files were named, or if its own index doesn't include all of them.
         """
         if not self.named or not self.config.index.is_file():
             return self
@@ -167,17 +167,17 @@ class Project:
 
     @property
     def is_own(self) -> bool:
-        """Whether the index is the project's own, all of it or a part, and not just files of it."""
+        """Whether this is the project's own index or a selected part of it, not just some files."""
         return not self.named or self.part is not None
 
     @property
     def models(self) -> list[Model]:
-        """The models that are meant."""
+        """The selected models."""
         return [model for model in self.index.models if self._means(model)]
 
     @property
     def findings(self) -> list[Finding]:
-        """What was wrong while the index and the glossary were read."""
+        """The findings made while reading the index and the glossary."""
         return in_order([*self.index.findings, *self.glossary.findings])
 
     @property
@@ -199,17 +199,17 @@ class Project:
         """Check the index without measuring anything.
 
         Args:
-            changed_since: Only what changed since this git revision.
+            changed_since: Report only what changed since this git revision.
 
         Returns:
-            The findings in the order of their places; those accepted on purpose with the reason.
+            The findings in the order of their locations; waived ones have the reason.
 
         Raises:
             ConfigError: The settings name a rule that doesn't exist.
             UsageError: There is no such revision.
         """
         found = [*rules.check(self.index, self.settings), *self.glossary.findings]
-        # Of an index that was read in part, nobody knows which waivers it has no more use for.
+        # If only a part of the index was read, a waiver may be for the rest of it.
         whole = real(self.config.index) in map(real, self.index.files)
         judged = self._judged(found, rules.checked(self.settings) if whole else frozenset())
         if changed_since is None:
@@ -227,7 +227,7 @@ class Project:
         """Measure every model at the image size that it declares.
 
         Args:
-            measure: Measures what it is asked; by default in processes of this machine.
+            measure: Measures what it is asked; by default in worker processes of this machine.
 
         Yields:
             Each measurement as soon as it is done; one that failed has an `error`.
@@ -249,23 +249,23 @@ class Project:
         say: Say = lambda _: None,
         again: Again | None = None,
     ) -> Outcome:
-        """Hold what the index declares against what is measured.
+        """Compare what the index declares with what is measured.
 
         Args:
-            measure: Measures what the records don't know, by default in processes of this machine; None to
-                measure nothing, and to find fault with records that are missing or stale instead.
-            records: Folder of the records to use and to keep, such as `records`; None for none.
+            measure: Measures what is not on record, by default in worker processes of this machine; None
+                to measure nothing and to report missing or stale records instead.
+            records: Folder of the records to use and update, such as `records`; None for none.
             keep: Whether to write the records; they are read in any case.
-            force: Whether to measure what is on record, too.
+            force: Whether to also measure what is on record.
             device: ``meta`` only counts; ``cpu`` and ``cuda`` also run each model once.
             models: Globs of the names to verify; all by default.
-            explain_with: Where other networks are looked up, to look for what explains a difference;
-                None not to look.
-            say: Is told what was looked at.
-            again: What to measure again that is on record.
+            explain_with: Where other networks are looked up to explain differences; None for no
+                explanations.
+            say: Reports what was searched.
+            again: Which models on record to measure again.
 
         Returns:
-            The verdicts and all findings; those accepted on purpose with the reason.
+            The verdicts and all findings; waived ones have the reason.
 
         Raises:
             UsageError: A glob matches no model, or there is no such revision.
@@ -279,7 +279,7 @@ class Project:
             measure=measure,
             records=records,
             device=device,
-            # A folder named by hand may hold another zoo's records, too.
+            # A folder named by the user may also hold records of another zoo.
             whole=self.part is None
             and self.is_own
             and (records is None or real(records) == real(self.config.records)),
@@ -300,7 +300,7 @@ class Project:
         return outcome
 
     def _require_models(self, globs: Iterable[str]) -> None:
-        """Refuse what matches nothing: verifying less than was asked for would look like success."""
+        """Reject a glob that matches nothing: verifying less than requested would look like success."""
         for glob in globs:
             if self.index.models and not any(_matches([glob], m) for m in self.index.models):
                 raise UsageError(
@@ -327,18 +327,18 @@ class Project:
         outcome.measured_again = len(recorded)
 
     def verify_from_records(self) -> tuple[list[ModelVerification], list[Finding]]:
-        """Verify with what is on record and nothing else; for pages, which never measure.
+        """Verify with the records alone; for pages, which never measure.
 
         Returns:
-            The verdicts with findings marked that are accepted on purpose, and a finding for each file of
-            records that can't be read.
+            The verdicts, with waived findings marked, and a finding for each record file that can't be
+            read.
         """
         from metazoo.verify.run import verify
 
         outcome = verify(self.index, measure=None, records=self.config.records)
         _add_explanations(outcome, self.config.records)
         if self.config.waivers.is_file():
-            # What is wrong with it, `check` says.
+            # `check` reports faults of this file.
             accepted, _ = waivers.read(self.config.waivers)
             for verification in outcome.models:
                 verification.findings[:] = waivers.mark(verification.findings, accepted)
@@ -353,20 +353,20 @@ class Project:
         catalog: NetworkCatalog | None = None,
         say: Say = lambda _: None,
     ) -> Differences:
-        """Look for the way in which declared numbers that differ came about.
+        """Find out how declared numbers that differ came about.
 
         Args:
             measure: Measures what it is asked, by default in processes of this machine.
             models: Globs of names.
             fields: Canonical keys of the facts to look at; all by default.
             catalog: Where other networks are looked up; by default in the registry of the source.
-            say: Is told what was looked at.
+            say: Reports what was searched.
 
         Returns:
             A question for each number that differs, with the hypotheses found, and what can't be compared.
 
         Raises:
-            UsageError: The index is damaged, or has no model of these names.
+            UsageError: The index has errors, or no model matches.
         """
         from metazoo.explain.explain import FIELDS, differences, explain
         from metazoo.explain.networks import NetworkCatalog
@@ -387,7 +387,7 @@ class Project:
         return replace(found, questions=asked)
 
     def read_benchmarks(self) -> tuple[list[Benchmarks], list[Finding]]:
-        """The benchmarks beside the index, and a finding for each file that can't be read."""
+        """Read the project's benchmarks; return them and a finding for each file that can't be read."""
         from metazoo.bench.files import read_file
         from metazoo.verify.run import record_finding
 
@@ -402,12 +402,12 @@ class Project:
 
 @dataclass(frozen=True, slots=True)
 class Again:
-    """What to measure again of what is on record, to find records that are not true.
+    """Which models on record to measure again, to find wrong records.
 
     Attributes:
-        count: How many models, others every day.
-        measure: Measures them, whatever was measured before.
-        changed_since: Also those that changed since this git revision.
+        count: How many models; the sample rotates daily.
+        measure: Measures them, without using a cache.
+        changed_since: Also measure those that changed since this git revision.
     """
 
     count: int
@@ -444,7 +444,7 @@ def _explain(
     say: Say,
     records: Path | None,
 ) -> None:
-    """Look for what explains the differences that nothing explains yet, and keep what was found."""
+    """Explain the differences that have no explanation yet, and keep the explanations."""
     from metazoo.explain import explanations
     from metazoo.explain.explain import explain_differences
     from metazoo.verify.run import record_finding
