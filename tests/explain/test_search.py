@@ -125,6 +125,11 @@ def test_what_cannot_be_compared_is_named_with_its_place(tmp_path, changes, said
     assert found.questions == []
 
 
+def test_a_number_can_be_compared(tmp_path):
+    index = index_of(tmp_path, ("net", "FLOPs: 777, Parameters: 1234567"))
+    assert differences(index, Instrument(), FIELDS).unanswered == []
+
+
 def test_a_model_without_a_measurement_is_named(tmp_path):
     index = index_of(tmp_path, ("net", "FLOPs: 777"))
     (said,) = differences(index, lambda _: iter([]), FIELDS).unanswered
@@ -212,6 +217,7 @@ def test_the_three_commonest_sizes_that_explained_others_are_tried_next(tmp_path
     explain(found, measure, NO_NETWORKS)
     assert all(q.explained for q in found[:-1])
     late = [r.input_size for r in measure.asked if r.model == "late" and r.num_classes is None]
+    assert (3, 192, 192) not in late
     assert late[:6] == [
         (3, 224, 224),
         (3, 224, 285),
@@ -283,6 +289,79 @@ def test_of_equal_ways_all_models_get_the_commonest_convention(tmp_path):
     assert [q.hypotheses[0].convention for q in found] == ["thop-2020", "thop-2020"]
 
 
+class Builds(Instrument):
+    """Another build, and another architecture, have other counts."""
+
+    def __call__(self, requests):
+        for m in super().__call__(requests):
+            if m.num_classes == 0:
+                m = replace(m, params=1_000_003, macs=m.macs - 7, components={"conv": m.macs - 7})
+            if m.model == "other":
+                macs = 3 * m.macs + 1
+                m = replace(
+                    m,
+                    params=7_654_321,
+                    state_dict_bytes=30_617_284,
+                    macs=macs,
+                    components={"conv": macs},
+                )
+            yield m
+
+
+def explained(tmp_path, facts, *, known=(), **changes):
+    """The text of the best hypothesis on each fact, and what was measured to find it."""
+    measure = Builds(**changes)
+    found = questions_of(tmp_path, ("net", facts), measure=measure)
+    measure.asked.clear()
+    catalog = NetworkCatalog(
+        lambda _source: list(known), lambda _source: Builds()(map(Request, known))
+    )
+    explain(found, measure, catalog)
+    return {q.field: q.hypotheses[0].text for q in found if q.explained}, measure.asked
+
+
+def test_what_the_measurement_itself_explains_needs_no_other_build(tmp_path):
+    found, asked = explained(tmp_path, "Parameters: 1234574", buffers=7)
+    assert found == {"Parameters": "parameters and buffers together"}
+    assert asked == []
+
+
+def test_other_builds_are_tried_for_parameters_and_operations(tmp_path):
+    without = "the network without its classifier"
+    found, _ = explained(tmp_path, "Parameters: 1000003")
+    assert found == {"Parameters": f"the parameters of {without}"}
+    found, _ = explained(tmp_path, f"FLOPs: {count(224 * 224) - 7}")
+    assert found == {"FLOPs": f"what torch counts at 224×224, of {without}"}
+
+
+FLOPS_OF_OTHER = f"FLOPs: {3 * count(224 * 224) + 1}"
+OF_OTHER = "what torch counts at 224×224, of other"
+
+
+def test_a_network_found_by_its_file_is_taken_for_the_operations(tmp_path):
+    found, asked = explained(tmp_path, f"{FLOPS_OF_OTHER}, File Size: 30618713", known=["other"])
+    assert found == {"FLOPs": OF_OTHER, "File Size": "the file of other"}
+    assert {r.components for r in asked if r.model == "other"} == {True}
+
+
+def test_a_network_that_is_only_consistent_is_tried_for_the_operations(tmp_path):
+    found, _ = explained(tmp_path, f"{FLOPS_OF_OTHER}, Parameters: 7.7 M", known=["other"])
+    assert found == {"FLOPs": OF_OTHER}
+
+
+def test_a_network_whose_parameters_are_only_near_is_not_tried_for_the_operations(tmp_path):
+    found, asked = explained(tmp_path, f"{FLOPS_OF_OTHER}, Parameters: 7654322", known=["other"])
+    assert found == {}
+    assert "other" not in {r.model for r in asked}
+
+
+def test_no_size_is_tried_twice(tmp_path):
+    found, asked = explained(tmp_path, f"FLOPs: {count(224 * 224) + 12_345}")
+    assert found == {}
+    own = [r.input_size for r in asked if r.num_classes is None and not r.reparameterize]
+    assert len(own) == len(set(own)) > 3
+
+
 # -- sizes --------------------------------------------------------------------------------
 
 
@@ -337,8 +416,8 @@ def test_a_size_is_looked_for_within_five_times_the_pixels(number, factors):
     ("number", "text", "macs", "looked"),
     [
         (1010, "1010", 1000, True),
-        (100, "100", 100, False),  # one percent is too little
-        (101.0, "101.", 100, True),
+        (100, "1.00e2", 100, False),  # one percent is too little
+        (101, "1.01e2", 100, True),
         (0, "0", 1000, False),
         (-1000, "-1000.0", 1000, False),
         (1010, "1010.0", None, False),
@@ -354,6 +433,11 @@ def test_sizes_are_positive():
     found = _sizes_by_ratio(asked)
     assert min(height for _, height, _ in found) == 1
     assert min(width for _, _, width in found) == 1
+
+
+def test_a_size_that_is_not_square_is_widened_from_its_height():
+    asked = asked_of(1234, input_size=(3, 64, 96))
+    assert _likely_sizes(asked) == [(3, 64, 96), (3, 64, 81), (3, 64, 85)]
 
 
 def test_a_model_without_a_known_size_is_taken_for_one_of_224():
