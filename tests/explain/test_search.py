@@ -505,6 +505,9 @@ def test_without_the_classifier_the_number_of_classes_makes_no_difference():
     other = Network(Request("net", num_classes=0), "without", 1)
     found = {h.value for h in counts(measured, other) if h.convention == "torch" and h.factor == 1}
     assert found == {108}
+    words = [h.text for h in counts(passed(**LAYERS), other) if h.convention == "thop"]
+    assert not any("classifier" in text for text in words)
+    assert any("without any linear layer, with convolutions" in text for text in words)
     folded = Network(Request("net", reparameterize=True), "folded", 1)
     found = {h.value for h in counts(measured, folded) if h.convention == "torch" and h.factor == 1}
     assert found == {108, 101}
