@@ -4,7 +4,7 @@ The command line and the pages call this; none of them assembles the steps itsel
 function that measures and the one that reports progress.
 
 What only some methods need (verification, explanations, benchmarks, git) is imported inside them: `metazoo
-check` runs in every editor and on every commit, and these imports would take a third of its start.
+check` runs in editors and on every commit, and these imports would add 0.07 s to each run.
 """
 
 from __future__ import annotations
