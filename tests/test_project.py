@@ -243,7 +243,7 @@ def test_globs_choose_models_case_included(zoo):
     project = load()
     assert verified(project.verify(Instrument(), models=["[ab]", "c*"])) == ["a", "b", "c"]
     assert verified(project.verify(Instrument(), models=["b"])) == ["b"]
-    with pytest.raises(UsageError, match=r"--models A: none of the 3 models in the index"):
+    with pytest.raises(UsageError, match=r"--models A: no model in the index \(3 in all\)"):
         project.verify(Instrument(), models=["a", "A"])
 
 

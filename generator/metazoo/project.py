@@ -304,7 +304,7 @@ class Project:
         for glob in globs:
             if self.index.models and not any(_matches([glob], m) for m in self.index.models):
                 raise UsageError(
-                    f"--models {glob}: none of the {len(self.index.models)} models in the index has a matching"
+                    f"--models {glob}: no model in the index ({len(self.index.models)} in all) has a matching"
                     " name; `*` stands for any characters, and case matters"
                 )
 

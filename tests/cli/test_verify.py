@@ -151,7 +151,7 @@ def test_a_filter_that_matches_nothing_is_a_wrong_use(tmp_path):
     done = metazoo("verify", "index.yml", *filters, "--format", "json", cwd=tmp_path)
     assert done.returncode == 2
     assert done.stdout == ""
-    assert "--models nosuch: none of the 1 models in the index" in done.stderr
+    assert "--models nosuch: no model in the index (1 in all) has a matching name" in done.stderr
 
 
 @pytest.mark.measure
