@@ -13,8 +13,8 @@ def test_a_card_with_wrong_flops():
     assert done.returncode == 1
     out = done.stdout
     assert "resnext-2021.md:49:12" in out
-    assert "measured are 4,230,479,872 MACs = 8,460,959,744 FLOPs at 224×224" in out
-    assert "tv_resnext50_32x4d: a deprecated name of resnext50_32x4d.tv_in1k" in out
+    assert "measured: 4,230,479,872 MACs = 8,460,959,744 FLOPs at 224×224" in out
+    assert "tv_resnext50_32x4d: a deprecated name for resnext50_32x4d.tv_in1k" in out
     assert "FLOPs: 4 differ" in out
     assert "Parameters: 4 verified" in out
 
@@ -151,7 +151,7 @@ def test_a_filter_that_matches_nothing_is_a_wrong_use(tmp_path):
     done = metazoo("verify", "index.yml", *filters, "--format", "json", cwd=tmp_path)
     assert done.returncode == 2
     assert done.stdout == ""
-    assert "--models nosuch: no model of the index (1 in all)" in done.stderr
+    assert "--models nosuch: no model in the index (1 in all) has a matching name" in done.stderr
 
 
 @pytest.mark.measure
@@ -321,10 +321,10 @@ def test_a_change_of_own_code_is_noticed_by_verify_check_and_changed_since(proje
     checked = metazoo("verify", "--check", cwd=project)
     assert checked.returncode == 1
     assert "MZ610" in checked.stdout
-    assert "a record of other versions or other code than the present" in checked.stdout
+    assert "only a record of other versions or other code" in checked.stdout
     since = metazoo(*check, cwd=project)
     assert "2 of these measured again" in since.stdout
-    assert "params is 15 there and 25 now" in since.stdout
+    assert "params is 15 on record and 25 now" in since.stdout
     again = metazoo("verify", "--jobs", "1", cwd=project)
     assert "2 measured now" in again.stdout
     record = json.loads((project / "model_index/measured/two.json").read_text("utf-8"))
@@ -354,7 +354,7 @@ def test_records_and_settings_out_of_the_root_are_refused(project, tmp_path_fact
     for command in (("verify", "--check"), ("list",), ("check",)):
         done = metazoo(*command, cwd=project, torch=False)
         assert done.returncode == 2
-        assert "out of the project's root" in done.stderr
+        assert "outside the project's root" in done.stderr
         assert "Traceback" not in done.stderr
 
 

@@ -16,7 +16,7 @@ from metazoo.sanitize import json_text
 
 if TYPE_CHECKING:
     from metazoo.explain.hypotheses import Question
-    from metazoo.explain.networks import Zoo
+    from metazoo.explain.networks import NetworkCatalog
     from metazoo.measure.measurement import Measurement
     from metazoo.measure.request import Request
 
@@ -69,8 +69,8 @@ def explain(
     def measure(requests: list[Request]) -> Iterator[Measurement]:
         return measure_with_progress(requests, cache=cache)
 
-    zoo = zoo_of(project.config.records, cache=cache)
-    found = project.explain(measure, models=model or ["*"], fields=fields, zoo=zoo, say=say)
+    catalog = catalog_of(project.config.records, cache=cache)
+    found = project.explain(measure, models=model or ["*"], fields=fields, catalog=catalog, say=say)
     questions = found.questions
     for sentence in found.unanswered:
         say(sentence)
@@ -104,12 +104,12 @@ def say(text: str) -> None:
     print_line(text, err=True)
 
 
-def zoo_of(records: Path | None, *, cache: bool = True) -> Zoo:
+def catalog_of(records: Path | None, *, cache: bool = True) -> NetworkCatalog:
     """Where other networks are looked up: a folder of records, and what this machine measured."""
     from functools import partial
 
     from metazoo.cli.measuring import names_of, open_cache
-    from metazoo.explain.networks import zoo_on_record
+    from metazoo.explain.networks import catalog_on_record
 
     names = partial(names_of, cache=cache)
-    return zoo_on_record(names, records, open_cache() if cache else None, say)
+    return catalog_on_record(names, records, open_cache() if cache else None, say)

@@ -94,7 +94,7 @@ def _notes(m: Measurement) -> list[str]:
     if m.error:
         notes.append(f"{'skipped' if m.skipped else 'error'}: {m.model}: {m.error}")
     if m.deprecated:
-        notes.append(f"note: {m.model} is a deprecated name of {m.resolved_name}")
+        notes.append(f"note: {m.model} is a deprecated name for {m.resolved_name}")
     if m.uncounted:
         notes.append(f"note: {m.model} computes what nobody counts: {', '.join(m.uncounted)}")
     if m.forward and not m.error:

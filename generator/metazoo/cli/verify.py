@@ -92,7 +92,7 @@ def verify(
     Exits with 1 if a fact differs, a model can't be measured, or, with --check, a record is missing
     or stale.
     """
-    from metazoo.cli.explain import say, zoo_of
+    from metazoo.cli.explain import catalog_of, say
     from metazoo.cli.mending import mend, print_diff
     from metazoo.cli.output import require_folder
     from metazoo.cli.reading import open_project
@@ -151,7 +151,7 @@ def verify(
             force=force,
             device=str(device) if device else "meta",
             models=models or (),
-            explain_with=zoo_of(records) if explain else None,
+            explain_with=catalog_of(records) if explain else None,
             say=say,
             again=None if again is None else Again(again, anew, changed_since),
         )
