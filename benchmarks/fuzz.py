@@ -386,9 +386,9 @@ def _benchmarks(folder: Path) -> Target:
         data_pages(timed)
         explorer_data(timed)
 
-    from metazoo.bench.record import Hardware, Row, Run, Timing
+    from metazoo.bench.record import BenchRow, Hardware, Run, Timing
 
-    kinds = (Hardware, Row, Run, Timing)
+    kinds = (Hardware, BenchRow, Run, Timing)
     names = [name for kind in kinds for name in kind.__dataclass_fields__]
     seeds = [
         _base("benchmarks/some-cpu.json"),
@@ -403,7 +403,7 @@ def _benchmarks(folder: Path) -> Target:
 
 def _configuration(folder: Path) -> Target:
     from metazoo import config
-    from metazoo.rules import Settings, checked
+    from metazoo.rules import BenchSettings, checked
 
     def run(raw: bytes) -> None:
         """Read settings; the first byte chooses the file that they stand in."""
@@ -412,7 +412,7 @@ def _configuration(folder: Path) -> Target:
             (folder / other).unlink(missing_ok=True)
         (folder / name).write_bytes(raw[1:])
         found = config.load(folder)
-        checked(Settings(found.select, found.ignore, found.severity))
+        checked(BenchSettings(found.select, found.ignore, found.severity))
 
     own = (
         b'index = "a.yml"\nrecords = "b"\nwaivers = "c.yml"\nselect = ["MZ1"]\nignore = ["MZ505"]\n'

@@ -11,7 +11,7 @@ from dataclasses import replace
 import pytest
 
 from metazoo.bench.compare import Change, compare, predecessors
-from metazoo.bench.record import Benchmarks, Hardware, Row, Run, Settings, Timing
+from metazoo.bench.record import Benchmarks, BenchRow, BenchSettings, Hardware, Run, Timing
 from metazoo.cli.bench_table import print_report
 from metazoo.errors import UsageError
 
@@ -58,7 +58,7 @@ class Machine:
 
 def benchmarks(hardware="box", run="a", versions=(("torch", "2.9.0"),), settings=None, **models):
     rows = tuple(
-        Row(model=name, run=run, settings=settings or Settings(), latency=found)
+        BenchRow(model=name, run=run, settings=settings or BenchSettings(), latency=found)
         for name, found in models.items()
     )
     device = Hardware(hardware, versions=dict(versions))
@@ -243,7 +243,7 @@ def test_throughput_at_another_batch_is_held_against_it_by_the_picture():
 )
 def test_a_larger_model_is_caught_beyond_what_a_process_varies_by(device, peak, change):
     machine = Machine(2)
-    settings = Settings(device=device)
+    settings = BenchSettings(device=device)
     old = benchmarks(m=machine.measure(), settings=settings)
     new = benchmarks(m=machine.measure(peaks=(peak,)), settings=settings)
     (found,) = (c for c in compare(old, new).comparisons if c.figure == "memory at batch 1")
@@ -258,7 +258,7 @@ def test_another_hardware_is_refused():
 def test_models_without_a_predecessor_with_the_same_settings_are_named():
     machine = Machine(2)
     old = benchmarks(m=machine.measure(), n=machine.measure())
-    new = benchmarks(n=machine.measure(), settings=Settings(precision="bf16"))
+    new = benchmarks(n=machine.measure(), settings=BenchSettings(precision="bf16"))
     assert compare(old, new).missing == ("n",)
 
 

@@ -8,7 +8,7 @@ import pytest
 pytest.importorskip("torch")
 
 from metazoo.bench.files import as_text
-from metazoo.bench.record import Hardware, Settings
+from metazoo.bench.record import BenchSettings, Hardware
 from metazoo.bench.session import Plan, at_its_best, bench_models
 from metazoo.errors import UsageError
 from metazoo.measure.request import Request
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.measure
 def bench(*names, settings=None, budget=1.0, **options):
     requests = [Request(name, "zoo") for name in names]
     plan = Plan(budget, seconds=0.05)
-    return bench_models(requests, settings or Settings(), plan=plan, load=zoo.load, **options)
+    return bench_models(requests, settings or BenchSettings(), plan=plan, load=zoo.load, **options)
 
 
 @pytest.fixture(scope="module")
@@ -104,7 +104,7 @@ def test_a_batch_that_fails_ends_the_search_and_not_the_model():
 
 
 def test_values_that_leave_the_range_of_fp16_are_no_fault_but_said():
-    (half,) = bench("infinite", settings=Settings(precision="fp16", batch_size=1)).rows
+    (half,) = bench("infinite", settings=BenchSettings(precision="fp16", batch_size=1)).rows
     assert half.error is None
     assert half.latency.seconds > 0
     assert half.note == "its output in fp16 with random weights is not finite"
@@ -115,7 +115,7 @@ def test_values_that_leave_the_range_of_fp16_are_no_fault_but_said():
     not shutil.which("g++"), reason="torch compiles with g++, which is not installed"
 )
 def test_compiling_is_no_part_of_what_is_timed_and_the_search_is_as_without():
-    (compiled,) = bench("small", settings=Settings(compile=True), budget=30.0).rows
+    (compiled,) = bench("small", settings=BenchSettings(compile=True), budget=30.0).rows
     assert compiled.error is None
     assert compiled.throughput.batch > 2
     # Compiling takes thousands of times as long as a pass, however busy the machine is.
@@ -127,7 +127,7 @@ def test_compiling_is_no_part_of_what_is_timed_and_the_search_is_as_without():
     [("fp32", 4, 4), ("bf16", 2, 2), ("amp", 4, 2)],
 )
 def test_the_least_a_pass_moves_depends_on_the_precision(precision, of_a_weight, of_an_output):
-    found = bench("small", settings=Settings(precision=precision, batch_size=2))
+    found = bench("small", settings=BenchSettings(precision=precision, batch_size=2))
     (run,), (small,) = found.runs.values(), found.rows
     activations = 8 * 15 * 15 + 10
     moved = small.params * of_a_weight + 2 * 2 * activations * of_an_output
@@ -168,15 +168,15 @@ def test_a_model_that_hangs_is_stopped():
         limit = 4.0
 
     requests = [Request("hanging", "zoo")]
-    found = bench_models(requests, Settings(), plan=Impatient(1.0), load=zoo.load)
+    found = bench_models(requests, BenchSettings(), plan=Impatient(1.0), load=zoo.load)
     assert found.rows[0].error == "took longer than 4 seconds, and was stopped"
 
 
 @pytest.mark.parametrize(
     "settings",
     [
-        Settings(precision="bf16", channels_last=True, batch_size=2),
-        Settings(precision="amp", batch_size=4),
+        BenchSettings(precision="bf16", channels_last=True, batch_size=2),
+        BenchSettings(precision="amp", batch_size=4),
     ],
 )
 def test_precision_layout_and_batch_are_as_asked(settings):
@@ -192,7 +192,7 @@ def test_a_device_that_is_not_there_is_a_wrong_use():
     if torch.cuda.is_available():
         pytest.skip("there is one here")
     with pytest.raises(UsageError, match="can't benchmark on cuda: there is no CUDA device"):
-        bench("small", settings=Settings(device="cuda"))
+        bench("small", settings=BenchSettings(device="cuda"))
 
 
 def test_the_rates_of_a_device_are_those_it_reached_once():

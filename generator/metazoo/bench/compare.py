@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
-from metazoo.bench.record import Benchmarks, Key, Row, Timing
+from metazoo.bench.record import BenchKey, Benchmarks, BenchRow, Timing
 from metazoo.bench.spread import certainty, standard_error
 from metazoo.errors import UsageError
 
@@ -137,7 +137,7 @@ def require_same_hardware(old: str, new: str) -> None:
         )
 
 
-def predecessors(old: Benchmarks, new: Benchmarks) -> dict[str, Row]:
+def predecessors(old: Benchmarks, new: Benchmarks) -> dict[str, BenchRow]:
     """For each new row, by model, the old one to hold it against.
 
     That is the one with the same settings and versions; where there is none, the one with the same
@@ -147,7 +147,7 @@ def predecessors(old: Benchmarks, new: Benchmarks) -> dict[str, Row]:
         UsageError: The two are of different hardware.
     """
     require_same_hardware(old.hardware, new.hardware)
-    candidates: dict[tuple[str | None, Key], list[Row]] = {}
+    candidates: dict[tuple[str | None, BenchKey], list[BenchRow]] = {}
     for row in old.rows:
         if row.latency or row.throughput:
             reference = old.runs[row.run].reference
@@ -201,7 +201,7 @@ def compare(old: Benchmarks, new: Benchmarks) -> Report:
     )
 
 
-def compare_rows(old: Row, new: Row, machine: Machine | None) -> list[Comparison]:
+def compare_rows(old: BenchRow, new: BenchRow, machine: Machine | None) -> list[Comparison]:
     """Every figure that both rows have: times, and memory."""
     comparisons = []
     exact = new.settings.device == "cuda"
@@ -214,7 +214,7 @@ def compare_rows(old: Row, new: Row, machine: Machine | None) -> list[Comparison
     return comparisons
 
 
-def _timings(old: Row, new: Row) -> Iterator[tuple[str, Timing, Timing]]:
+def _timings(old: BenchRow, new: BenchRow) -> Iterator[tuple[str, Timing, Timing]]:
     """Each figure that both rows have, by name."""
     for figure in ("latency", "throughput"):
         was, now = getattr(old, figure), getattr(new, figure)
@@ -229,7 +229,7 @@ def _tell_of_the_machine(*timings: Timing) -> bool:
     return all(t.relative for t in timings)
 
 
-def machine_between(rows: Sequence[tuple[Row, Row]]) -> Machine | None:
+def machine_between(rows: Sequence[tuple[BenchRow, BenchRow]]) -> Machine | None:
     """How the machine changed between two benchmarks; None where they don't tell.
 
     Args:

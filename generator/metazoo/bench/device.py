@@ -12,7 +12,7 @@ from functools import partial
 import torch
 
 from metazoo import machine
-from metazoo.bench.record import Hardware, Settings
+from metazoo.bench.record import BenchSettings, Hardware
 from metazoo.measure.cuda import why_no_cuda
 from metazoo.measure.versions import installed_versions
 
@@ -34,7 +34,7 @@ class Device:
     compute_dtype: torch.dtype
 
     @classmethod
-    def of(cls, settings: Settings) -> Device:
+    def of(cls, settings: BenchSettings) -> Device:
         """The device that the settings ask for.
 
         Raises:
@@ -111,7 +111,7 @@ _SMALL = (640, 2**22, 64, 384)
 """On a CPU: side of the matrices, elements to copy, rows and width of the network."""
 
 
-class Reference:
+class ReferenceWork:
     """Work of fixed size: arithmetic, moving memory, and a small network of many steps.
 
     It is timed before and after each model. A machine that is slower or busier for a while is slower
@@ -148,7 +148,7 @@ class Reference:
             values = torch.relu(values + torch.nn.functional.gelu(values @ up) @ down) / 2
 
 
-def describe(settings: Settings, source: str) -> Hardware:
+def describe(settings: BenchSettings, source: str) -> Hardware:
     """What a device is, and what it reaches at this precision, measured now.
 
     Raises:

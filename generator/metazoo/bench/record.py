@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class BenchSettings:
     """How models are run.
 
     Attributes:
@@ -70,7 +70,7 @@ class Hardware:
 
 
 REFERENCE = "product, copy, network"
-"""What `metazoo.bench.device.Reference` does. Times in units of other work can't be compared."""
+"""What `metazoo.bench.device.ReferenceWork` does. Times in units of other work can't be compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +147,7 @@ def names_in_benchmarks(model: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((model, model.partition(".")[0])))
 
 
-class Key(NamedTuple):
+class BenchKey(NamedTuple):
     """What a row is of. Rows with different keys are never mixed, averaged or replaced."""
 
     source: str
@@ -159,13 +159,13 @@ class Key(NamedTuple):
     batch_size: int | None
     versions: tuple[tuple[str, str], ...]
 
-    def without_versions(self) -> Key:
+    def without_versions(self) -> BenchKey:
         """The same question, asked of any version."""
         return self._replace(versions=())
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class BenchRow:
     """One model on one device with one way to run it.
 
     Attributes:
@@ -195,7 +195,7 @@ class Row:
     source: str = "timm"
     architecture: str | None = None
     input_size: tuple[int, int, int] | None = None
-    settings: Settings = Settings()
+    settings: BenchSettings = BenchSettings()
     latency: Timing | None = None
     throughput: Timing | None = None
     batch_stop: str | None = None
@@ -221,12 +221,12 @@ class Benchmarks:
 
     hardware: str
     runs: dict[str, Run] = field(default_factory=dict)
-    rows: tuple[Row, ...] = ()
+    rows: tuple[BenchRow, ...] = ()
 
-    def key(self, row: Row) -> Key:
+    def key(self, row: BenchRow) -> BenchKey:
         """What a row is of, the versions it was measured with included."""
         s = row.settings
-        return Key(
+        return BenchKey(
             row.source,
             row.model,
             row.input_size,

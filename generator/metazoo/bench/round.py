@@ -15,7 +15,7 @@ import torch
 from torch import nn
 
 from metazoo import machine
-from metazoo.bench.device import Device, Reference
+from metazoo.bench.device import Device, ReferenceWork
 from metazoo.bench.spread import quantile
 from metazoo.bench.task import Round, Sample, Scouting, Task
 from metazoo.measure import memory
@@ -124,7 +124,7 @@ def _measured(task: Task, source: Source) -> Round:
 
 def _ready(task: Task, source: Source, device: Device) -> tuple[Bench, int]:
     """A model on its device, and the bytes that were in use before it was built."""
-    reference = Reference(device)
+    reference = ReferenceWork(device)
     _warm_up(reference, device)
     # What the imports brought stays: looking through it for garbage would take longer than the model.
     gc.freeze()

@@ -18,7 +18,15 @@ from typing import Any
 
 from metazoo import machine
 from metazoo.bench.place import Here, Place
-from metazoo.bench.record import REFERENCE, Benchmarks, Hardware, Row, Run, Settings, Timing
+from metazoo.bench.record import (
+    REFERENCE,
+    Benchmarks,
+    BenchRow,
+    BenchSettings,
+    Hardware,
+    Run,
+    Timing,
+)
 from metazoo.bench.spread import CONFIDENCE, median_interval
 from metazoo.bench.task import Round, Sample, Scouting, Task
 from metazoo.measure.request import Request
@@ -103,7 +111,7 @@ class _Subject:
 
 def bench_models(
     requests: Sequence[Request],
-    settings: Settings,
+    settings: BenchSettings,
     *,
     plan: Plan | None = None,
     batches: dict[str, int] | None = None,
@@ -200,7 +208,7 @@ def measure(task: Task, load: Load) -> Round | str:
     return work.measure_round(task, load(task.request.source))
 
 
-def _describe(settings: Settings, sources: Sequence[str], load: Load) -> Hardware | str:
+def _describe(settings: BenchSettings, sources: Sequence[str], load: Load) -> Hardware | str:
     from metazoo.bench.device import describe
 
     for source in sources:
@@ -212,7 +220,7 @@ def _describe(settings: Settings, sources: Sequence[str], load: Load) -> Hardwar
 
 
 def _described(
-    place: Place, settings: Settings, requests: Sequence[Request], load: Load
+    place: Place, settings: BenchSettings, requests: Sequence[Request], load: Load
 ) -> Hardware:
     from metazoo.errors import UsageError
 
@@ -223,7 +231,7 @@ def _described(
 
 
 def _description(
-    place: Place, settings: Settings, requests: Sequence[Request], load: Load
+    place: Place, settings: BenchSettings, requests: Sequence[Request], load: Load
 ) -> Hardware | str:
     sources = sorted({request.source for request in requests})
     found: Hardware | str = place.call(_describe, (settings, sources, load), 300)
@@ -255,7 +263,7 @@ def _nothing(_: str) -> None:
 
 
 def _benchmarks(
-    subjects: list[_Subject], hardware: Hardware, begun: datetime, settings: Settings
+    subjects: list[_Subject], hardware: Hardware, begun: datetime, settings: BenchSettings
 ) -> Benchmarks:
     rounds = [r for s in subjects for r in s.rounds]
     clocks = [r.clock_mhz for r in rounds if r.clock_mhz]
@@ -272,10 +280,10 @@ def _benchmarks(
     return Benchmarks(hardware.label, {run.id: run}, rows)
 
 
-def _row(subject: _Subject, found: Scouting, run: Run, settings: Settings) -> Row:
+def _row(subject: _Subject, found: Scouting, run: Run, settings: BenchSettings) -> BenchRow:
     request, counted = subject.task.request, found.counted
     latency, throughput = (_timing(k) if k else None for k in subject.samples())
-    row = Row(
+    row = BenchRow(
         model=request.model,
         run=run.id,
         source=request.source,
@@ -307,7 +315,7 @@ def _row(subject: _Subject, found: Scouting, run: Run, settings: Settings) -> Ro
 
 
 def _least_traffic(
-    settings: Settings, batch: int, weights: int | None, activations: int | None
+    settings: BenchSettings, batch: int, weights: int | None, activations: int | None
 ) -> float:
     """Bytes: weights (counted in fp32) read once; outputs of layers written once and read once."""
     of_a_weight = 2 if settings.precision in ("fp16", "bf16") else 4

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from metazoo.bench.record import Settings
+from metazoo.bench.record import BenchSettings
 from metazoo.measure.measurement import Measurement
 from metazoo.measure.request import Request
 
@@ -22,7 +22,7 @@ class Task:
     """
 
     request: Request
-    settings: Settings
+    settings: BenchSettings
     batch: int | None = None
     seconds: float = 0.8
     search_seconds: float = 10.0

@@ -11,20 +11,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from metazoo.cli import CLEAN, FOUND, INTERRUPTED
+from metazoo.cli.formats import Format, FormatOption
+from metazoo.cli.measuring import DeviceKind
 from metazoo.cli.output import print_line
 from metazoo.sanitize import printable, printable_json
 
 if TYPE_CHECKING:
     from metazoo.bench.compare import Report
-    from metazoo.bench.record import Benchmarks, Settings
+    from metazoo.bench.record import Benchmarks, BenchSettings
     from metazoo.measure.request import Request
-
-
-class Device(StrEnum):
-    """Hardware to run models on."""
-
-    CPU = "cpu"
-    CUDA = "cuda"
 
 
 class Precision(StrEnum):
@@ -36,13 +31,6 @@ class Precision(StrEnum):
     AMP = "amp"
 
 
-class Format(StrEnum):
-    """How to print benchmarks."""
-
-    TEXT = "text"
-    JSON = "json"
-
-
 def bench(
     models: Annotated[
         list[str] | None,
@@ -51,7 +39,7 @@ def bench(
             help="Models by name or glob, or files of an index for all its models; the project's by default.",
         ),
     ] = None,
-    device: Annotated[Device, typer.Option(help="Hardware to run on.")] = Device.CPU,
+    device: Annotated[DeviceKind, typer.Option(help="Hardware to run on.")] = DeviceKind.CPU,
     precision: Annotated[
         Precision, typer.Option(help="Numbers to compute with; amp lets torch choose.")
     ] = Precision.FP32,
@@ -86,7 +74,7 @@ def bench(
             metavar="ADDRESS", help="Run on each kind of hardware of a Ray cluster, once on each."
         ),
     ] = None,
-    output: Annotated[Format, typer.Option("--format", help="How to print.")] = Format.TEXT,
+    output: FormatOption = Format.TEXT,
 ) -> None:
     """Time models on this machine: latency, throughput, memory, share of what the device can do.
 
@@ -95,7 +83,7 @@ def bench(
     from metazoo.bench.compare import compare as hold_against
     from metazoo.bench.compare import require_same_hardware
     from metazoo.bench.files import read_file, update_folder
-    from metazoo.bench.record import Hardware, Settings
+    from metazoo.bench.record import BenchSettings, Hardware
     from metazoo.bench.session import Plan, bench_models
     from metazoo.cli.output import require_folder
     from metazoo.errors import UsageError
@@ -103,7 +91,7 @@ def bench(
     requests, records = _requests(models or [], source, records)
     if records is not None:
         require_folder(records)
-    settings = Settings(
+    settings = BenchSettings(
         str(device), str(precision), channels_last, compile_, _batch_size(batch_size)
     )
     old = read_file(compare) if compare else None
@@ -227,7 +215,9 @@ def _batch_size(text: str) -> int | None:
     return int(text)
 
 
-def _require_rows(old: Benchmarks, file: str, requests: list[Request], settings: Settings) -> None:
+def _require_rows(
+    old: Benchmarks, file: str, requests: list[Request], settings: BenchSettings
+) -> None:
     """What can be held against nothing is not worth the time of a benchmark."""
     from metazoo.bench.record import REFERENCE
     from metazoo.errors import UsageError
@@ -248,7 +238,7 @@ def _require_rows(old: Benchmarks, file: str, requests: list[Request], settings:
         )
 
 
-def _batches(old: Benchmarks, requests: list[Request], settings: Settings) -> dict[str, int]:
+def _batches(old: Benchmarks, requests: list[Request], settings: BenchSettings) -> dict[str, int]:
     """The old file's batches: like is compared with like."""
     names = {request.model for request in requests}
     return {

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from metazoo.bench.compare import Change, Comparison, Report
-from metazoo.bench.record import Benchmarks, Hardware, Row, Run, Timing
+from metazoo.bench.record import Benchmarks, BenchRow, Hardware, Run, Timing
 from metazoo.bench.spread import CONFIDENCE
 from metazoo.cli.rich_text import cell, line
 
@@ -69,7 +69,7 @@ def _console() -> Console:
     return console
 
 
-def _table(rows: list[Row]) -> Table:
+def _table(rows: list[BenchRow]) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column("model", overflow="fold")
     for name in (
@@ -133,7 +133,7 @@ def _ceilings(h: Hardware) -> list[str]:
     return [f"The device itself: {reached}, {copied}; FLOP/s and bytes/s are shares of these."]
 
 
-def _notes(row: Row) -> list[str]:
+def _notes(row: BenchRow) -> list[str]:
     notes = []
     if row.error:
         word = "skipped" if row.skipped else "error"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Optional
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Optional
 import typer
 
 from metazoo.cli import CLEAN, FOUND, UNUSABLE
+from metazoo.cli.formats import FindingsFormatOption, Format
 
 if TYPE_CHECKING:
     from metazoo.config import Config
@@ -18,22 +18,12 @@ if TYPE_CHECKING:
     from metazoo.rules import Settings
 
 
-class Format(StrEnum):
-    """How findings are printed."""
-
-    TEXT = "text"
-    JSON = "json"
-    SARIF = "sarif"
-    JUNIT = "junit"
-    GITHUB = "github"
-
-
 def check(
     paths: Annotated[
         Optional[list[Path]],  # noqa: UP045 (typer evaluates it)
         typer.Argument(help="Index files or folders; the project's own index by default."),
     ] = None,
-    output_format: Annotated[Format, typer.Option("--format", help="How to print.")] = Format.TEXT,
+    output_format: FindingsFormatOption = Format.TEXT,
     output: Annotated[
         Optional[Path],  # noqa: UP045
         typer.Option("--output", "-o", help="Write there instead of to standard output."),

@@ -11,6 +11,7 @@ import typer
 
 from metazoo import facts
 from metazoo.cli import CLEAN, FOUND
+from metazoo.cli.formats import Format, FormatOption
 from metazoo.cli.output import print_line
 from metazoo.sanitize import json_text
 
@@ -21,14 +22,7 @@ if TYPE_CHECKING:
     from metazoo.measure.request import Request
 
 
-class Format(StrEnum):
-    """How to print explanations."""
-
-    TEXT = "text"
-    JSON = "json"
-
-
-class Field(StrEnum):
+class FactOption(StrEnum):
     """A fact that is measured."""
 
     FLOPS = facts.FLOPS.key
@@ -47,12 +41,12 @@ def explain(
         typer.Option("--model", metavar="GLOB", help="Only models whose name matches; repeatable."),
     ] = None,
     field: Annotated[
-        list[Field] | None, typer.Option("--field", help="Only this fact; repeatable.")
+        list[FactOption] | None, typer.Option("--field", help="Only this fact; repeatable.")
     ] = None,
     cache: Annotated[
         bool, typer.Option("--cache/--no-cache", help="Use what was measured before.")
     ] = True,
-    output: Annotated[Format, typer.Option("--format", help="How to print.")] = Format.TEXT,
+    output: FormatOption = Format.TEXT,
 ) -> None:
     """Look for the way in which declared numbers that differ came about.
 
@@ -64,7 +58,7 @@ def explain(
     from metazoo.explain.explain import summary
 
     project = open_project(paths)
-    fields = [str(f) for f in field or Field]
+    fields = [str(f) for f in field or FactOption]
 
     def measure(requests: list[Request]) -> Iterator[Measurement]:
         return measure_with_progress(requests, cache=cache)

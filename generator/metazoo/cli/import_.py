@@ -13,9 +13,9 @@ from metazoo.cli.output import print_line
 
 if TYPE_CHECKING:
     from metazoo.importing.entries import Imported
-    from metazoo.importing.families import Assignment, Family
+    from metazoo.importing.families import Assignment, FamilyGlobs
     from metazoo.importing.results import Merged
-    from metazoo.importing.timm import Entry
+    from metazoo.importing.timm import TimmEntry
     from metazoo.index.model import ModelIndex
     from metazoo.measure.measurement import Measurement
     from metazoo.measure.request import Request
@@ -65,7 +65,7 @@ def import_timm(
     assigned = assign(_matching(names, models), families)
     requests = _requests(index, assigned.members, source)
     measured = {m.model: m for m in _measured(list(requests.values()), config.load(out).records)}
-    entries: dict[str, list[Entry]] = {
+    entries: dict[str, list[TimmEntry]] = {
         name: [entry_of(measured[member]) for member in members]
         for name, members in assigned.members.items()
     }
@@ -237,7 +237,7 @@ def _begin(out: Path, names: list[str], globs: list[str]) -> list[Path]:
     return [file]
 
 
-def _chosen(families: list[Family], wanted: list[str] | None) -> list[Family]:
+def _chosen(families: list[FamilyGlobs], wanted: list[str] | None) -> list[FamilyGlobs]:
     from metazoo.errors import UsageError
 
     if wanted is None:
@@ -314,7 +314,7 @@ def _measured(requests: list[Request], records: Path) -> Iterator[Measurement]:
 
 
 def _say(
-    imported: Imported, assigned: Assignment, entries: dict[str, list[Entry]], *, whole: bool
+    imported: Imported, assigned: Assignment, entries: dict[str, list[TimmEntry]], *, whole: bool
 ) -> None:
     for name in imported.new:
         print_line(f"new: {name}")

@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from metazoo.cli import UNUSABLE
+from metazoo.cli.formats import Format, ListFormatOption
 from metazoo.cli.output import print_line
-
-
-class Format(StrEnum):
-    """How to print the models."""
-
-    TEXT = "text"
-    JSON = "json"
-    CSV = "csv"
 
 
 def list_models(
@@ -38,7 +30,7 @@ def list_models(
     columns: Annotated[
         str | None, typer.Option(metavar="COLUMN,...", help="What to print of each model.")
     ] = None,
-    output: Annotated[Format, typer.Option("--format", help="How to print.")] = Format.TEXT,
+    output: ListFormatOption = Format.TEXT,
 ) -> None:
     """List the models of an index, from what it declares and what is on record.
 

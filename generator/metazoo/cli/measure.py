@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from metazoo.cli import CLEAN, FOUND, INTERRUPTED
+from metazoo.cli.formats import Format, FormatOption
 from metazoo.cli.measuring import (
     DeviceOption,
     JobsOption,
@@ -23,13 +23,6 @@ from metazoo.sanitize import json_text
 
 if TYPE_CHECKING:
     from metazoo.measure.measurement import Measurement
-
-
-class Format(StrEnum):
-    """How to print measurements."""
-
-    TEXT = "text"
-    JSON = "json"
 
 
 def measure(
@@ -67,7 +60,7 @@ def measure(
     cache: Annotated[
         bool, typer.Option("--cache/--no-cache", help="Use and keep what was measured before.")
     ] = True,
-    output: Annotated[Format, typer.Option("--format", help="How to print.")] = Format.TEXT,
+    output: FormatOption = Format.TEXT,
 ) -> None:
     """Measure models: parameters, MACs, FLOPs, activations, bytes, and what their source says.
 

@@ -18,15 +18,15 @@ if TYPE_CHECKING:
     from metazoo.measure.workers import Limits
 
 
-class Device(StrEnum):
-    """Hardware to run a model on, besides counting."""
+class DeviceKind(StrEnum):
+    """Hardware to run models on."""
 
     CPU = "cpu"
     CUDA = "cuda"
 
 
 DeviceOption = Annotated[
-    Device | None,
+    DeviceKind | None,
     typer.Option(help="Also run each model once on this hardware, with random weights."),
 ]
 JobsOption = Annotated[

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from enum import StrEnum
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from metazoo.cli import CLEAN, FOUND
+from metazoo.cli.formats import Format, FormatOption
 from metazoo.cli.measuring import (
     DeviceOption,
     JobsOption,
@@ -25,13 +25,6 @@ if TYPE_CHECKING:
     from metazoo.measure.measurement import Measurement
     from metazoo.measure.request import Request
     from metazoo.verify.run import Outcome
-
-
-class Format(StrEnum):
-    """How to print the verdicts."""
-
-    TEXT = "text"
-    JSON = "json"
 
 
 def verify(
@@ -84,7 +77,7 @@ def verify(
     diff: Annotated[
         bool, typer.Option("--diff", help="Print what --fix would change; change nothing.")
     ] = False,
-    output: Annotated[Format, typer.Option("--format", help="How to print.")] = Format.TEXT,
+    output: FormatOption = Format.TEXT,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print findings only.")] = False,
 ) -> None:
     """Hold what an index declares against what is measured.

@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from metazoo.bench.record import Benchmarks, Hardware, Row, Run, Settings, Timing
+from metazoo.bench.record import Benchmarks, BenchRow, BenchSettings, Hardware, Run, Timing
 from metazoo.errors import UsageError
 
 _NAME = re.compile(
@@ -128,7 +128,7 @@ def read_benchmark_csv(path: Path, hardware: str) -> Benchmarks:
     return Benchmarks(hardware, {run.id: run}, rows)
 
 
-def _row(where: str, cells: Mapping[str, str | None], named: Named, run: Run) -> Row:
+def _row(where: str, cells: Mapping[str, str | None], named: Named, run: Run) -> BenchRow:
     rate = _number(where, "infer_samples_per_sec", cells)
     batch = _whole(where, "infer_batch_size", cells)
     size = _whole(where, "infer_img_size", cells)
@@ -142,12 +142,12 @@ def _row(where: str, cells: Mapping[str, str | None], named: Named, run: Run) ->
     name = (cells["model"] or "").strip()
     if not name:
         raise UsageError(f"{where}: names no model")
-    return Row(
+    return BenchRow(
         model=name,
         run=run.id,
         architecture=name.partition(".")[0],
         input_size=(3, size, size),
-        settings=Settings(
+        settings=BenchSettings(
             device=named.kind,
             precision=named.precision,
             channels_last=named.channels_last,

@@ -35,7 +35,7 @@ METRICS = ("Top 1 Accuracy", "Top 5 Accuracy")
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class TableRow:
     """One line of a table: what a model reached at one image size. Percentages are 0 to 100."""
 
     model: str
@@ -58,7 +58,7 @@ class Table:
 
     source: str
     dataset: str
-    rows: tuple[Row, ...]
+    rows: tuple[TableRow, ...]
 
 
 @dataclass(slots=True)
@@ -111,7 +111,7 @@ def read_table(path: Path, dataset: str | None = None) -> Table:
     return Table(path.name, dataset, tuple(rows))
 
 
-def _row(path: Path, line: int, cells: Mapping[str, str | None]) -> Row:
+def _row(path: Path, line: int, cells: Mapping[str, str | None]) -> TableRow:
     where = f"{path}:{line}"
     size = _number(where, "img_size", cells["img_size"])
     if size != int(size) or size < 1:
@@ -120,7 +120,7 @@ def _row(path: Path, line: int, cells: Mapping[str, str | None]) -> Row:
     if not 0 <= top1 <= top5 <= 100:
         raise UsageError(f"{where}: top1 is {top1} and top5 {top5}; that can't be percentages")
     crop = cells.get("crop_pct")
-    return Row(
+    return TableRow(
         model=(cells["model"] or "").strip(),
         image_size=int(size),
         top1=top1,
@@ -149,7 +149,7 @@ def merge_results(index: ModelIndex, tables: Sequence[Table]) -> Merged:
     """
     merged = Merged()
     models = {model.name.text: model for model in index.models}
-    wanted: dict[str, dict[str, tuple[Table, dict[int, Row]]]] = defaultdict(dict)
+    wanted: dict[str, dict[str, tuple[Table, dict[int, TableRow]]]] = defaultdict(dict)
     for table in tables:
         for row in table.rows:
             if row.model in models:
@@ -176,7 +176,7 @@ def _merge(
     draft: Draft,
     model: Model,
     node: Any,
-    wanted: Mapping[str, tuple[Table, dict[int, Row]]],
+    wanted: Mapping[str, tuple[Table, dict[int, TableRow]]],
 ) -> None:
     found = value(node, "Results")
     nodes = list(found.value) if found is not None and isinstance(found.value, list) else []
@@ -204,7 +204,7 @@ def _extra(result: Result, key: str) -> str | None:
     return found.text if found else None
 
 
-def _correct(draft: Draft, result: Result, metrics: Any, row: Row) -> bool:
+def _correct(draft: Draft, result: Result, metrics: Any, row: TableRow) -> bool:
     stated = {metric.name: metric.value for metric in result.metrics}
     changed = False
     for name, new in zip(METRICS, (row.top1, row.top5), strict=True):
@@ -215,7 +215,7 @@ def _correct(draft: Draft, result: Result, metrics: Any, row: Row) -> bool:
     return changed
 
 
-def _entry(model: Model, table: Table, row: Row) -> OneLine:
+def _entry(model: Model, table: Table, row: TableRow) -> OneLine:
     usual = model.metadata.text("Interpolation")
     values: dict[str, Any] = {
         "Task": "Image Classification",
@@ -229,7 +229,7 @@ def _entry(model: Model, table: Table, row: Row) -> OneLine:
     return OneLine({key: v for key, v in values.items() if v is not None})
 
 
-def _metrics(row: Row) -> dict[str, str]:
+def _metrics(row: TableRow) -> dict[str, str]:
     return dict(zip(METRICS, map(_percent, (row.top1, row.top5)), strict=True))
 
 

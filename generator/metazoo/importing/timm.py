@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from metazoo.importing.training_data import training_data
-from metazoo.importing.writing import Row
+from metazoo.importing.writing import YamlRow
 from metazoo.measure.measurement import Measurement, SourceFacts
 
 SHARED = ("Image Size", "Crop Pct", "Interpolation", "Mean", "Std", "Num Classes")
@@ -21,7 +21,7 @@ BEGINNINGS = ("ID", "Tasks", "Training Data")
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class TimmEntry:
     """What an index should say of one model.
 
     Attributes:
@@ -43,7 +43,7 @@ class Entry:
     error: str | None = None
 
 
-def entry_of(measurement: Measurement) -> Entry:
+def entry_of(measurement: Measurement) -> TimmEntry:
     """The entry of a measured model; of one that could not be measured, without the counts."""
     facts = measurement.facts or SourceFacts()
     counts = {"FLOPs": measurement.flops, "Parameters": measurement.params}
@@ -55,14 +55,14 @@ def entry_of(measurement: Measurement) -> Entry:
         "Test Crop Pct": _crop(facts.test_crop_pct),
         "Crop Mode": facts.crop_mode if facts.crop_mode != "center" else None,
         "Interpolation": facts.interpolation,
-        "Mean": Row(facts.mean) if facts.mean else None,
-        "Std": Row(facts.std) if facts.std else None,
+        "Mean": YamlRow(facts.mean) if facts.mean else None,
+        "Std": YamlRow(facts.std) if facts.std else None,
         "Num Classes": facts.num_classes or None,
         "Tasks": ["Image Classification" if facts.num_classes else "Feature Extraction"],
         "Training Data": training_data(measurement.model.partition(".")[2]) or None,
         "License": _license(facts.license),
     }
-    return Entry(
+    return TimmEntry(
         name=measurement.model,
         metadata={k: v for k, v in (counts | stated).items() if v is not None},
         weights=_weights(facts),
