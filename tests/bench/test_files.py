@@ -153,6 +153,22 @@ def test_a_damaged_file_is_refused_with_the_place(tmp_path, change, message):
     assert str(path) in str(error.value)
 
 
+@pytest.mark.parametrize(("seconds", "read"), [("1e-12", True), ("9.9e-13", False)])
+def test_the_shortest_time_that_is_read_is_a_picosecond(tmp_path, seconds, read):
+    path = tmp_path / "x.json"
+    path.write_text(as_text(benchmarks(row())).replace("0.0125", seconds))
+    if read:
+        assert read_file(path).rows[0].latency.seconds == 1e-12
+    else:
+        with pytest.raises(RecordError, match="has a time of less than 1e-12 seconds"):
+            read_file(path)
+
+
+def test_figures_are_kept_to_six_digits(tmp_path):
+    path = update_folder(tmp_path, benchmarks(row(matrix_share=0.123456489)))
+    assert read_file(path).rows[0].matrix_share == 0.123456
+
+
 def test_a_file_that_is_not_json_is_refused_with_its_line(tmp_path):
     path = tmp_path / "x.json"
     path.write_text('{\n "format": 1,,\n}')
