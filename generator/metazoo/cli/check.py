@@ -136,15 +136,15 @@ def _as_text(
     from metazoo.findings import Severity
     from metazoo.report import text
 
-    colour = to_terminal and sys.stdout.isatty() and "NO_COLOR" not in os.environ
+    color = to_terminal and sys.stdout.isatty() and "NO_COLOR" not in os.environ
     summary = text.summary(findings, len(index.files), len(index.models))
     if statistics:
-        return "\n".join([*text.statistics(findings, colour=colour), summary])
+        return "\n".join([*text.statistics(findings, color=color), summary])
     listed = [f for f in findings if verbose or f.severity is not Severity.INFO]
     notes = [f for f in findings if not verbose and f.severity is Severity.INFO]
-    counted = list(text.notes_by_rule(notes, colour=colour))
+    counted = list(text.notes_by_rule(notes, color=color))
     hint = ["Run with --verbose to list the notes."] if counted else []
-    return "\n".join([*text.lines(listed, colour=colour), *counted, *hint, summary])
+    return "\n".join([*text.lines(listed, color=color), *counted, *hint, summary])
 
 
 def _as_data(findings: list[Finding], index: ModelIndex, output_format: Format) -> str:

@@ -46,7 +46,7 @@ def export(
 
     index = open_project(paths, root).index
     errors = [finding for finding in index.findings if finding.severity is Severity.ERROR]
-    for line in lines(errors, colour=False):
+    for line in lines(errors, color=False):
         typer.echo(line, err=True)
     if target is Target.JSON:
         from metazoo.export.plain import plain_index
