@@ -210,7 +210,9 @@ def test_a_single_round_is_named_as_the_reason(capsys):
     machine = Machine(5)
     old, new = benchmarks(m=machine.measure()), benchmarks(m=machine.measure(3, rounds=1))
     print_report(compare(old, new))
-    said = "unclear: m: latency: a single round, then or now, tells nothing of the noise"
+    said = (
+        "unclear: m: latency: one of the two has a single round, which says nothing about the noise"
+    )
     assert said in capsys.readouterr().out
 
 
@@ -220,7 +222,7 @@ def test_one_round_proves_nothing():
     assert only(old, new).change is Change.UNCLEAR
 
 
-def test_throughput_at_another_batch_is_held_against_it_by_the_picture():
+def test_throughput_at_another_batch_is_compared_per_image():
     machine = Machine(2)
 
     def at(batch):

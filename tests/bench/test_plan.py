@@ -193,7 +193,7 @@ def test_of_a_quiet_machine_nothing_is_said(clock):
 @pytest.mark.parametrize(("load", "said"), [(2.5, False), (2.6, True)])
 def test_a_load_beyond_the_cores_is_said(clock, load, said):
     text = notes(clock, a_round(load=load))
-    assert ("the load average was up to 2.6 on 2 cores" in text) is said
+    assert ("the load average reached 2.6 on 2 cores" in text) is said
 
 
 @pytest.mark.parametrize(("interrupted", "said"), [(10, False), (11, True)])
@@ -215,18 +215,18 @@ def test_a_machine_that_drifts_by_a_twentieth_is_said(clock, last, said):
 @pytest.mark.parametrize(("off", "said"), [(0.0499, False), (0.0501, True)])
 def test_a_machine_whose_speed_spreads_by_a_tenth_is_said(clock, off, said):
     text = notes(clock, *references(1 - off, 1 + off, 1.0, 1 - off, 1 + off))
-    assert ("the machine was uneven" in text) is said
+    assert ("the machine's speed varied" in text) is said
 
 
 @pytest.mark.parametrize(("highest", "said"), [(1100.0, False), (1101.0, True)])
 def test_a_clock_that_changes_by_a_tenth_is_said(clock, highest, said):
     text = notes(clock, a_round(clock_mhz=1000.0), a_round(clock_mhz=highest))
-    assert ("the clock went between 1000 and 1101 MHz" in text) is said
+    assert ("the clock varied between 1000 and 1101 MHz" in text) is said
 
 
 def test_what_held_the_device_back_is_said_once(clock):
     text = notes(clock, a_round(throttle="power"), a_round(throttle="heat"), a_round())
-    assert text == "the device was held back by heat and by power"
+    assert text == "the device was throttled by heat and by power"
 
 
 def test_memory_is_kept_if_it_was_in_every_round(clock):

@@ -83,13 +83,13 @@ def test_a_batch_is_better_if_it_brings_three_percent_more(clock, gain, best):
     rates = {1: 1.0, 2: gain}
     found, why = bench(clock, lambda batch: batch / rates.get(batch, 0.5)).best_batch()
     assert found == best
-    assert why == f"batches of {best * 2} and {best * 4} bring less than 3% more"
+    assert why == f"batches of {best * 2} and {best * 4} add less than 3% throughput"
 
 
 def test_one_batch_that_brings_no_more_does_not_end_the_search(clock):
     rates = {1: 1.0, 2: 0.9, 4: 2.0, 8: 1.5, 16: 2.0, 32: 9.0}
     searched = bench(clock, lambda batch: batch / rates[batch])
-    assert searched.best_batch() == (4, "batches of 8 and 16 bring less than 3% more")
+    assert searched.best_batch() == (4, "batches of 8 and 16 add less than 3% throughput")
     assert set(searched.model.batches) == {1, 2, 4, 8, 16}
 
 

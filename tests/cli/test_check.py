@@ -224,9 +224,9 @@ def test_fix_mends_and_diff_only_shows(tmp_path):
     assert file.read_text("utf-8") == text
     assert "-  Metadata: {Paramters: 25.03M}\n+  Metadata: {Parameters: 25.03M}\n" in shown.stdout
     mended = metazoo("check", "index.yml", "--fix", cwd=tmp_path)
-    assert "Mended 2 values in 1 file" in mended.stderr
+    assert "Fixed 2 values in 1 file" in mended.stderr
     assert file.read_text("utf-8") == text.replace("Paramters: 25.03M", "Parameters: 25030000")
-    assert "Mended 0 values" in metazoo("check", "index.yml", "--fix", cwd=tmp_path).stderr
+    assert "Fixed 0 values" in metazoo("check", "index.yml", "--fix", cwd=tmp_path).stderr
 
 
 MIXED = """\

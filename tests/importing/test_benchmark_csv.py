@@ -91,12 +91,12 @@ def test_tables_of_two_versions_stand_side_by_side_in_one_file(tmp_path):
     ("text", "message"),
     [
         (f"{HEADER}\nresnet50,fast,1,1,224\n", ":2: infer_samples_per_sec is 'fast', not a number"),
-        (f"{HEADER}\nresnet50,1,000,1,1,224\n", ":2: infer_step_time is '000'; nothing takes no"),
+        (f"{HEADER}\nresnet50,1,000,1,1,224\n", ":2: infer_step_time is '000'; it must be above 0"),
         (f"{HEADER}\nresnet50,10,100,1.5,224\n", ":2: infer_batch_size is '1.5', not a whole"),
-        (f"{HEADER}\nresnet50,10,7,1,224\n", ":2: 10 images/s don't fit batches of 1 in 7 ms"),
+        (f"{HEADER}\nresnet50,10,7,1,224\n", ":2: 10 images/s don't match batches of 1 in 7 ms"),
         ("model,top1\nresnet50,80\n", ":1: has no column infer_samples_per_sec"),
         (f"{HEADER}\n", ": has no rows"),
-        (f"{HEADER}\n,10,100,1,224\n", ":2: names no model"),
+        (f"{HEADER}\n,10,100,1,224\n", ":2: the model column is empty"),
         (f"{HEADER}\na,10,100,1,224\na,11,91,1,224\n", ": has 2 rows of 'a' at 224 pixels"),
     ],
 )
@@ -115,13 +115,13 @@ def test_a_mark_of_the_byte_order_is_no_part_of_the_first_column(tmp_path):
 
 
 def test_a_hardware_without_a_name_is_refused():
-    with pytest.raises(UsageError, match="give the device's name"):
+    with pytest.raises(UsageError, match="name the device"):
         read_benchmark_csv(RTX4090, " ")
 
 
 @pytest.mark.parametrize("name", ["results.csv", "benchmark-train-amp-nhwc-pt112-cu113-a.csv"])
 def test_a_table_whose_name_says_nothing_is_refused(name):
-    with pytest.raises(UsageError, match="the name doesn't say how it was measured"):
+    with pytest.raises(UsageError, match="its name doesn't tell how it was measured"):
         read_name(Path(name))
 
 
@@ -134,7 +134,7 @@ def test_rate_and_time_of_a_batch_may_differ_by_a_factor_below_two(tmp_path, ste
     if fits:
         assert len(read_benchmark_csv(path, "x").rows) == 1
     else:
-        with pytest.raises(UsageError, match=f"don't fit batches of 1 in {step} ms each"):
+        with pytest.raises(UsageError, match=f"don't match batches of 1 in {step} ms each"):
             read_benchmark_csv(path, "x")
 
 

@@ -208,7 +208,7 @@ def test_a_model_that_could_not_be_measured_has_no_counts(family):
         ("unknown", None),
     ],
 )
-def test_licences_are_spdx_names(timm, spdx):
+def test_licenses_are_spdx_names(timm, spdx):
     assert entry_of(_measured(license=timm)).metadata.get("License") == spdx
 
 
@@ -222,7 +222,7 @@ def test_models_that_timm_has_no_more_are_renamed_or_gone(family):
     assert missing_names(index, ["net18.a_in1k"], {}) == ({}, [])
 
 
-def test_a_crop_of_more_than_the_picture_is_left_out():
+def test_a_crop_larger_than_the_image_is_left_out():
     assert "Crop Pct" not in entry_of(_measured(crop_pct=1.15)).metadata
 
 

@@ -125,7 +125,7 @@ Models:
         ("a,224,79.3,0,hundred,0,25,0.9,bicubic", "csv:2: top5 is 'hundred', not a number"),
         ("a,224,79.3,0,,0,25,0.9,bicubic", "csv:2: top5 is '', not a number"),
         ("a,2.5,79.3,0,95,0,25,0.9,bicubic", "csv:2: img_size is '2.5', not an image size"),
-        ("a,224,99.3,0,95,0,25,0.9,bicubic", "csv:2: top1 is 99.3 and top5 95"),
+        ("a,224,99.3,0,95,0,25,0.9,bicubic", "csv:2: top1 is 99.3 and top5 is 95"),
         ("a,224,nan,0,95,0,25,0.9,bicubic", "csv:2: top1 is 'nan', not a number"),
         ("a,224", "csv:2: top1 is None, not a number"),
     ],

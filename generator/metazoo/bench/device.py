@@ -1,4 +1,4 @@
-"""A device to run models on: its clock, its memory, and what it reaches at most. Needs torch."""
+"""A device to run models on: its clock, its memory, and its peak rates. Needs torch."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Device:
 
     Attributes:
         torch_device: As torch names it.
-        dtype: Of weights and pictures.
+        dtype: Of weights and images.
         compute_dtype: Of the matrix products: another than `dtype` under automatic mixed precision.
     """
 
@@ -58,7 +58,7 @@ class Device:
 
     @property
     def uuid(self) -> str:
-        """Of a CUDA device, as its maker's tools call it."""
+        """The identifier of a CUDA device, as its vendor's tools write it."""
         return f"GPU-{torch.cuda.get_device_properties(self.torch_device).uuid}"
 
     def casting(self) -> AbstractContextManager[object]:
@@ -85,7 +85,7 @@ class Device:
         return time.perf_counter() - start
 
     def free_bytes(self) -> int | None:
-        """Memory that can still be had."""
+        """Memory that is free."""
         if self.is_cuda:
             torch.cuda.empty_cache()
             return int(torch.cuda.mem_get_info(self.torch_device)[0])
@@ -149,7 +149,7 @@ class ReferenceWork:
 
 
 def describe(settings: BenchSettings, source: str) -> Hardware:
-    """What a device is, and what it reaches at this precision, measured now.
+    """Describe a device, and measure what it reaches at this precision.
 
     Raises:
         RuntimeError: It isn't there.

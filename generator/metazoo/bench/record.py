@@ -1,4 +1,4 @@
-"""What benchmarking one model yields, and on what it ran. No torch here: pages read it too."""
+"""The result of benchmarking one model, and what it ran on. No torch here: pages read it too."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class BenchSettings:
         device: ``cpu`` or ``cuda``.
         precision: ``fp32``, ``fp16`` and ``bf16`` convert the model; ``amp`` leaves it in fp32 and
             lets torch choose: bf16 on CPU, fp16 on CUDA. An imported row may have another one.
-        channels_last: Whether pictures and weights lie in memory with the channels last.
+        channels_last: Whether images and weights lie in memory with the channels last.
         compile: Whether the model went through `torch.compile`.
         batch_size: Batch of the throughput; None where the best one was looked for.
     """
@@ -105,7 +105,7 @@ class Timing:
     """How long one forward pass takes at one batch size.
 
     Attributes:
-        batch: Pictures in a pass.
+        batch: Images in a pass.
         seconds: Median over the rounds of the rounds' medians.
         p95: 95th percentile of the passes of a round, median over the rounds.
         low: Lower end of the interval of `seconds`.
@@ -134,7 +134,7 @@ class Timing:
 
     @property
     def images_per_second(self) -> float:
-        """Pictures a second."""
+        """Images per second."""
         return self.batch / self.seconds
 
 
@@ -185,7 +185,7 @@ class BenchRow:
             and read once) at the throughput's batch, as a share of the device's `bandwidth`. Caches
             may lift it above 1.
         spent_seconds: Wall time that the benchmark gave this model, without what compiling it took.
-        note: What should be known of the figures.
+        note: What a reader should know about the figures.
         error: Why it could not be measured.
         skipped: Whether `error` is that the device is too small for it.
     """
@@ -211,7 +211,7 @@ class BenchRow:
 
 @dataclass(frozen=True, slots=True)
 class Benchmarks:
-    """All that is known of one hardware: the content of one file.
+    """All that is known about one device: the content of one file.
 
     Attributes:
         hardware: Its name, which the file is called after.

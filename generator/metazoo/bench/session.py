@@ -34,17 +34,17 @@ from metazoo.measure.run import require_packages
 from metazoo.measure.sources import Source, load_source
 
 WIDTH = 0.03
-"""Half width of a median's interval, relative to it, at which a model needs no more rounds."""
+"""Relative half width of the median's interval at which a model needs no more rounds."""
 MOST_ROUNDS = 40
 PATIENCE = 3
-"""Times its budget, and rounds, that a model may have which a comparison can't decide on."""
+"""Factor on the budget and the rounds of a model that a comparison can't decide on."""
 INTERRUPTED = 0.1
-"""Share of passes during which other processes ran in this one's place that is worth saying."""
+"""Share of passes interrupted by other processes that makes a note."""
 DRIFT = 0.05
-"""Change of the reference work from the first third of a run to the last that is worth saying."""
+"""Change of the reference work from the first to the last third of a run that makes a note."""
 
 COMPILING = 600.0
-"""Seconds that compiling a model may take before its process is taken to hang."""
+"""Seconds that compiling a model may take before its process counts as hung."""
 
 Load = Callable[[str], Source]
 
@@ -63,7 +63,7 @@ class Plan:
 
     @property
     def limit(self) -> float:
-        """Seconds after which the process of one round is taken to hang."""
+        """Seconds after which the process of one round counts as hung."""
         return 120 + 4 * self.budget
 
 
@@ -98,14 +98,14 @@ class _Subject:
         return bool(self.rounds) and self.spent * (1 + 1 / (1 + len(self.rounds))) > budget
 
     def precise(self) -> bool:
-        """Whether nothing more need be measured."""
+        """Whether the rounds at both batches agree well enough."""
         return bool(self.rounds) and all(
             interval.confidence >= CONFIDENCE and interval.width <= WIDTH
             for interval in (median_interval([s.seconds for s in k]) for k in self.samples())
         )
 
     def samples(self) -> tuple[list[Sample], list[Sample]]:
-        """Those at batch 1, and those of the throughput; one a round."""
+        """The samples at batch 1 and those of the throughput; one per round."""
         return [r.latency for r in self.rounds], [r.throughput for r in self.rounds]
 
 
@@ -135,7 +135,7 @@ def bench_models(
             benchmark.
         on_round: Called after each round over the models, and at the end, with all that is known by
             then.
-        on_progress: Called before each measurement with what is about to be done.
+        on_progress: Called before each measurement with a description of it.
         undecided: Asked, when all models have had their budgets, for the names of those that need more
             rounds, and again after each of these; a model has `PATIENCE` times its budget at most.
 
@@ -241,7 +241,7 @@ def _description(
 def at_its_best(first: Hardware, last: Hardware) -> Hardware:
     """A device with the higher of the rates it reached before a benchmark and after it.
 
-    What held it back for the second that they take is not its own.
+    A disturbance during the second that measuring them takes is no property of the device.
     """
     return replace(
         first,
@@ -253,7 +253,7 @@ def at_its_best(first: Hardware, last: Hardware) -> Hardware:
 def _timed(
     place: Place, function: Callable[..., Any], arguments: tuple[Any, ...], limit: float
 ) -> tuple[Any, float]:
-    """What a call gives, and the seconds it took."""
+    """The result of a call, and the seconds that it took."""
     start = time.monotonic()
     return place.call(function, arguments, limit), time.monotonic() - start
 
@@ -343,15 +343,15 @@ def _timing(samples: list[Sample]) -> Timing:
 
 
 def _notes(subjects: list[_Subject], hardware: Hardware, clocks: list[float]) -> Iterator[str]:
-    """What disturbed the measurements, as far as it shows."""
+    """Describe what disturbed the measurements, as far as it shows."""
     rounds = [r for s in subjects for r in s.rounds]
     loads = [r.load for r in rounds if r.load is not None]
     cores = hardware.cores or machine.cores()
     if loads and max(loads) > cores + 0.5:
         share = sum(load > cores + 0.5 for load in loads) / len(loads)
         yield (
-            f"other processes competed: the load average was up to {max(loads):.1f} on {cores} cores,"
-            f" and above them in {share:.0%} of the measurements"
+            f"other processes competed: the load average reached {max(loads):.1f} on {cores} cores,"
+            f" and was above {cores} in {share:.0%} of the measurements"
         )
     samples = [sample for r in rounds for sample in (r.latency, r.throughput)]
     passes = sum(sample.passes for sample in samples)
@@ -371,18 +371,18 @@ def _notes(subjects: list[_Subject], hardware: Hardware, clocks: list[float]) ->
         drift = statistics.median(by_round[-third:]) / statistics.median(by_round[:third]) - 1
         if abs(drift) > DRIFT:
             word = "slower" if drift > 0 else "faster"
-            yield f"the machine drifted: the reference work became {abs(drift):.0%} {word}"
+            yield f"the machine's speed drifted: the reference work became {abs(drift):.0%} {word}"
     references = [r.reference_seconds for r in rounds if r.reference_seconds]
     if len(references) >= 4:
         spread = statistics.quantiles(references, n=4)
         ratio = (spread[2] - spread[0]) / spread[1]
         if ratio > 2 * DRIFT:
             yield (
-                "the machine was uneven: the middle half of the reference work's times spans"
+                "the machine's speed varied: the middle half of the reference work's times spans"
                 f" {ratio:.0%} of their median"
             )
     if clocks and max(clocks) > 1.1 * min(clocks):
-        yield f"the clock went between {min(clocks):.0f} and {max(clocks):.0f} MHz"
+        yield f"the clock varied between {min(clocks):.0f} and {max(clocks):.0f} MHz"
     throttled = sorted({r.throttle for r in rounds if r.throttle})
     if throttled:
-        yield f"the device was held back by {' and by '.join(throttled)}"
+        yield f"the device was throttled by {' and by '.join(throttled)}"

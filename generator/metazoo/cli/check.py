@@ -34,7 +34,7 @@ def check(
     ] = None,
     ignore: Annotated[
         Optional[list[str]],  # noqa: UP045
-        typer.Option(help="Leave these rules out."),
+        typer.Option(help="Ignore these rules."),
     ] = None,
     root: Annotated[
         Optional[Path],  # noqa: UP045
@@ -45,13 +45,13 @@ def check(
         typer.Option(metavar="REV", help="Report only what changed since this git revision."),
     ] = None,
     fix: Annotated[
-        bool, typer.Option("--fix", help="Mend what can be mended safely, then check.")
+        bool, typer.Option("--fix", help="Fix what can be fixed safely, then check.")
     ] = False,
     diff: Annotated[
         bool, typer.Option("--diff", help="Print what --fix would change; change nothing.")
     ] = False,
     verbose: Annotated[
-        bool, typer.Option("--verbose", "-v", help="List every note, not a line for each rule.")
+        bool, typer.Option("--verbose", "-v", help="List every note instead of one line per rule.")
     ] = False,
     statistics: Annotated[
         bool, typer.Option("--statistics", help="Print only how many findings each rule has.")
@@ -75,8 +75,8 @@ def check(
     gc.disable()
     if statistics and (verbose or output_format is not Format.TEXT):
         raise UsageError(
-            "--statistics prints counts instead of findings: it goes neither with --verbose nor with"
-            " another --format than text"
+            "--statistics prints counts instead of findings: it can't be combined with --verbose or with"
+            " a --format other than text"
         )
     project = open_project(paths, root, partial(_settings, select=select, ignore=ignore))
     findings = project.check(changed_since=changed_since)

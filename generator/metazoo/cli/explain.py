@@ -1,4 +1,4 @@
-"""``metazoo explain``: where declared numbers that differ may come from."""
+"""``metazoo explain``: find out how declared numbers that differ were counted."""
 
 from __future__ import annotations
 
@@ -48,9 +48,9 @@ def explain(
     ] = True,
     output: FormatOption = Format.TEXT,
 ) -> None:
-    """Look for the way in which declared numbers that differ came about.
+    """Explain declared numbers that differ from the measured ones.
 
-    Tries other conventions of counting, input sizes, factors and networks. Exits with 1 if a number
+    Tries other counting conventions, input sizes, factors and networks. Exits with 1 if a number
     remains unexplained or can't be compared.
     """
     from metazoo.cli.measuring import measure_with_progress
@@ -76,7 +76,7 @@ def explain(
         for line in summary(questions, fields):
             print_line(line)
         if found.unanswered:
-            print_line(f"Not compared, for what standard error says: {len(found.unanswered)}.")
+            print_line(f"{len(found.unanswered)} not compared; standard error says why.")
     clean = not found.unanswered and all(q.explained for q in questions)
     raise typer.Exit(CLEAN if clean else FOUND)
 
@@ -90,7 +90,7 @@ def _print(question: Question) -> None:
     for h in shown:
         print_line(f"  {'=' if h.exact else '≈'} {h.value:,}: {h.text}")
     if not shown:
-        print_line("  nothing that was tried comes near it")
+        print_line("  nothing that was tried comes close to it")
 
 
 def say(text: str) -> None:

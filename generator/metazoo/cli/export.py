@@ -37,8 +37,8 @@ def export(
 ) -> None:
     """Export an index, with what models inherit resolved.
 
-    Faults of reading go to standard error; the exit code is then 1, and what could be read is
-    exported all the same.
+    If the index has errors, they go to standard error and the exit code is 1; what could be read is
+    still exported.
     """
     from metazoo.cli.reading import open_project
     from metazoo.findings import Severity

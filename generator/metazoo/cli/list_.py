@@ -1,4 +1,4 @@
-"""``metazoo list``: the models of an index, chosen, sorted, with the columns asked for."""
+"""``metazoo list``: filter and sort the models of an index, and print chosen columns."""
 
 from __future__ import annotations
 
@@ -21,14 +21,17 @@ def list_models(
         list[str] | None,
         typer.Option(
             metavar="CONDITION",
-            help="Only models of which this holds: 'params<30M', 'license=apache*', '!paper'.",
+            help="Only models that meet this: 'params<30M', 'license=apache*', '!paper'.",
         ),
     ] = None,
     sort: Annotated[
-        str | None, typer.Option(metavar="COLUMN,...", help="Sort; -COLUMN from the highest.")
+        str | None,
+        typer.Option(
+            metavar="COLUMN,...", help="Sort by these; -COLUMN sorts in descending order."
+        ),
     ] = None,
     columns: Annotated[
-        str | None, typer.Option(metavar="COLUMN,...", help="What to print of each model.")
+        str | None, typer.Option(metavar="COLUMN,...", help="What to print about each model.")
     ] = None,
     output: ListFormatOption = Format.TEXT,
 ) -> None:

@@ -38,7 +38,7 @@ def rule(
     name: Annotated[str, typer.Argument(help="A code such as MZ401, or a name.")],
     output_format: FormatOption = Format.TEXT,
 ) -> None:
-    """Explain one rule: what it finds, why that is bad, and how to mend it."""
+    """Explain one rule: what it finds, why that is bad, and how to fix it."""
     from metazoo.errors import UsageError
     from metazoo.rules import find
     from metazoo.rules.pages import page

@@ -65,7 +65,7 @@ def read_name(path: Path) -> Named:
     found = _NAME.fullmatch(path.stem)
     if found is None:
         raise UsageError(
-            f"{path}: the name doesn't say how it was measured; timm calls tables of inference"
+            f"{path}: its name doesn't tell how it was measured; timm names tables of inference"
             " benchmark-infer-PRECISION-nchw|nhwc-ptVERSION[-cuVERSION]-DEVICE[-dynamo].csv"
         )
     versions = {"torch": _dotted(found["torch"])}
@@ -101,7 +101,7 @@ def read_benchmark_csv(path: Path, hardware: str) -> Benchmarks:
         UsageError: The name says nothing, a column is missing, or a value is no number.
     """
     if not re.search("[a-zA-Z0-9]", hardware):
-        raise UsageError(f"--hardware is {hardware!r}; give the device's name")
+        raise UsageError(f"--hardware is {hardware!r}; name the device")
     named = read_name(path)
     run = Run(
         id=path.name,
@@ -137,11 +137,11 @@ def _row(where: str, cells: Mapping[str, str | None], named: Named, run: Run) ->
     # a little; by much, they would be something else than is thought here.
     if not 0.5 < rate * step / 1e3 / batch < 2:
         raise UsageError(
-            f"{where}: {rate:g} images/s don't fit batches of {batch} in {step:g} ms each"
+            f"{where}: {rate:g} images/s don't match batches of {batch} in {step:g} ms each"
         )
     name = (cells["model"] or "").strip()
     if not name:
-        raise UsageError(f"{where}: names no model")
+        raise UsageError(f"{where}: the model column is empty")
     return BenchRow(
         model=name,
         run=run.id,
@@ -164,7 +164,7 @@ def _number(where: str, column: str, cells: Mapping[str, str | None]) -> float:
         raise UsageError(f"{where}: {column} is {text!r}, not a number")
     number = float(text.replace(",", ""))
     if number == 0:
-        raise UsageError(f"{where}: {column} is {text!r}; nothing takes no time")
+        raise UsageError(f"{where}: {column} is {text!r}; it must be above 0")
     return number
 
 

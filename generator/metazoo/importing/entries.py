@@ -1,4 +1,4 @@
-"""Bring the family files of an index up to date with what a source says of its models.
+"""Update the family files of an index with what a source says about its models.
 
 What the source knows is written anew where it changed; what people wrote stays to the byte. Models
 that are gone are reported and left in place: that they go is for a person to decide.
@@ -21,14 +21,14 @@ from metazoo.verify.tolerance import agrees
 
 @dataclass(slots=True)
 class Imported:
-    """What an import comes to.
+    """The result of an import.
 
     Attributes:
         patches: The files that change.
         new: Models that were not in the index.
         changed: Keys that got another value, by model; by collection where it states them.
-        renamed: Models of the index that the source calls otherwise now.
-        gone: Models of the index that the source has no more.
+        renamed: Models of the index that the source has renamed.
+        gone: Models of the index that the source no longer has.
     """
 
     patches: list[Patch] = field(default_factory=list)
@@ -41,7 +41,7 @@ class Imported:
 def missing_names(
     index: ModelIndex, known: Iterable[str], former: Mapping[str, str]
 ) -> tuple[dict[str, str], list[str]]:
-    """The models of an index that the source lists no more: renamed, by successor, and gone."""
+    """The models of an index that the source no longer lists: renamed, by successor, and gone."""
     current = set(known)
     lost = [m.name.text for m in index.models if m.name.text not in current]
     renamed = {name: former[name] for name in lost if former.get(name)}
@@ -198,7 +198,7 @@ class _FamilyFile:
 
 
 def _says(declared: Value[Any] | None, key: str, new: Any, entry: TimmEntry) -> bool:
-    """Whether the index says already what the source does."""
+    """Whether the index already says what the source does."""
     if declared is None or declared.value is None:
         return False
     old = declared.value

@@ -29,7 +29,7 @@ DATASETS = {
     "results-imagenet-a": "ImageNet-A",
     "results-imagenet-r": "ImageNet-R",
 }
-"""What a table of that name was tested on."""
+"""The test dataset of a table with that name."""
 
 METRICS = ("Top 1 Accuracy", "Top 5 Accuracy")
 
@@ -96,8 +96,8 @@ def read_table(path: Path, dataset: str | None = None) -> Table:
     if dataset is None:
         known = ", ".join(f"{stem}.csv" for stem in DATASETS)
         raise UsageError(
-            f"{path}: the name doesn't say what was tested on; name it with --dataset"
-            f" (known by name are {known})"
+            f"{path}: its name doesn't tell the test dataset; name it with --dataset"
+            f" (known file names are {known})"
         )
     try:
         with path.open(encoding="utf-8", newline="") as stream:
@@ -118,7 +118,9 @@ def _row(path: Path, line: int, cells: Mapping[str, str | None]) -> TableRow:
         raise UsageError(f"{where}: img_size is {cells['img_size']!r}, not an image size")
     top1, top5 = (_number(where, column, cells[column]) for column in ("top1", "top5"))
     if not 0 <= top1 <= top5 <= 100:
-        raise UsageError(f"{where}: top1 is {top1} and top5 {top5}; that can't be percentages")
+        raise UsageError(
+            f"{where}: top1 is {top1} and top5 is {top5}; 0 ≤ top1 ≤ top5 ≤ 100 must hold for these percentages"
+        )
     crop = cells.get("crop_pct")
     return TableRow(
         model=(cells["model"] or "").strip(),
@@ -234,14 +236,14 @@ def _metrics(row: TableRow) -> dict[str, str]:
 
 
 def _rounds(number: Decimal, stated: Decimal) -> bool:
-    """Whether a stated figure is a number rounded to as many digits as it has, up or down."""
+    """Whether a number, rounded up or down to the digits of a stated figure, is that figure."""
     exponent = stated.as_tuple().exponent
     unit = Decimal(1).scaleb(min(exponent, -1) if isinstance(exponent, int) else 0)
     return abs(number - stated) <= unit / 2
 
 
 def _percent(number: Decimal) -> str:
-    """Two decimals, as papers give them: on ImageNet's 50,000 pictures one counts 0.002."""
+    """Two decimals, as papers give them: on ImageNet's 50,000 images, one counts 0.002."""
     return f"{number.quantize(Decimal('0.01'), ROUND_HALF_UP)}%"
 
 

@@ -73,10 +73,10 @@ def _sarif_rule(rule: Rule) -> dict[str, Any]:
 
 
 def _fingerprints(findings: Iterable[Finding]) -> Iterator[str]:
-    """By what a finding is told from the others of its run, and known again in the next.
+    """Yield a fingerprint per finding, unique in a run and stable from one run to the next.
 
-    They hold no line and no number, so that an edit above the finding or another wrong value in the
-    same place leaves them as they are. What is otherwise alike is counted.
+    It depends on no line and no number, so that an edit above the finding or another wrong value in
+    the same place doesn't change it. Findings that are otherwise alike are numbered.
     """
     seen: Counter[str] = Counter()
     for f in findings:

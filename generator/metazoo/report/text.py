@@ -41,7 +41,7 @@ def lines(findings: Iterable[Finding], *, color: bool) -> Iterator[str]:
     """The findings as lines of text.
 
     Args:
-        findings: In the order to show them; waived ones are left to the summary.
+        findings: In the order to show them; waived ones are skipped.
         color: Whether to mark places and severities with ANSI colors.
     """
     paint = _paint if color else _plain
@@ -64,10 +64,10 @@ def lines(findings: Iterable[Finding], *, color: bool) -> Iterator[str]:
 
 
 def notes_by_rule(notes: Iterable[Finding], *, color: bool) -> Iterator[str]:
-    """Sum up notes, one line a rule: its code and name, how much it is about, and what it finds.
+    """Summarize notes in one line per rule: code, name, how often it applies, and what it finds.
 
     Args:
-        notes: Findings that needn't be shown one by one; waived ones are left to the summary.
+        notes: Findings not to show one by one; waived ones are only counted in the summary.
         color: As for `lines`.
     """
     paint = _paint if color else _plain
@@ -84,7 +84,7 @@ def notes_by_rule(notes: Iterable[Finding], *, color: bool) -> Iterator[str]:
 
 
 def statistics(findings: Iterable[Finding], *, color: bool) -> Iterator[str]:
-    """Count findings by rule, the most frequent first; waived ones are left to the summary."""
+    """Count findings by rule, the most frequent first, without those that are waived."""
     paint = _paint if color else _plain
     counts = Counter((f.code, f.severity) for f in findings if f.waived is None)
     width = len(str(max(counts.values(), default=0)))
