@@ -386,9 +386,9 @@ def _benchmarks(folder: Path) -> Target:
         data_pages(timed)
         explorer_data(timed)
 
-    from metazoo.bench.record import Hardware, Row, Run, Timing
+    from metazoo.bench.record import BenchRow, Hardware, Run, Timing
 
-    kinds = (Hardware, Row, Run, Timing)
+    kinds = (Hardware, BenchRow, Run, Timing)
     names = [name for kind in kinds for name in kind.__dataclass_fields__]
     seeds = [
         _base("benchmarks/some-cpu.json"),

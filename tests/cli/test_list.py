@@ -9,6 +9,7 @@ import pytest
 from metazoo.errors import UsageError
 from metazoo.export import listing
 from metazoo.index.reader import read_index
+from metazoo.measure.measurement import Measurement
 
 from .command import metazoo
 
@@ -115,6 +116,32 @@ def test_text_is_aligned_and_counted(project):
     assert run.stdout == (
         "name         params\nlarge   300,000,000\nmedium   50,000,000\n\n2 models\n"
     )
+
+
+def test_null_is_unknown_in_every_format(tmp_path):
+    folder = tmp_path / "model_index"
+    folder.mkdir()
+    (folder / "index.yml").write_text(
+        "Models:\n- {Name: a, Metadata: {FLOPs: null}}\n- {Name: b, Metadata: {FLOPs: }}\n"
+        "- {Name: c, Metadata: {FLOPs: big}}\n- {Name: d}\n- {Name: e, Metadata: {FLOPs: 3}}\n"
+    )
+
+    def printed(form):
+        arguments = ("--columns", "name,flops", "--format", form)
+        return metazoo("list", *arguments, cwd=tmp_path).stdout
+
+    assert [line.split()[1] for line in printed("text").splitlines()[1:6]] == [
+        "-",
+        "-",
+        "big",
+        "-",
+        "3",
+    ]
+    assert [row["flops"] for row in json.loads(printed("json"))] == [None, None, "big", None, 3]
+    assert printed("csv").splitlines() == ["name,flops", "a,", "b,", "c,big", "d,", "e,3"]
+    index = read_index([folder / "index.yml"])
+    rows = [listing.Listed(model, Measurement("a", flops=7)) for model in index.models]
+    assert [listing.column("flops", index).of(row) for row in rows] == [7, 7, "big", 7, 3]
 
 
 @pytest.mark.parametrize(

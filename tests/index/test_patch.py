@@ -139,8 +139,8 @@ def test_a_file_changed_meanwhile_is_read_again_and_mended(tmp_path, capsys, mon
     mend(check(read_index([path])), lambda: check(read_index([path])))
     assert path.read_text("utf-8") == "# edited\n" + FIXED
     told = capsys.readouterr().err
-    assert "index.yml was changed by somebody else meanwhile" in told
-    assert "Mended 1 value in 1 file" in told
+    assert "index.yml was changed by somebody else in the meantime" in told
+    assert "Fixed 1 value in 1 file" in told
 
 
 def test_mending_keeps_mode_owner_and_links(tmp_path):
@@ -172,7 +172,7 @@ def test_hard_links_are_not_separated_and_the_other_files_are_mended(tmp_path, c
 
     with pytest.raises(UsageError, match=r"b\.yml: the file has 2 hard links"):
         mend(look(), look)
-    assert "Mended 2 values in 2 files" in capsys.readouterr().err
+    assert "Fixed 2 values in 2 files" in capsys.readouterr().err
     texts = [(tmp_path / name).read_text("utf-8") for name in ("a.yml", "b.yml", "c.yml", "twin")]
     assert ["25.03M" in text for text in texts] == [False, True, False, True]
     assert (tmp_path / "twin").samefile(tmp_path / "b.yml")

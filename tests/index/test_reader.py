@@ -447,7 +447,7 @@ def test_a_named_file_that_is_a_link_out_of_the_root_is_refused_and_never_quoted
     (finding,) = index.findings
     place = (project / refused).as_posix() if absolute else refused
     assert (finding.code, finding.location) == ("MZ115", (place, 0, 0))
-    assert "hunter2" not in "\n".join(report_lines(index.findings, colour=False))
+    assert "hunter2" not in "\n".join(report_lines(index.findings, color=False))
     assert all("secrets" not in str(file) for file in index.files)
 
 

@@ -67,7 +67,7 @@ def run(checkout, *arguments, start=("-m", "metazoo"), **environment):
         env=environment,
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=600,
         check=False,
     )
     assert not marker.exists(), f"{marker.read_text().split()} ran"

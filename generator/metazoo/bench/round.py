@@ -15,7 +15,7 @@ import torch
 from torch import nn
 
 from metazoo import machine
-from metazoo.bench.device import Device, Reference
+from metazoo.bench.device import Device, ReferenceWork
 from metazoo.bench.spread import quantile
 from metazoo.bench.task import Round, Sample, Scouting, Task
 from metazoo.measure import memory
@@ -30,7 +30,7 @@ BLOCK = 0.06
 WARM_UP = 0.15
 """Seconds of passes after the first one and before any is timed, and two of them at least."""
 GAIN = 1.03
-"""A larger batch must bring so much more throughput to be better."""
+"""Factor in throughput that a larger batch must reach to count as better."""
 LOST = 0.02
 """Share of a pass that other processes may take from it before it counts as interrupted."""
 RESERVE = 0.9
@@ -38,7 +38,7 @@ RESERVE = 0.9
 
 
 class TooLargeError(Exception):
-    """The device has not the memory that the model needs."""
+    """The device has less memory than the model needs."""
 
 
 def scout(task: Task, source: Source) -> Scouting:
@@ -124,9 +124,9 @@ def _measured(task: Task, source: Source) -> Round:
 
 def _ready(task: Task, source: Source, device: Device) -> tuple[Bench, int]:
     """A model on its device, and the bytes that were in use before it was built."""
-    reference = Reference(device)
+    reference = ReferenceWork(device)
     _warm_up(reference, device)
-    # What the imports brought stays: looking through it for garbage would take longer than the model.
+    # Imported modules stay: collecting garbage among them would take longer than the model.
     gc.freeze()
     before = memory.used_bytes(device.torch_device) or 0
     resolved = source.resolve(task.request.model)
@@ -166,7 +166,7 @@ class Bench:
 
     Args:
         model: Ready to be called.
-        size: Channels, height, width of a picture.
+        size: Channels, height, width of an image.
         task: Says how long, and in which layout.
         device: Where.
         reference: Work to time around the model's.
@@ -198,23 +198,23 @@ class Bench:
         model = torch.compile(self.model, dynamic=False)
         return Bench(model, self.size, self.task, self.device, self.reference)
 
-    def pictures(self, batch: int) -> torch.Tensor:
-        """Random pictures, the same in every run."""
+    def images(self, batch: int) -> torch.Tensor:
+        """Random images, the same in every run."""
         at = self.device.torch_device
         generator = torch.Generator(device=at).manual_seed(SEED)
-        pictures = torch.randn((batch, *self.size), generator=generator, device=at)
-        pictures = pictures.to(self.device.dtype)
+        images = torch.randn((batch, *self.size), generator=generator, device=at)
+        images = images.to(self.device.dtype)
         if self.task.settings.channels_last:
-            return pictures.to(memory_format=torch.channels_last)
-        return pictures
+            return images.to(memory_format=torch.channels_last)
+        return images
 
     def passing(self, batch: int) -> Callable[[], object]:
         """A forward pass as a call without arguments."""
-        pictures = self.pictures(batch)
+        images = self.images(batch)
 
         def forward() -> object:
             with torch.inference_mode(), self.device.casting():
-                return self.model(pictures)
+                return self.model(images)
 
         return forward
 
@@ -246,7 +246,7 @@ class Bench:
         """Time passes for a while, in blocks with the reference work between them.
 
         Args:
-            batch: Pictures in a pass.
+            batch: Images in a pass.
             before: Bytes in use before the model was built.
         """
         forward = self.passing(batch)
@@ -278,9 +278,9 @@ class Bench:
         )
 
     def best_batch(self) -> tuple[int, str]:
-        """Double the batch until that brings no more, and say why it was not doubled again.
+        """Double the batch until throughput stops growing; return the best and why the search ended.
 
-        A single batch that brings no more may be chance or an unlucky size; two in a row end it.
+        One batch without a gain may be chance or an unlucky size; two in a row end the search.
         """
         end = time.perf_counter() + self.task.search_seconds
         before = memory.used_bytes(self.device.torch_device)
@@ -305,7 +305,7 @@ class Bench:
                 best, best_rate, failures = batch, rate, 0
             else:
                 failures += 1
-        return best, f"batches of {best * 2} and {best * 4} bring less than {GAIN - 1:.0%} more"
+        return best, f"batches of {best * 2} and {best * 4} add less than {GAIN - 1:.0%} throughput"
 
     def _quick(self, batch: int) -> tuple[float, float]:
         """Seconds of a pass, and relative to the reference, from a few passes."""
@@ -317,7 +317,7 @@ class Bench:
         return seconds, seconds / around
 
     def _lacking(self, batch: int, before: int | None) -> str | None:
-        """Why a batch will not fit into memory; None if it will. Memory grows with the batch.
+        """Return why a batch won't fit into memory; None if it will. Memory grows with the batch.
 
         Args:
             batch: To be tried next; half of it works.
@@ -339,8 +339,8 @@ class Bench:
         first = self._timed(forward)
         if first.seconds >= BLOCK:
             return [first, *(self._timed(forward) for _ in range(least - 1))]
-        # The reference work has driven the model out of the caches, and the first pass brought it
-        # back: that one doesn't count.
+        # The reference work has evicted the model from the caches, and the first pass loads it again:
+        # that pass doesn't count.
         count = max(least, math.ceil(BLOCK / max(first.seconds, 1e-5)))
         return [self._timed(forward) for _ in range(min(count, 400))]
 
@@ -358,7 +358,7 @@ class Bench:
 
 
 def _warm_up(call: Callable[[], object], device: Device) -> float:
-    """Call until it is as fast as it will be; the seconds that the first call took."""
+    """Call until it is as fast as it will be; return the seconds of the first call."""
     begin = time.perf_counter()
     device.seconds(call)
     first = time.perf_counter() - begin

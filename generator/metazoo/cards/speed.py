@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from metazoo.bench.record import Benchmarks, Row, Run, Timing, names_in_benchmarks
+from metazoo.bench.record import Benchmarks, BenchRow, Run, Timing, names_in_benchmarks
 from metazoo.cards.escape import one_line
 from metazoo.cards.family import Variant
 
@@ -79,7 +79,7 @@ def speeds_of(variants: Sequence[Variant], benchmarks: Iterable[Benchmarks]) -> 
     return Speeds(tuple(rows), tuple(sentences))
 
 
-def _speed(variant: Variant, row: Row, run: Run, number: int) -> Speed:
+def _speed(variant: Variant, row: BenchRow, run: Run, number: int) -> Speed:
     one, many = row.latency, row.throughput
     size = row.input_size
     return Speed(

@@ -19,6 +19,7 @@ from metazoo.export.table import csv_text
 from metazoo.index import fields, quantities
 from metazoo.index.fields import Kind, Names
 from metazoo.index.model import Model, ModelIndex, Value
+from metazoo.index.nodes import NULLS
 from metazoo.measure.measurement import Measurement
 from metazoo.metrics import Metrics
 from metazoo.sanitize import json_text, printable
@@ -122,7 +123,8 @@ def _accuracy(top: int, dataset: str, metrics: Metrics) -> Callable[[Listed], fl
 def _metadata(key: str) -> Callable[[Listed], Any]:
     def of(listed: Listed) -> Any:
         found = listed.model.metadata.get(key)
-        if found is None:
+        # Written as null, a value is unknown: the same as one that isn't there.
+        if found is None or (found.value is None and found.text in NULLS):
             measured = _MEASURED.get(key)
             return measured(listed.measurement) if measured and listed.measurement else None
         return _plain(key, found)

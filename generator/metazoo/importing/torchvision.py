@@ -1,4 +1,4 @@
-"""An index of what torchvision publishes of its classification weights.
+"""An index of what torchvision publishes about its classification weights.
 
 Its numbers were counted by its own developers and are an independent check of metazoo's: its ``GFLOPS``
 are multiply-accumulates, its megabytes are 2^20 bytes.
