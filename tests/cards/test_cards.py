@@ -330,3 +330,29 @@ def test_the_home_page_s_counts_are_of_models_not_of_families(zoo):
         for model in index.models
     )
     assert known["accuracy"] == sum(bool(model.results) for model in index.models)
+
+
+def test_a_former_name_has_a_page_that_leads_on(zoo):
+    alpha = zoo / "families" / "alpha.yml"
+    text = alpha.read_text().replace(
+        "- Name: alpha_small.good\n", "- Name: alpha_small.good\n  Former Names: [tf_alpha]\n"
+    )
+    alpha.write_text(text)
+    pages, findings = rendered(zoo)
+    assert findings == []
+    assert (
+        "(../models/alpha-net.md#alpha_small.good){ .mz-redirect }"
+        in pages["models/tf_alpha.md"].content
+    )
+
+
+@pytest.mark.parametrize("macs", ["0", "-5"])
+def test_a_cost_that_is_not_above_zero_has_no_place_in_the_chart(zoo, macs):
+    solo = zoo / "families" / "solo.yml"
+    solo.write_text(
+        f"Models:\n- Name: a\n  Metadata: {{MACs: {macs}}}\n  Results:\n"
+        "  - {Dataset: ImageNet, Metrics: {Top 1 Accuracy: 70}}\n"
+    )
+    pages, findings = rendered(zoo)
+    assert [f for f in findings if f.code == "MZ801"] == []
+    assert "models/a.md" in pages

@@ -1,4 +1,4 @@
-"""Render a zoo's pages: one card a family, the pages about the whole zoo, and its data."""
+"""Render a zoo's pages: one card a family, and the pages about the whole zoo."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from pathlib import Path
 
 from markupsafe import Markup
 
-from metazoo.cards.data import data_pages, json_ld
 from metazoo.cards.environment import CardEnvironment
 from metazoo.cards.environment import render as render_template
 from metazoo.cards.escape import anchor, bare, escaped
 from metazoo.cards.explorer import explorer_data
 from metazoo.cards.family import Family
+from metazoo.cards.json_ld import json_ld
 from metazoo.cards.page import Page
 from metazoo.cards.places import place, without_root
 from metazoo.cards.zoo import Zoo
@@ -91,7 +91,7 @@ class Renderer:
                 page = replace(page, content=content, findings=(*page.findings, *faults))
             pages.append(page)
         pages += self.redirects({page.uri for page in pages})
-        return [*pages, *data_pages(zoo), explorer_data(zoo)]
+        return [*pages, explorer_data(zoo)]
 
     def card(self, family: Family) -> Page:
         """The card of one family: its own template, or else the packaged one."""
