@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Iterable
 from urllib.parse import quote
 
-from metazoo.cards.escape import one_line, safe_url
+from metazoo.cards.escape import one_line, safe_url, unused
 from metazoo.index.model import Paper
 
 _ACCENTS = {
@@ -161,11 +161,7 @@ def _key(title: str, authors: list[str], year: str, taken: set[str]) -> str:
     surname = first[-1] if first else ""
     word = next((w for w in re.findall(r"\w+", title) if len(w) > 3), title)
     key = "".join(_plain(part) for part in (surname, year, word)) or "paper"
-    unique, number = key, 2
-    while unique in taken:
-        unique, number = f"{key}-{number}", number + 1
-    taken.add(unique)
-    return unique
+    return unused(key, taken)
 
 
 def _plain(text: str) -> str:

@@ -15,8 +15,9 @@ from weakref import WeakKeyDictionary
 from markupsafe import Markup
 
 from metazoo.cards.escape import escaped
-from metazoo.cards.family import Family, Variant
+from metazoo.cards.family import Family
 from metazoo.cards.numbers import short
+from metazoo.cards.variant import Variant
 from metazoo.cards.zoo import Zoo
 from metazoo.metrics import Better
 

@@ -15,10 +15,11 @@ from typing import Any, NamedTuple, TypeGuard
 
 from metazoo.bench.record import names_in_benchmarks
 from metazoo.cards.escape import slug
-from metazoo.cards.family import Family, Variant
+from metazoo.cards.family import Family
 from metazoo.cards.hardware import HardwareColumn, hardware_columns
 from metazoo.cards.numbers import is_finite, pixels
 from metazoo.cards.page import Page
+from metazoo.cards.variant import Variant
 from metazoo.cards.zoo import Zoo
 from metazoo.facts import ACTIVATIONS, FACTS, FLOPS, MACS, PARAMETERS
 from metazoo.metrics import Better, Metrics
@@ -274,9 +275,8 @@ def _figures(zoo: Zoo) -> list[_Figure]:
     seen: Counter[tuple[str, str, str]] = Counter()
     stated: set[tuple[str, str, str]] = set()
     for variant in zoo.variants:
-        scores = [s for s in variant.scores if s.value is not None]
-        # Not a set: of two that are equally common the one that comes first stays first.
         scores = [s for s in variant.scores if _is_known(s.value)]
+        # Not a set: of two figures that are equally common the one that comes first stays first.
         seen.update(dict.fromkeys((s.dataset, s.metric, s.unit) for s in scores).keys())
         stated.update((s.dataset, s.metric, s.unit) for s in scores if s.states_unit)
     return [_Figure(*figure, figure in stated) for figure, _ in seen.most_common(_MOST_FIGURES)]

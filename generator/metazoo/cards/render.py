@@ -35,7 +35,7 @@ _MOST_FAULTS = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class SourceFile:
     """The file to edit to change a family's facts.
 
     Attributes:
@@ -155,13 +155,13 @@ class Renderer:
         content = with_faults(text, [*faults, *findings], self.root)
         return Page(uri, content, bare(title), source, tuple(findings))
 
-    def _source(self, family: Family) -> Source | None:
+    def _source(self, family: Family) -> SourceFile | None:
         """The file with a family's facts; None where it has none, as text read from a stream."""
         file = self._file(family.source)
         if file is None or not file.is_relative_to(self.root):
             return None
         name = file.relative_to(self.root).as_posix()
-        return Source(name, self.edit_url and self.edit_url + name, self.changes.get(file))
+        return SourceFile(name, self.edit_url and self.edit_url + name, self.changes.get(file))
 
     def redirects(self, taken: set[str]) -> list[Page]:
         """A page for each name that a model used to have, which leads to its card."""

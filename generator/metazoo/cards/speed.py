@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from metazoo.bench.record import Benchmarks, Row, Run, Timing, names_in_benchmarks
 from metazoo.cards.escape import one_line
-from metazoo.cards.family import Variant
+from metazoo.cards.variant import Variant
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,10 @@ from typing import Any
 from metazoo import __version__
 from metazoo.bench.record import Benchmarks, names_in_benchmarks
 from metazoo.cards.escape import one_line, with_digest
-from metazoo.cards.family import Family, Variant
+from metazoo.cards.family import Family
 from metazoo.cards.numbers import is_finite
 from metazoo.cards.page import Page
+from metazoo.cards.variant import Variant
 from metazoo.cards.zoo import Zoo
 from metazoo.export.badge import badge_json, badge_svg
 from metazoo.export.table import spreadsheet_safe
