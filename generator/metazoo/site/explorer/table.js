@@ -190,7 +190,8 @@ export function makeTable({ models: all, address, onSort, onCompare }) {
       const on = view.compare.includes(model.name);
       line.classList.toggle("mx-on", on);
       line.classList.toggle("mx-best", view.best.has(model));
-      line.querySelector("input").checked = on;
+      const box = line.querySelector("input");
+      if (box) box.checked = on;
     }
   }
 
