@@ -223,13 +223,15 @@ export function start(place, raw, { card, vega, still }) {
   }
 
   let charting = 0;
+  let drawChart = () => {};
   /**
    * Draw the chart when the table has been painted: whoever types waits for neither.
    * @param {import("./chart.js").Picture} picture
    */
   function showChart(picture) {
+    drawChart = () => chart.update(picture);
     clearTimeout(charting);
-    charting = setTimeout(() => chart.update(picture), CHART_AFTER);
+    charting = setTimeout(drawChart, CHART_AFTER);
   }
 
   /** @type {Model[]} */
@@ -308,6 +310,9 @@ export function start(place, raw, { card, vega, still }) {
     void vega().then((library) => {
       if (signal.aborted) return;
       chart.begin(library);
+      // Its first picture may still be waiting.
+      clearTimeout(charting);
+      drawChart();
       place.dataset.chart = "ready";
     });
   } else {
