@@ -118,7 +118,7 @@ def test_the_usual_columns_exist(index):
         ("parms", "did you mean 'parameters'?"),
         ("hues", "did you mean 'hue'?"),
         ("top2", "did you mean 'top5'?"),
-        ("xyzzy", "known are name, family, paper,"),
+        ("xyzzy", "the columns are name, family, paper,"),
     ],
 )
 def test_an_unknown_column_is_named_with_what_to_write(index, name, advice):

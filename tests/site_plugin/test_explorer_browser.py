@@ -55,14 +55,14 @@ def test_searching_by_words_and_without_words(explore):
 
 def test_choices_show_live_counts(explore):
     page = explore("?find=32x8d")
-    choices = menu(page, "Licence")
+    choices = menu(page, "License")
     counts = {
         line.locator("span").first.inner_text(): line.locator(".mx-count").inner_text()
         for line in choices.locator("label").all()
     }
     assert sum(map(int, counts.values())) == 5
-    licence, count = max(counts.items(), key=lambda item: int(item[1]))
-    choices.get_by_label(licence).check()
+    common, count = max(counts.items(), key=lambda item: int(item[1]))
+    choices.get_by_label(common).check()
     expect_count(page, f"{count} of 29 models")
     # Its own choice leaves the other counts of the menu as they were.
     after = choices.locator(".mx-count").all_inner_texts()
@@ -113,7 +113,7 @@ def test_presets_are_pressed_and_released(explore):
     assert "status=verified" in address_of(page)
     press.click()
     expect_count(page, "29 of 29 models")
-    page.get_by_role("button", name="Permissive licence").click()
+    page.get_by_role("button", name="Permissive license").click()
     assert "license=" in address_of(page)
     page.get_by_role("button", name="Reset").click()
     expect_count(page, "29 of 29 models")
@@ -146,14 +146,14 @@ def test_a_view_survives_its_address(explore, address):
     page.get_by_label("Search models").fill("resnext")
     page.get_by_label("X axis").select_option("params")
     page.get_by_label("log scale of x").uncheck()
-    page.get_by_label("Colour").select_option("status")
+    page.get_by_label("Color").select_option("status")
     page.get_by_label("Compare resnext50_32x4d.a1h_in1k").check()
     page.wait_for_function("() => location.search.includes('compare=')")
     again = explore(address_of(page).removeprefix(f"{address}explorer.html"))
     assert names(again) == names(page)
     assert again.get_by_label("X axis").input_value() == "params"
     assert not again.get_by_label("log scale of x").is_checked()
-    assert again.get_by_label("Colour").input_value() == "status"
+    assert again.get_by_label("Color").input_value() == "status"
     assert again.get_by_label("Compare resnext50_32x4d.a1h_in1k").is_checked()
 
 

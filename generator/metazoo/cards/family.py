@@ -97,7 +97,7 @@ class Family:
 
     @property
     def licenses(self) -> tuple[str, ...]:
-        """The licences of its weights, the commonest first."""
+        """The licenses of its weights, the commonest first."""
         counted = Counter(v.license for v in self.variants if v.license)
         return tuple(name for name, _ in counted.most_common())
 

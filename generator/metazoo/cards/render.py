@@ -195,10 +195,10 @@ class Renderer:
             names = ", ".join(sorted(f.slug for f in self.zoo.families)) or "none"
             finding = Finding(
                 "MZ802",
-                f"no family has the card {file.name}; families are: {names}",
+                f"the card {file.name} belongs to no family; the families are: {names}",
                 Location(self._name(file)),
                 Severity.WARNING,
-                hint="Rename the card after its family, or remove it",
+                hint="Rename the card after its family, or delete it",
             )
             title = file.stem
             text = f"{_front_matter(title, '')}# {escaped(title)}\n"
@@ -213,7 +213,7 @@ class Renderer:
             f"the card can't be rendered: {message}",
             Location(self._name(file)),
             Severity.ERROR,
-            hint="Mend the template; until then the page shows the standard card",
+            hint="Fix the template; until then the page shows the standard card",
         )
 
     def _file(self, name: str) -> Path | None:
@@ -236,7 +236,7 @@ def with_faults(
     text: str,
     findings: Sequence[Finding],
     root: Path,
-    heading: str = "This page has a fault",
+    heading: str = "This page has an error",
 ) -> str:
     """The page's text with an admonition on top that says what is wrong with it.
 

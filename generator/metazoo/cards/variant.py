@@ -32,7 +32,7 @@ _SPDX = {
     "cc-by-nc-sa-4.0": "CC-BY-NC-SA-4.0",
     "mit": "MIT",
 }
-"""Licences as timm writes them, and their SPDX names."""
+"""Licenses as timm writes them, and their SPDX names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +49,9 @@ class Variant:
         score: The figure for the variants table; None where it has none.
         scores: Every figure on every dataset.
         recipe: Training settings with a value, as declared.
-        techniques: Optimiser, regularisation, augmentation by name.
+        techniques: Optimizer, regularization, augmentation by name.
         training_data: Datasets of the weights.
-        preprocessing: How a picture becomes an input.
+        preprocessing: How an image becomes an input.
         license: Of the weights; empty where unknown.
         license_origin: ``declared``, ``source`` or empty.
         former_names: Names that the source used to have for it.

@@ -81,7 +81,7 @@ class Zoo:
 
     @cached_property
     def known(self) -> dict[str, int]:
-        """How many models have an accuracy, a licence, a paper and a recipe."""
+        """How many models have an accuracy, a license, a paper and a recipe."""
         pairs = [(f, v) for f in self.families for v in f.variants]
         return {
             "accuracy": sum(bool(v.scores) for _, v in pairs),

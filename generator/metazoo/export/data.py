@@ -228,8 +228,8 @@ def _llms(zoo: Zoo) -> str:
     if zoo.headline:
         lines += [f"> {zoo.headline}", ""]
     total = (
-        f"{len(zoo.variants)} models in {len(zoo.families)} families; {zoo.verified} of them have"
-        " no declared number that differs from the measured one."
+        f"{len(zoo.variants)} models in {len(zoo.families)} families; {zoo.verified} of them are verified:"
+        " what is declared agrees with what was measured."
     )
     lines += [
         total,

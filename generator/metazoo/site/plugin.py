@@ -140,8 +140,8 @@ class MetazooPlugin(BasePlugin[MetazooConfig]):  # type: ignore[misc]
             )
         self._add_assets(files, config)
         if not self._serving:
-            # What was made stays until the site is built: looking for garbage in it takes longer
-            # than making it did. A server would never get rid of what one build leaves to the next.
+            # All of this lives until the site is built, and collecting garbage in it takes longer than
+            # making it. A server must not freeze it: it would keep the objects of every build.
             gc.freeze()
         if config.nav is not None:
             config.nav = _navigation(config.nav, pages, self.config.section)
@@ -189,12 +189,12 @@ class MetazooPlugin(BasePlugin[MetazooConfig]):  # type: ignore[misc]
             # A warning: who checks out a stranger's branch should know.
             log.warning(
                 f"{cache} leads out of the project through a link, which is not followed;"
-                " the pages are kept in a temporary folder. Delete the link"
+                " the pages go to a temporary folder. Delete the link"
             )
         elif not _writable(cache):
             log.info(
-                f"{cache} can't be written to; the pages are kept in a temporary folder, and"
-                " written anew by each run"
+                f"can't write to {cache}; the pages go to a temporary folder, and every build"
+                " writes all of them"
             )
         else:
             return cache
@@ -205,7 +205,7 @@ class MetazooPlugin(BasePlugin[MetazooConfig]):  # type: ignore[misc]
     def _add_assets(self, files: Files, config: MkDocsConfig) -> None:
         if not available():
             log.info(
-                "The explorer has no chart of its own: pip install 'metazoo[charts]' brings it"
+                "The explorer has no interactive chart; install it with pip install 'metazoo[charts]'"
             )
         try:
             found = assets()
@@ -286,7 +286,7 @@ class MetazooPlugin(BasePlugin[MetazooConfig]):  # type: ignore[misc]
                     page.content,
                     errors,
                     root,
-                    "The data can’t be read; this is the last that could",
+                    "The data can’t be read; this page shows the last version that could",
                 ),
                 page.title,
                 page.source,
