@@ -3,10 +3,12 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt
+# Pinned, so that a new release can't break the build.
+TYPESCRIPT := typescript@7.0.2
 export NO_MKDOCS_2_WARNING := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help site serve verify check test lint format clean
+.PHONY: help site serve verify check test lint js-types format clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,11 +31,15 @@ check: $(VENV)/core ## check the index without measuring
 test: $(VENV)/dev ## run all tests
 	$(BIN)/pytest -n auto --dist loadgroup
 
-lint: $(VENV)/dev ## check format, lint, types and the order of imports
+lint: $(VENV)/dev js-types ## check format, lint, types and the order of imports
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
+
+js-types: ## check the types of the site's scripts; needs npx of Node.js
+	@if command -v npx >/dev/null; then npx --yes -p $(TYPESCRIPT) tsc; \
+	else echo "npx is not installed: the types of the site's scripts are NOT checked" >&2; fi
 
 format: $(VENV)/dev ## format the code
 	$(BIN)/ruff format .

@@ -248,8 +248,8 @@ def _base(name: str) -> bytes:
 
 
 def _glossary(folder: Path) -> Target:
-    from metazoo.cards.data import data_pages
     from metazoo.cards.zoo import zoo_of
+    from metazoo.export.data import data_pages
     from metazoo.index.glossary import read_glossary
     from metazoo.report import text
     from metazoo.verify.compare import verify_index
@@ -298,10 +298,10 @@ def _records(folder: Path) -> Target:
 
     from rich.console import Console
 
-    from metazoo.cards.data import data_pages
     from metazoo.cards.explorer import explorer_data
     from metazoo.cards.zoo import zoo_of
     from metazoo.export import listing
+    from metazoo.export.data import data_pages
     from metazoo.measure.records import read_file, read_records, update_file
     from metazoo.report import text
     from metazoo.report.verification import print_verification, verification_as_json
@@ -364,11 +364,11 @@ def _benchmarks(folder: Path) -> Target:
     from dataclasses import replace
 
     from metazoo.bench.files import merged, read_file
-    from metazoo.cards.data import data_pages
     from metazoo.cards.explorer import explorer_data
     from metazoo.cards.hardware import hardware_columns
     from metazoo.cards.speed import speeds_of
     from metazoo.cards.zoo import zoo_of
+    from metazoo.export.data import data_pages
     from metazoo.verify.compare import verify_index
 
     index = _zoo_index(folder)

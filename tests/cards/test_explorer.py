@@ -178,7 +178,7 @@ def test_each_hardware_has_its_columns():
     assert (throughput.label, throughput.unit, throughput.main) == ("H200", "img/s", True)
     assert throughput.values == {("a", 224): 128, ("b", 224): 256}
     assert throughput.title == (
-        "Pictures a second at the best batch on NVIDIA H200, fp32; torch 2.15.0; 2026-01-31"
+        "Images per second at the best batch on NVIDIA H200, fp32; torch 2.15.0; 2026-01-31"
     )
     assert latency.values["a", 224] == pytest.approx(31.25)
     assert not latency.main

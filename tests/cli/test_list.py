@@ -149,8 +149,8 @@ def test_null_is_unknown_in_every_format(tmp_path):
     [
         ("parms<3", "there is no column 'parms'; did you mean 'parameters'?"),
         ("params<few", "'few' is not a number"),
-        ("!params<3", "is no condition"),
-        ("", "is no condition"),
+        ("!params<3", "is not a condition"),
+        ("", "is not a condition"),
     ],
 )
 def test_a_wrong_condition_is_explained(project, condition, complaint):

@@ -4,6 +4,9 @@ import os
 import subprocess
 import sys
 
+HANGS = 1800
+"""Seconds after which a process hangs, however slow the machine is."""
+
 
 def mkdocs(*arguments, cwd, **environment):
     """Run MkDocs in a process of its own."""
@@ -13,6 +16,6 @@ def mkdocs(*arguments, cwd, **environment):
         env={**os.environ, **environment},
         capture_output=True,
         text=True,
-        timeout=100,
+        timeout=HANGS,
         check=False,
     )

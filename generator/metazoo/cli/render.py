@@ -28,10 +28,11 @@ def render(
     the data or a template has an error: the pages are still written, and show it.
     """
     from metazoo import config
-    from metazoo.cards.pages import PageSources, render_pages
+    from metazoo.cards.pages import PageSources
     from metazoo.cards.write import refuse_sources, write_pages
     from metazoo.findings import Severity
     from metazoo.site.assets import asset_pages
+    from metazoo.site.render import render_site
 
     settings = config.load()
     folder = docs.resolve() if docs else settings.root / "docs"
@@ -41,7 +42,7 @@ def render(
         settings.root,
         [folder, settings.index.parent, settings.records, project.benchmarks],
     )
-    rendered = render_pages(project)
+    rendered = render_site(project)
     pages = [*rendered.pages, *asset_pages()]
     written = write_pages(pages, out, whole=rendered.complete)
     for finding in rendered.findings:

@@ -98,7 +98,9 @@ def column(name: str, index: ModelIndex) -> Column:
                 spellings.setdefault(folded(spelling), spelling)
             known = spellings.values()
             close = difflib.get_close_matches(name.lower(), [k.lower() for k in known], n=1)
-            advice = f"did you mean {close[0]!r}?" if close else f"known are {', '.join(known)}"
+            advice = (
+                f"did you mean {close[0]!r}?" if close else f"the columns are {', '.join(known)}"
+            )
             raise UsageError(f"there is no column {name!r}; {advice}")
     return Column(name, _metadata(key))
 
@@ -168,7 +170,7 @@ def condition(text: str, index: ModelIndex) -> Callable[[Listed], bool]:
     match = _CONDITION.fullmatch(text)
     if match is None or (match["no"] and match["op"]):
         raise UsageError(
-            f"{text!r} is no condition; write one such as 'params<30M', 'license=apache*' or '!paper'"
+            f"{text!r} is not a condition; write one such as 'params<30M', 'license=apache*' or '!paper'"
         )
     of = column(match["column"], index).of
     operator = match["op"]
