@@ -359,7 +359,7 @@ class Tree:
     ) -> int | None:
         """Run pytest in a fork: its exit code, or None where it takes too long."""
         progress = self.root / "progress"
-        progress.write_text(str(time.time() + 120), "utf-8")
+        progress.write_text("inf", "utf-8")
         scratch = self.root / "tmp"
         shutil.rmtree(scratch, ignore_errors=True)
         scratch.mkdir()
@@ -388,6 +388,7 @@ class Tree:
         if not ended:
             os.waitpid(child, 0)
         _end_orphans()
+        shutil.rmtree(scratch, ignore_errors=True)
         return os.waitstatus_to_exitcode(status) if ended else None
 
     def _enter(self, scratch: Path) -> None:
@@ -512,6 +513,7 @@ def _is_killed(changed: Mutant, tests: dict[str, float]) -> bool:
 
 def _run_chosen(tree: Tree, tests: dict[str, float], options: list[str]) -> int | None:
     files = sorted({test.split("::")[0] for test in tests})
+    # In all; each test has a limit of its own.
     limit = 300 + 10 * sum(tests.values())
     return tree.run([*files, *options], Chosen(tests, tree.root / "progress"), seconds=limit)
 
