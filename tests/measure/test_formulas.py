@@ -37,6 +37,9 @@ def test_attention_is_two_products():
     query, key, value = (2, 3, 5, 7), (2, 3, 11, 7), (2, 3, 11, 13)
     assert formulas.attention(query, key, value) == 2 * 3 * (5 * 7 * 11 + 5 * 11 * 13)
     assert formulas.attention_activations(query, key, value) == 2 * 3 * (5 * 11 + 5 * 13)
+    query, key, value = (3, 5, 7), (3, 11, 7), (3, 11, 13)
+    assert formulas.attention(query, key, value) == 3 * (5 * 7 * 11 + 5 * 11 * 13)
+    assert formulas.attention_activations(query, key, value) == 3 * (5 * 11 + 5 * 13)
 
 
 LAYERS = (
