@@ -164,7 +164,7 @@ def _left_alone(operator: str, node: Any) -> bool:
         condition = node.children[2 if node.type == "test" else 1]
         if condition.type in ("comparison", "not_test"):
             return True
-    child, parent = node, node.parent
+    child, parent = None, node
     while parent is not None:
         kind = parent.type
         if kind in ("fstring", "raise_stmt"):
@@ -173,7 +173,7 @@ def _left_alone(operator: str, node: Any) -> bool:
             return True
         if kind == "tfpdef" and child is not parent.children[0]:
             return True
-        if kind == "funcdef" and child is parent.annotation:
+        if kind == "funcdef" and child is not None and child is parent.annotation:
             return True
         if kind == "if_stmt" and _code(parent.children[1]) in (
             "TYPE_CHECKING",

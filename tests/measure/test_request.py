@@ -1,7 +1,7 @@
 import pytest
 
 from metazoo.errors import UsageError
-from metazoo.measure.request import parse_input_size
+from metazoo.measure.request import Request, parse_input_size
 
 
 @pytest.mark.parametrize(
@@ -42,3 +42,7 @@ def test_reads_sizes_as_people_write_them(text, size):
 def test_refuses_what_is_no_size(text):
     with pytest.raises(UsageError, match="is not an input size"):
         parse_input_size(text)
+
+
+def test_a_request_asks_for_no_more_than_a_count():
+    assert Request("a") == Request("a", "timm", None, "meta", None, False, False, False)
