@@ -227,11 +227,11 @@ class Statements:
                 marked.append(statement)
             setattr(node, part, marked)
 
-    def at(self, module: str, position: tuple[int, int]) -> list[int]:
-        """The innermost statement at a position; all of the module where that is in no function."""
+    def at(self, module: str, position: tuple[int, int]) -> tuple[set[int], bool]:
+        """The innermost statement at a position, or, where that is in no function, all of the module."""
         mine = [(n, *place[1:]) for n, place in enumerate(self.places) if place[0] == module]
         around = [(start, n) for n, start, end in mine if start <= position < end]
-        return [max(around)[1]] if around else [n for n, _, _ in mine]
+        return ({max(around)[1]}, False) if around else ({n for n, _, _ in mine}, True)
 
 
 def _stays_first(statement: ast.stmt) -> bool:
@@ -437,9 +437,11 @@ class Reach:
     tests: dict[str, tuple[float, set[int]]]
 
     def of(self, changed: Mutant) -> dict[str, float]:
-        """The tests that notice, if any does."""
-        marks = set(self.statements.at(changed.module, changed.position))
-        return {test: seconds for test, (seconds, reached) in self.tests.items() if reached & marks}
+        """The tests to run: those that reach the change, or all where it acts at import."""
+        marks, at_import = self.statements.at(changed.module, changed.position)
+        near = {test: seconds for test, (seconds, reached) in self.tests.items() if reached & marks}
+        every = {test: seconds for test, (seconds, _) in self.tests.items()}
+        return near | every if at_import else near
 
 
 def reach(tests: list[str], folder: Path) -> Reach:
