@@ -188,3 +188,15 @@ def test_a_version_is_without_its_local_part(monkeypatch):
     monkeypatch.setattr(versions.metadata, "version", missing)
     assert versions.installed_versions("timm") == {"metazoo": versions.__version__}
     versions._of.cache_clear()
+
+
+def test_a_package_in_several_folders_is_beside_what_lies_by_the_first(
+    project, tmp_path_factory, monkeypatch
+):
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    write(elsewhere, "spread/one.py", "import beside")
+    write(elsewhere, "beside.py", "")
+    write(project, "spread/two.py", "")
+    monkeypatch.syspath_prepend(elsewhere)
+    found = {file.name for file in code_files("spread", project)}
+    assert found == {"one.py", "two.py", "beside.py"}
