@@ -360,7 +360,7 @@ class Tree:
         """Run pytest in a fork: its exit code, or None where it takes too long."""
         progress = self.root / "progress"
         progress.write_text("inf", "utf-8")
-        scratch = self.root / "tmp"
+        scratch = self.root.with_name(f"{self.root.name}-tmp")  # outside of the working directory
         shutil.rmtree(scratch, ignore_errors=True)
         scratch.mkdir()
         child = os.fork()
