@@ -120,9 +120,9 @@ class Mutant:
         return f"{self.module}:{self.position[0]}: {self.operator}\n  - {self.before}\n  + {self.after}"
 
 
-def mutants(module: str, operators: dict[str, Operator]) -> Iterator[tuple[Any, ...]]:
+def mutants(source: str, operators: dict[str, Operator]) -> Iterator[tuple[Any, ...]]:
     """Say where which operator changes a module: its name, the node's number, which of its changes."""
-    tree = get_ast((ROOT / PACKAGE / module).read_text("utf-8"))
+    tree = get_ast(source)
     for number, node in enumerate(ast_nodes(tree)):
         for name, operator in operators.items():
             for index, (position, _) in enumerate(operator.mutation_positions(node)):
@@ -130,10 +130,11 @@ def mutants(module: str, operators: dict[str, Operator]) -> Iterator[tuple[Any, 
                     yield name, number, index, position
 
 
-def mutant(module: str, operators: dict[str, Operator], place: tuple[Any, ...]) -> Mutant | None:
+def mutant(
+    module: str, source: str, operators: dict[str, Operator], place: tuple[Any, ...]
+) -> Mutant | None:
     """Change a module at one place; None where the change is none, or no Python."""
     name, number, index, position = place
-    source = (ROOT / PACKAGE / module).read_text("utf-8")
     tree = get_ast(source)
     node = next(node for n, node in enumerate(ast_nodes(tree)) if n == number)
     changed = operators[name].mutate(node, index)
@@ -546,6 +547,13 @@ def modules(names: list[str], rooms: dict[str, Any]) -> dict[str, list[str]]:
     return found
 
 
+def chosen_operators(names: list[str]) -> dict[str, Operator]:
+    """Operators of cosmic-ray by name, and those of this script."""
+    provider = OperatorProvider()
+    chosen = {name: provider[name]() for name in names}
+    return {**chosen, "SwapIn": SwapIn(), "NegateFilter": NegateFilter()}
+
+
 def main() -> None:
     """Print the survivors and the scores."""
     settings = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
@@ -559,9 +567,7 @@ def main() -> None:
     )
     parser.add_argument("--tests", nargs="+", help="run these instead of the room's tests")
     options = parser.parse_args()
-    provider = OperatorProvider()
-    operators = {name: provider[name]() for name in settings["operators"]["names"]}
-    operators |= {"SwapIn": SwapIn(), "NegateFilter": NegateFilter()}
+    operators = chosen_operators(settings["operators"]["names"])
     os.nice(10)
     os.environ |= {"OMP_NUM_THREADS": "1", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
     _prctl(36, 1)  # PR_SET_CHILD_SUBREAPER
@@ -570,10 +576,11 @@ def main() -> None:
         known = equivalents()
         chosen = []
         for module in named:
-            places = list(mutants(module, operators))
+            source = (ROOT / PACKAGE / module).read_text("utf-8")
+            places = list(mutants(source, operators))
             random.Random(f"{settings['seed']} {module}").shuffle(places)  # noqa: S311
             most = len(places) if options.all else options.sample
-            valid = (m for place in places if (m := mutant(module, operators, place)))
+            valid = (m for place in places if (m := mutant(module, source, operators, place)))
             counted = (m for m in valid if (m.module, m.before, m.after) not in known)
             chosen += [m for m, _ in zip(counted, range(most), strict=False)]
         for preload in [*PRELOAD, *configured.get("preload", [])]:

@@ -180,6 +180,20 @@ def test_a_process_that_ends_before_it_is_ready_is_tried_three_times(monkeypatch
     assert len(started) == 3
 
 
+def ends_at(folder, starts):
+    started = len(list(folder.iterdir()))
+    (folder / str(started)).touch()
+    if started in starts:
+        os._exit(3)
+
+
+def test_a_process_that_gets_ready_ends_the_row_of_those_that_did_not(tmp_path):
+    calls = [Call(os._exit, (0,)), Call(double, (1,))]
+    found = run_calls(calls, 1, ends_at, (tmp_path, {0, 1, 3, 4}))
+    assert [result for _, result in found][1:] == [2]
+    assert len(list(tmp_path.iterdir())) == 6
+
+
 def test_a_server_that_is_gone_is_started_again():
     assert run_alone(double, (1,)) == 2
     first = processes._server
