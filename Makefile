@@ -8,7 +8,7 @@ TYPESCRIPT := typescript@7.0.2
 export NO_MKDOCS_2_WARNING := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help site serve verify check test lint js-types format clean
+.PHONY: help site serve verify check test lint js-types format mutants clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -45,6 +45,9 @@ format: $(VENV)/dev ## format the code
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
+mutants: $(VENV)/mutants ## change the code a little, see whether the tests notice
+	$(BIN)/python benchmarks/mutants.py
+
 clean: ## remove what was built, the environment included
 	rm -rf $(VENV) site .cache .mypy_cache .pytest_cache .ruff_cache
 
@@ -58,6 +61,6 @@ $(VENV)/core: $(VENV)/bin/pip pyproject.toml constraints.txt
 	$(INSTALL) -e '.[charts,docs]'
 	@touch $@
 
-$(VENV)/verify $(VENV)/dev: $(VENV)/core
+$(VENV)/verify $(VENV)/dev $(VENV)/mutants: $(VENV)/core
 	$(INSTALL) -e '.[$(@F)]'
 	@touch $@

@@ -16,7 +16,7 @@ pytest.importorskip("torch")
 
 import torch
 
-from metazoo.measure.faults import Cause, remedy, sentence, text_of
+from metazoo.measure.faults import Cause, needs_values, remedy, sentence, text_of
 from metazoo.measure.measurement import Measurement
 from metazoo.measure.outputs import OutputError, all_finite, output_shape
 
@@ -300,3 +300,22 @@ def test_what_an_exception_says_is_one_line_of_bounded_length():
             raise RuntimeError
 
     assert text_of(UnreadableError()) == "(what it says can't be read)"
+
+
+@pytest.mark.parametrize(
+    ("error", "asks"),
+    [
+        (RuntimeError("Tensor.item() cannot be called on meta tensors"), True),
+        (RuntimeError("not on a META TENSOR"), True),
+        (NotImplementedError("no kernel with arguments from the 'Meta' backend"), True),
+        (RuntimeError("Could not guard on data-dependent expression"), True),
+        (RuntimeError("DynamicOutputShapeException: aten.nonzero"), True),
+        (RuntimeError("aten::nonzero: unimplemented by default"), True),
+        (RuntimeError("the metatensors differ"), False),
+        (RuntimeError("shapes do not match"), False),
+        (ValueError("cannot be called on meta tensors"), False),
+        (TypeError("cannot be called on meta tensors"), False),
+    ],
+)
+def test_an_error_that_asks_for_values_is_one_of_torch_s(error, asks):
+    assert needs_values(error) is asks
