@@ -57,7 +57,7 @@ def test_what_is_left_out_is_said(cards):
         pytest.skip(f"snippets not run, their smallest models are too large: {', '.join(left_out)}")
 
 
-@pytest.mark.slow
+@pytest.mark.heavy
 @pytest.mark.measure
 @pytest.mark.parametrize("group", range(GROUPS))
 def test_the_snippets_of_the_cards_run(cards, group, tmp_path):

@@ -42,7 +42,7 @@ def test_commands_that_do_not_measure(project, arguments):
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-@pytest.mark.slow
+@pytest.mark.heavy
 def test_the_site(project):
     done = subprocess.run(
         [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet"],

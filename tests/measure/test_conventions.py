@@ -66,7 +66,7 @@ def components():
     return {m.model: m for m in measure_models(requests, jobs=0)}
 
 
-@pytest.mark.slow
+@pytest.mark.heavy
 @pytest.mark.parametrize("name", MODELS)
 @pytest.mark.parametrize("convention", TOOLS)
 def test_a_convention_counts_as_its_tool_does(convention, name, components):

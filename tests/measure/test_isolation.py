@@ -132,7 +132,7 @@ def test_without_the_environment_python_must_be_told_otherwise(checkout):
     assert "add -P" in done.stderr
 
 
-@pytest.mark.slow
+@pytest.mark.heavy
 def test_nor_do_they_on_a_ray_cluster_of_this_machine(checkout):
     pytest.importorskip("ray", reason="Ray is not installed")
     done = run(checkout, "measure", "test_vit", "--no-cache", "--ray", "local")

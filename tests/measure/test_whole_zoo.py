@@ -12,7 +12,7 @@ from torch.utils.flop_counter import FlopCounterMode
 from metazoo.measure.request import Request
 from metazoo.measure.run import measure_models
 
-pytestmark = [pytest.mark.measure, pytest.mark.slow]
+pytestmark = [pytest.mark.measure, pytest.mark.heavy]
 
 SAMPLE = timm.list_models()[::97]
 

@@ -11,7 +11,7 @@ from tests.site_plugin.test_build import broken_links, parsed
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.mark.slow
+@pytest.mark.heavy
 def test_no_link_is_broken_and_nothing_is_loaded_from_elsewhere(tmp_path):
     run = mkdocs("build", "--strict", "-d", tmp_path / "site", cwd=ROOT)
     assert run.returncode == 0, run.stderr
