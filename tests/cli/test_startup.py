@@ -36,13 +36,13 @@ def test_help_imports_nothing_slow():
 
 
 def test_version():
-    done = metazoo("--version")
+    done = metazoo("--version", process=True)
     assert done.returncode == 0
     assert done.stdout.startswith("metazoo 0.")
 
 
 def test_no_command_shows_help():
-    done = metazoo()
+    done = metazoo(process=True)
     assert done.returncode == 2
     assert "verify" in done.stdout + done.stderr
 

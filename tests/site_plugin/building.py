@@ -1,18 +1,10 @@
 """Runs the real MkDocs."""
 
 import os
-import subprocess
-import sys
+
+from tests.commands import run_forked
 
 
 def mkdocs(*arguments, cwd, **environment):
-    """Run MkDocs in a process of its own."""
-    return subprocess.run(
-        [sys.executable, "-m", "mkdocs", *arguments],
-        cwd=cwd,
-        env={**os.environ, **environment},
-        capture_output=True,
-        text=True,
-        timeout=100,
-        check=False,
-    )
+    """Run MkDocs in a fork of a process that has imported everything."""
+    return run_forked(["mkdocs", *map(str, arguments)], cwd, {**os.environ, **environment})
