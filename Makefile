@@ -31,7 +31,7 @@ test: $(VENV)/dev ## run the quick tests, which cover every capability
 	$(PYTEST) -m 'not heavy'
 
 test-heavy: $(VENV)/dev ## run the other tests: whole site, all snippets, Ray, …
-	$(PYTEST) -m heavy
+	$(PYTEST) -m 'heavy or hypothesis' --hypothesis-profile heavy
 
 coverage: $(VENV)/dev ## run all tests, report which branches they take
 	$(PYTEST) --cov --cov-report=term --cov-report=html

@@ -71,7 +71,9 @@ def test_the_corpus_is_large_and_each_project_says_what_it_expects():
 
 
 def test_the_sample_runs_every_command():
-    assert {c for p in SAMPLE for c in commands_of(p)} == {*COMMANDS, *MORE}
+    commands = {command for project in PROJECTS for command in commands_of(project)}
+    assert commands >= set(COMMANDS)
+    assert {command for project in SAMPLE for command in commands_of(project)} == commands
     assert any(p.measures for p in SAMPLE)
 
 

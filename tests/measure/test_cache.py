@@ -112,7 +112,7 @@ def goes_on(command, folder, **environment):
         env={k: v for k, v in ({**os.environ} | environment).items() if v is not None},
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=600,
         check=False,
     )
     assert done.returncode == 0, done.stderr

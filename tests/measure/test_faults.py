@@ -41,7 +41,7 @@ def metazoo(project, *arguments, **environment):
         env={**os.environ, **environment},
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=600,
         check=False,
     )
 
@@ -199,7 +199,7 @@ def test_a_working_directory_that_is_gone_costs_nothing(project):
         cwd=project,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=600,
         check=False,
     )
     assert done.returncode == 0, done.stderr

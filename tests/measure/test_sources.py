@@ -32,7 +32,7 @@ def run(project, *arguments):
         cwd=project,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=600,
         check=False,
     )
 
@@ -94,7 +94,7 @@ def test_a_project_s_sources_are_those_of_the_index_wherever_the_command_is_give
         cwd=project.parent,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=600,
         check=False,
     )
     assert result.returncode == 0, result.stderr

@@ -39,7 +39,7 @@ def test_a_tool_without_a_plugin_builds_the_pages(rendered, command):
         cwd=rendered,
         capture_output=True,
         text=True,
-        timeout=100,
+        timeout=600,
         check=False,
     )
     said = run.stdout + run.stderr
