@@ -189,19 +189,19 @@ def _watch(child: int, may_rest: bool) -> dict[str, object]:
         if pid:
             break
         now = time.monotonic()
-        if now - begun > 2:
+        if now - begun > 2 and not may_rest:
             present, runnable = _activity(child)
             if present != used or runnable:
                 used, moved = present, now
-            rests = not may_rest and now - moved > SECONDS_OF_REST
-            if rests or now - begun > SECONDS_OF_WALL:
-                why = "waited for ever" if rests else "took too long"
-                os.killpg(child, signal.SIGKILL)
-                _, status, usage = os.wait4(child, 0)
-                break
-            time.sleep(0.02)
-        else:
-            time.sleep(0.003)
+            if now - moved > SECONDS_OF_REST:
+                why = "waited for ever"
+        if now - begun > SECONDS_OF_WALL:
+            why = "took too long"
+        if why:
+            os.killpg(child, signal.SIGKILL)
+            _, status, usage = os.wait4(child, 0)
+            break
+        time.sleep(0.003 if now - begun < 2 else 0.1)
     with suppress(ProcessLookupError):
         os.killpg(child, signal.SIGKILL)
     return {
@@ -212,9 +212,9 @@ def _watch(child: int, may_rest: bool) -> dict[str, object]:
     }
 
 
-def _activity(group: int) -> tuple[int, bool]:
-    """Processor time of a process group so far, and whether one of its processes can run."""
-    total, runnable = 0, False
+def _activity(root: int) -> tuple[int, bool]:
+    """Processor time of a process and its descendants so far, and whether one of them can run."""
+    states: dict[int, tuple[int, int, bool]] = {}
     for entry in Path("/proc").iterdir():
         if not entry.name.isdigit():
             continue
@@ -222,10 +222,14 @@ def _activity(group: int) -> tuple[int, bool]:
             fields = (entry / "stat").read_text().rpartition(")")[2].split()
         except OSError:  # it has just ended
             continue
-        if int(fields[2]) == group:
-            total += int(fields[11]) + int(fields[12])
-            runnable = runnable or fields[0] in "RD"
-    return total, runnable
+        time_used = int(fields[11]) + int(fields[12])
+        states[int(entry.name)] = (int(fields[1]), time_used, fields[0] in "RD")
+    family, size = {root}, 0
+    while len(family) > size:
+        size = len(family)
+        family |= {pid for pid, (parent, _, _) in states.items() if parent in family}
+    found = [states[pid] for pid in family if pid in states]
+    return sum(used for _, used, _ in found), any(runs for _, _, runs in found)
 
 
 def main() -> None:
