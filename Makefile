@@ -2,16 +2,17 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+PYTEST := $(BIN)/pytest -n auto --dist loadgroup
 INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt
 # Pinned, so that a new release can't break the build.
 TYPESCRIPT := typescript@7.0.2
 export NO_MKDOCS_2_WARNING := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help site serve verify check test lint js-types format mutants clean
+.PHONY: help site serve verify check test test-heavy coverage lint js-types format mutants clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 site: $(VENV)/core ## verify what is not verified yet, build the site into site/
 	$(BIN)/metazoo verify --check --quiet || $(MAKE) verify
@@ -28,8 +29,14 @@ verify: $(VENV)/verify ## measure what changed, compare it with the index, write
 check: $(VENV)/core ## check the index without measuring
 	$(BIN)/metazoo check
 
-test: $(VENV)/dev ## run all tests
-	$(BIN)/pytest -n auto --dist loadgroup
+test: $(VENV)/dev ## run the quick tests, which cover every capability
+	$(PYTEST) -m 'not heavy'
+
+test-heavy: $(VENV)/dev ## run the other tests: whole site, all snippets, Ray, …
+	$(PYTEST) -m 'heavy or hypothesis' --hypothesis-profile heavy
+
+coverage: $(VENV)/dev ## run all tests, report which branches they take
+	$(PYTEST) --cov --cov-report=term --cov-report=html
 
 lint: $(VENV)/dev js-types ## check format, lint, types and the order of imports
 	$(BIN)/ruff format --check .
@@ -49,7 +56,7 @@ mutants: $(VENV)/mutants ## change the code a little, see whether the tests noti
 	$(BIN)/python benchmarks/mutants.py
 
 clean: ## remove what was built, the environment included
-	rm -rf $(VENV) site .cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) site htmlcov .coverage* .cache .mypy_cache .pytest_cache .ruff_cache
 
 $(VENV)/bin/pip:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

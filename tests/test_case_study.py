@@ -24,7 +24,7 @@ def blocks():
 
 
 @pytest.mark.measure
-@pytest.mark.slow
+@pytest.mark.heavy
 def test_the_case_study_still_holds(tmp_path):
     shutil.copytree(PROJECT / "tests/data/timm-2021", tmp_path / "tests/data/timm-2021")
     binaries = Path(sys.executable).parent

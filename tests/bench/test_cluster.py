@@ -18,7 +18,7 @@ from . import zoo
 # Ray's own modules warn; what they warn of is not ours to mend.
 pytestmark = [
     pytest.mark.measure,
-    pytest.mark.slow,
+    pytest.mark.heavy,
     pytest.mark.skipif(sys.platform != "linux", reason="two nodes on one machine need Linux"),
     pytest.mark.filterwarnings("default"),
     pytest.mark.xdist_group("ray"),

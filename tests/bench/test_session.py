@@ -110,7 +110,7 @@ def test_values_that_leave_the_range_of_fp16_are_no_fault_but_said():
     assert half.note == "its output in fp16 with random weights is not finite"
 
 
-@pytest.mark.slow
+@pytest.mark.heavy
 @pytest.mark.skipif(
     not shutil.which("g++"), reason="torch compiles with g++, which is not installed"
 )

@@ -98,7 +98,7 @@ def built(tmp_path_factory):
         "markdown_extensions: [pymdownx.snippets, abbr, footnotes, toc]\n"
     )
     command = [sys.executable, "-m", "mkdocs", "build", "--quiet"]
-    subprocess.run(command, cwd=root, check=True, capture_output=True, timeout=100)
+    subprocess.run(command, cwd=root, check=True, capture_output=True, timeout=600)
     return root
 
 

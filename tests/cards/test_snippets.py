@@ -1,5 +1,7 @@
 """Every Python snippet that a reader can copy from a card runs, offline, for every family.
 
+`make test` runs those of two small models, `make test-heavy` those of all families.
+
 The snippets name the family's first variant; here, as a reader could with the picker, the smallest
 one that the picker offers, so that all families together take minutes and not hours. Families whose
 smallest variant needs more than `MOST_MACS` are left out aloud; ``METAZOO_HEAVY=1`` runs them too.
@@ -46,30 +48,45 @@ def cards():
     return made
 
 
-def heavy(variant):
+def too_large(variant):
     return variant.facts["MACs"].value > MOST_MACS and not os.environ.get("METAZOO_HEAVY")
 
 
+@pytest.mark.heavy
 def test_what_is_left_out_is_said(cards):
-    left_out = [slug for slug, (_, variant) in cards.items() if heavy(variant)]
+    left_out = [slug for slug, (_, variant) in cards.items() if too_large(variant)]
     assert len(left_out) < len(cards) / 8
     if left_out:
         pytest.skip(f"snippets not run, their smallest models are too large: {', '.join(left_out)}")
 
 
-@pytest.mark.slow
+@pytest.mark.measure
+def test_the_snippets_of_a_card_with_and_without_a_classifier_run(cards, tmp_path):
+    by_cost = sorted(cards, key=lambda slug: cards[slug][1].facts["MACs"].value)
+    few = [
+        next(slug for slug in by_cost if cards[slug][1].classifies is classifies)
+        for classifies in (True, False)
+    ]
+    run_snippets({slug: cards[slug] for slug in few}, tmp_path)
+
+
+@pytest.mark.heavy
 @pytest.mark.measure
 @pytest.mark.parametrize("group", range(GROUPS))
 def test_the_snippets_of_the_cards_run(cards, group, tmp_path):
-    chosen = {slug: card for slug, card in list(cards.items())[group::GROUPS] if not heavy(card[1])}
+    left = {slug: card for slug, card in cards.items() if not too_large(card[1])}
+    by_cost = sorted(left, key=lambda slug: left[slug][1].facts["MACs"].value)
+    run_snippets({slug: left[slug] for slug in by_cost[group::GROUPS]}, tmp_path)
+
+
+def run_snippets(chosen, folder):
     for slug, (text, _) in chosen.items():
-        (tmp_path / f"{slug}.md").write_text(text, "utf-8")
+        (folder / f"{slug}.md").write_text(text, "utf-8")
     done = subprocess.run(
-        [sys.executable, RUNNER, *sorted(tmp_path.glob("*.md"))],
-        cwd=tmp_path,
+        [sys.executable, RUNNER, *sorted(folder.glob("*.md"))],
+        cwd=folder,
         capture_output=True,
         text=True,
-        timeout=540,
         check=True,
     )
     results = {r["card"]: r for r in map(json.loads, done.stdout.splitlines())}

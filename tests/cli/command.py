@@ -1,4 +1,4 @@
-"""Runs the real command, in a process of its own, as a user would."""
+"""Runs the real command as a user would."""
 
 import os
 import subprocess
@@ -6,11 +6,21 @@ import sys
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.commands import run_forked
+
 DATA = Path(__file__).parents[1] / "data"
 
 
-def metazoo(*arguments, cwd=None, torch=True, **environment):
-    """Run `metazoo` with arguments; with `torch=False`, as if torch and timm weren't installed."""
+def metazoo(*arguments, cwd=None, torch=True, process=False, **environment):
+    """Run `metazoo` with arguments, in a fork of a process that has imported everything.
+
+    Args:
+        arguments: Of the command.
+        cwd: The folder to run it in.
+        torch: Whether torch and timm can be imported; if not, it runs in a Python of its own.
+        process: Whether to run it in a Python of its own, as a user does.
+        environment: Further variables.
+    """
     env = {
         **os.environ,
         "NO_COLOR": "1",
@@ -18,6 +28,8 @@ def metazoo(*arguments, cwd=None, torch=True, **environment):
         "PYTHONWARNINGS": "error",
         **environment,
     }
+    if torch and not process:
+        return run_forked(["metazoo", *map(str, arguments)], cwd, env, shares_workers=True)
     if not torch:
         env["PYTHONPATH"] = str(DATA / "without_torch")
     return subprocess.run(

@@ -13,7 +13,7 @@ from metazoo.verify.verdicts import Verdict
 
 from .command import metazoo
 
-pytestmark = [pytest.mark.measure, pytest.mark.slow]
+pytestmark = pytest.mark.measure
 
 WRITTEN_OTHERWISE = {
     "googlenet.IMAGENET1K_V1",  # the file has auxiliary classifiers, the count leaves them out

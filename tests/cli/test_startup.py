@@ -55,13 +55,13 @@ def test_windows_is_refused_with_a_message(program, code):
 
 
 def test_version():
-    done = metazoo("--version")
+    done = metazoo("--version", process=True)
     assert done.returncode == 0
     assert done.stdout.startswith("metazoo 0.")
 
 
 def test_no_command_shows_help():
-    done = metazoo()
+    done = metazoo(process=True)
     assert done.returncode == 2
     assert "verify" in done.stdout + done.stderr
 

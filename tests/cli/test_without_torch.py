@@ -1,4 +1,4 @@
-"""Checking, rendering and building the site need neither torch nor timm."""
+"""Checking and rendering need neither torch nor timm; for the site see `site_plugin.test_whole_site`."""
 
 import os
 import shutil
@@ -40,22 +40,3 @@ def test_the_interpreter_under_test_has_no_torch():
 def test_commands_that_do_not_measure(project, arguments):
     done = metazoo(*arguments, cwd=project, torch=False)
     assert done.returncode == 0, done.stdout + done.stderr
-
-
-@pytest.mark.slow
-def test_the_site(project):
-    done = subprocess.run(
-        [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet"],
-        cwd=project,
-        env={
-            **os.environ,
-            "PYTHONPATH": str(DATA / "without_torch"),
-            "NO_MKDOCS_2_WARNING": "1",
-        },
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    card = (project / "site/models/resnext.html").read_text("utf-8")
-    assert "25.03" in card

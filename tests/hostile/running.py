@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
+from tests.commands import server
 from tests.hostile.project import MODEL, PWNED, SECRET, Project, Sandbox, build
 
 COMMANDS = {
@@ -93,17 +93,7 @@ class Outcome:
 
 
 class Server:
-    """A process that runs commands; see `tests.hostile.server`."""
-
-    def __init__(self) -> None:
-        repository = Path(__file__).parents[2]
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.hostile.server"],
-            cwd=repository,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
+    """Runs the commands by their names in `COMMANDS`; see `tests.commands`."""
 
     def run(self, command: str, project: Project, sandbox: Sandbox) -> Outcome:
         """Run a command on a project, in its sandbox."""
@@ -117,38 +107,26 @@ class Server:
             arguments += ["--model", "resnet10t*"]
         arguments += [a.format(beside=sandbox.beside) for a in project.arguments.get(command, ())]
         seconds = SECONDS_TO_MEASURE if measures else SECONDS
-        job = {
-            "argv": [script, *arguments],
-            "cwd": str(sandbox.root),
-            "env": _environment(project, sandbox),
-            "process": process,
-            "seconds": seconds,
-            "memory": 0 if measures else project.memory,
-            "uid": project.uid,
-            "bound": project.read_only or project.no_home,
-            "stdout": str(sandbox.logs / f"{command}.out"),
-            "stderr": str(sandbox.logs / f"{command}.err"),
-        }
-        assert self._process.stdin
-        assert self._process.stdout
-        print(json.dumps(job), file=self._process.stdin, flush=True)
-        answer: dict[str, Any] = json.loads(self._process.stdout.readline())
-        output = "\n".join(
-            Path(job[name]).read_bytes().decode("utf-8", "backslashreplace")
-            for name in ("stdout", "stderr")
+        stdout, stderr = (sandbox.logs / f"{command}.{end}" for end in ("out", "err"))
+        answer = server().run(
+            [script, *arguments],
+            cwd=sandbox.root,
+            env=_environment(project, sandbox),
+            stdout=stdout,
+            stderr=stderr,
+            process=process,
+            seconds=seconds,
+            memory=0 if measures else project.memory,
+            uid=project.uid,
+            bound=project.read_only or project.no_home,
         )
-        hung = answer["hung"]
-        if hung is None and answer["cpu"] > seconds:
-            hung = f"took {answer['cpu']:.0f} s of processor time"
-        return Outcome(answer["code"], output, answer["cpu"], hung)
-
-    def close(self) -> None:
-        """End the process."""
-        assert self._process.stdin
-        self._process.stdin.close()
-        self._process.wait(30)
-        if self._process.stdout:
-            self._process.stdout.close()
+        output = "\n".join(
+            file.read_bytes().decode("utf-8", "backslashreplace") for file in (stdout, stderr)
+        )
+        hung = answer.hung
+        if hung is None and answer.cpu > seconds:
+            hung = f"took {answer.cpu:.0f} s of processor time"
+        return Outcome(answer.code, output, answer.cpu, hung)
 
 
 def _environment(project: Project, sandbox: Sandbox) -> dict[str, str]:
@@ -430,21 +408,18 @@ def report(projects: Iterable[Project], folder: Path) -> int:
     """Run projects and print what went wrong, by project and command; return how many failed."""
     server = Server()
     failed = 0
-    try:
-        cache = warm(_fresh(folder / "warm"), server)
-        for project in projects:
-            place = _fresh(folder / project.name)
-            try:
-                faults = faults_of(project, place, server, cache)
-            except Exception as error:  # noqa: BLE001 - a fault of the corpus: the others still run
-                faults = [f"the corpus: {error!r}"]
-            failed += bool(faults)
-            print(f"{'FAIL' if faults else 'ok'}  {project.name} (case {project.case})", flush=True)
-            for fault in faults:
-                print(f"      {fault}")
-            shutil.rmtree(place, ignore_errors=True)
-    finally:
-        server.close()
+    cache = warm(_fresh(folder / "warm"), server)
+    for project in projects:
+        place = _fresh(folder / project.name)
+        try:
+            faults = faults_of(project, place, server, cache)
+        except Exception as error:  # noqa: BLE001 - a fault of the corpus: the others still run
+            faults = [f"the corpus: {error!r}"]
+        failed += bool(faults)
+        print(f"{'FAIL' if faults else 'ok'}  {project.name} (case {project.case})", flush=True)
+        for fault in faults:
+            print(f"      {fault}")
+        shutil.rmtree(place, ignore_errors=True)
     return failed
 
 

@@ -23,23 +23,36 @@ pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="runs commands i
 
 
 @pytest.fixture(scope="session")
-def server():
-    server = Server()
-    yield server
-    server.close()
+def cache(tmp_path_factory):
+    return warm(tmp_path_factory.mktemp("warm"), Server())
 
 
-@pytest.fixture(scope="session")
-def cache(server, tmp_path_factory):
-    return warm(tmp_path_factory.mktemp("warm"), server)
+def sample():
+    """Projects of which each is the first of its kind: of a pattern, a case, or a command."""
+    seen = set()
+    for project in PROJECTS:
+        kinds = {
+            ("pattern", project.name.partition("-")[0]),
+            ("case", project.case),
+            *(("command", command) for command in commands_of(project)),
+        }
+        if kinds - seen:
+            seen |= kinds
+            yield project
+
+
+SAMPLE = tuple(sample())
 
 
 @pytest.mark.measure
-@pytest.mark.parametrize("project", PROJECTS, ids=lambda project: project.name)
-def test_hostile_project(project, server, cache, tmp_path):
+@pytest.mark.parametrize(
+    "project",
+    [pytest.param(p, marks=[] if p in SAMPLE else pytest.mark.heavy, id=p.name) for p in PROJECTS],
+)
+def test_hostile_project(project, cache, tmp_path):
     if project.uid is not None and os.geteuid() != 0:
         pytest.skip("only root can become another user")
-    faults = faults_of(project, tmp_path / "run", server, cache)
+    faults = faults_of(project, tmp_path / "run", Server(), cache)
     if faults:
         pytest.fail("\n".join([f"{project.name} (case {project.case})", *faults]), pytrace=False)
 
@@ -55,6 +68,13 @@ def test_the_corpus_is_large_and_each_project_says_what_it_expects():
         assert commands <= {*COMMANDS, *MORE}
         for pattern in project.shows.values():
             re.compile(pattern)
+
+
+def test_the_sample_runs_every_command():
+    commands = {command for project in PROJECTS for command in commands_of(project)}
+    assert commands >= set(COMMANDS)
+    assert {command for project in SAMPLE for command in commands_of(project)} == commands
+    assert any(p.measures for p in SAMPLE)
 
 
 def test_the_corpus_covers_every_kind_of_input():

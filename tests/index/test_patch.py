@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from metazoo.cli.mending import mend
@@ -205,7 +205,6 @@ TEXTS = st.text(
 )
 
 
-@settings(max_examples=200, deadline=None)
 @given(
     st.lists(TEXTS, min_size=1, max_size=8),
     TEXTS,
@@ -235,7 +234,6 @@ def test_any_value_can_become_any_other(values, new, seed, quote):
     ]
 
 
-@settings(max_examples=200, deadline=None)
 @given(TEXTS, st.sampled_from(["Name: {}\n", "- {}\n", "{{a: {}, b: c}}\n", "[x, {}]\n"]))
 def test_a_plain_value_gets_quotes_where_it_needs_them(new, template):
     whole = Text("index.yml", template.format("old"))

@@ -17,7 +17,6 @@ from metazoo.measure.workers import Limits
 # Ray's own modules warn; what they warn of is not ours to mend.
 pytestmark = [
     pytest.mark.measure,
-    pytest.mark.slow,
     pytest.mark.skipif(sys.platform != "linux", reason="two nodes on one machine need Linux"),
     pytest.mark.filterwarnings("default"),
     pytest.mark.xdist_group("ray"),
@@ -51,6 +50,7 @@ def as_json(measurement):
     return json.dumps(replace(measurement, measured_on=None).as_json(), sort_keys=True)
 
 
+@pytest.mark.heavy
 def test_a_cluster_without_a_gpu_is_not_waited_for(cluster):
     requests = [Request("test_vit", device="cuda")]
     with pytest.raises(UsageError, match="the cluster has no GPU to run models on"):
@@ -65,6 +65,7 @@ def test_two_nodes_say_the_same_as_this_machine(cluster):
     assert there == here
 
 
+@pytest.mark.heavy
 def test_a_node_killed_in_the_middle_loses_nothing(cluster):
     requests = hundred()
     head, nodes = cluster
@@ -78,6 +79,7 @@ def test_a_node_killed_in_the_middle_loses_nothing(cluster):
     assert set(seen) == set(requests)
 
 
+@pytest.mark.heavy
 def test_a_model_that_takes_too_long_is_stopped_and_named(cluster):
     slow = Request("vit_large_patch16_224", device="cpu")
     quick = Request("resnet10t")
@@ -88,6 +90,7 @@ def test_a_model_that_takes_too_long_is_stopped_and_named(cluster):
     assert results[quick].error is None
 
 
+@pytest.mark.heavy
 def test_an_address_without_a_cluster_is_a_wrong_use():
     with pytest.raises(UsageError, match="no Ray cluster"):
         list(measure_on_ray([Request("resnet18")], "127.0.0.1:1", Limits()))

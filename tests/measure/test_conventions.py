@@ -24,6 +24,8 @@ MODELS = [
     "tf_mobilenetv3_small_minimal_100",  # convolutions of timm's own class
     "xcit_nano_12_p16_224",
 ]
+QUICK = "tf_mobilenetv3_small_minimal_100"
+"""The one that `make test` compares; `make test-heavy` compares the others."""
 
 
 def fvcore(model, picture):
@@ -66,8 +68,10 @@ def components():
     return {m.model: m for m in measure_models(requests, jobs=0)}
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize(
+    "name",
+    [n if n == QUICK else pytest.param(n, marks=pytest.mark.heavy) for n in MODELS],
+)
 @pytest.mark.parametrize("convention", TOOLS)
 def test_a_convention_counts_as_its_tool_does(convention, name, components):
     measurement = components[name]

@@ -87,7 +87,12 @@ COMMANDS = {
 }
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+QUICK = ("check", "measure", "verify")
+
+
+@pytest.mark.parametrize(
+    "command", [c if c in QUICK else pytest.param(c, marks=pytest.mark.heavy) for c in COMMANDS]
+)
 def test_modules_in_the_working_directory_do_not_run(command, checkout):
     arguments, code = COMMANDS[command]
     done = run(checkout, *arguments, PYTHONSAFEPATH=None)
@@ -102,9 +107,9 @@ SCRIPT = shutil.which("metazoo", path=str(Path(sys.executable).parent))
     ("start", "environment"),
     [
         (("-m", "metazoo"), {"PYTHONSAFEPATH": ""}),
-        (("-m", "metazoo"), {"PYTHONSAFEPATH": "1"}),
-        (("-P", "-m", "metazoo"), {}),
-        (("-I", "-m", "metazoo"), {}),
+        pytest.param(("-m", "metazoo"), {"PYTHONSAFEPATH": "1"}, marks=pytest.mark.heavy),
+        pytest.param(("-P", "-m", "metazoo"), {}, marks=pytest.mark.heavy),
+        pytest.param(("-I", "-m", "metazoo"), {}, marks=pytest.mark.heavy),
         (("-c", "from metazoo.cli import main; main()"), {}),
         pytest.param(
             (SCRIPT,), {}, marks=pytest.mark.skipif(not SCRIPT, reason="is not installed here")
@@ -116,7 +121,16 @@ def test_however_python_is_started(start, environment, checkout):
     assert done.returncode == 0, done.stderr
 
 
-@pytest.mark.parametrize("value", ["{others}:", ":{others}", "{others}::{others}", "{here}"])
+@pytest.mark.parametrize(
+    "value",
+    [
+        "{others}:",
+        *(
+            pytest.param(value, marks=pytest.mark.heavy)
+            for value in (":{others}", "{others}::{others}", "{here}")
+        ),
+    ],
+)
 def test_entries_of_the_python_path_that_lead_to_the_working_directory(value, checkout, tmp_path):
     # What the interpreter imports before any code of metazoo runs is its own affair.
     others = tmp_path / "others"
@@ -132,7 +146,7 @@ def test_without_the_environment_python_must_be_told_otherwise(checkout):
     assert "add -P" in done.stderr
 
 
-@pytest.mark.slow
+@pytest.mark.heavy
 def test_nor_do_they_on_a_ray_cluster_of_this_machine(checkout):
     pytest.importorskip("ray", reason="Ray is not installed")
     done = run(checkout, "measure", "test_vit", "--no-cache", "--ray", "local")

@@ -53,7 +53,7 @@ FAULTY = (
 )
 
 
-@pytest.mark.slow
+@pytest.mark.heavy
 def test_every_fault_is_named_and_costs_only_its_model(project):
     limits = ("--timeout", "15", "--memory", "1", "--jobs", "2")
     result = run(project, *FAULTY, *limits, "--device", "cpu", "--format", "json")

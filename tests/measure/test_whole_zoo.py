@@ -12,14 +12,14 @@ from torch.utils.flop_counter import FlopCounterMode
 from metazoo.measure.request import Request
 from metazoo.measure.run import measure_models
 
-pytestmark = [pytest.mark.measure, pytest.mark.slow]
-
-SAMPLE = timm.list_models()[::97]
+pytestmark = pytest.mark.measure
 
 
-def test_every_architecture_of_a_sample_is_counted_as_torch_counts_it():
-    measured = {m.model: m for m in measure_models(map(Request, SAMPLE), jobs=0)}
-    assert list(measured) == SAMPLE
+@pytest.mark.parametrize("step", [97, pytest.param(13, marks=pytest.mark.heavy)])
+def test_every_architecture_of_a_sample_is_counted_as_torch_counts_it(step):
+    sample = timm.list_models()[::step]
+    measured = {m.model: m for m in measure_models(map(Request, sample), jobs=0)}
+    assert list(measured) == sample
     for name, measurement in measured.items():
         assert measurement.error is None
         with torch.device("meta"), warnings.catch_warnings():

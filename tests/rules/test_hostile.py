@@ -190,9 +190,7 @@ def inputs(draw):
     return b"\n".join(lines)
 
 
-@settings(
-    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(raw=inputs(), ending=st.sampled_from([".yml", ".json", ".md"]))
 def test_whatever_is_written_is_read_checked_reported_and_mended(raw, ending, tmp_path):
     path = tmp_path / f"index{ending}"

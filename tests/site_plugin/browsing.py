@@ -21,7 +21,6 @@ FAMILY_FILES = {"model_index/families": "yml", "model_index/measured": "json", "
 
 MARKS = [
     pytest.mark.browser,
-    pytest.mark.slow,
     pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine"),
     pytest.mark.xdist_group("browser"),
 ]

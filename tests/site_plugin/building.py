@@ -1,21 +1,13 @@
 """Runs the real MkDocs."""
 
 import os
-import subprocess
-import sys
+
+from tests.commands import run_forked
 
 HANGS = 1800
 """Seconds after which a process hangs, however slow the machine is."""
 
 
 def mkdocs(*arguments, cwd, **environment):
-    """Run MkDocs in a process of its own."""
-    return subprocess.run(
-        [sys.executable, "-m", "mkdocs", *arguments],
-        cwd=cwd,
-        env={**os.environ, **environment},
-        capture_output=True,
-        text=True,
-        timeout=HANGS,
-        check=False,
-    )
+    """Run MkDocs in a fork of a process that has imported everything."""
+    return run_forked(["mkdocs", *map(str, arguments)], cwd, {**os.environ, **environment})

@@ -19,10 +19,12 @@ PAGES = [
     "glossary.html",
     "verification.html",
 ]
+QUICK = {"models/resnext.html", "explorer.html"}
+SAMPLED = [uri if uri in QUICK else pytest.param(uri, marks=pytest.mark.heavy) for uri in PAGES]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("uri", PAGES)
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.heavy)])
+@pytest.mark.parametrize("uri", SAMPLED)
 def test_no_accessibility_violation(open_page, uri, scheme):
     axe = pytest.importorskip("axe_playwright_python.sync_playwright")
     page = open_page(uri, color_scheme=scheme)
@@ -45,7 +47,7 @@ TWO_FRAMES = "new Promise((done) => requestAnimationFrame(() => requestAnimation
 """In the first one the page hears of its new size, and fits what it has drawn to it."""
 
 
-@pytest.mark.parametrize("uri", PAGES)
+@pytest.mark.parametrize("uri", SAMPLED)
 def test_no_page_is_wider_than_the_window(open_page, uri):
     page = open_page(uri)
     if uri == "explorer.html":
@@ -70,6 +72,7 @@ def test_the_exact_numbers_show_on_keyboard_focus(open_page):
     assert "4,811,030,528" in tip.inner_text()
 
 
+@pytest.mark.heavy
 def test_a_number_leads_to_its_details(open_page):
     page = open_page("models/resnext.html")
     page.locator(".mz-variants tbody .mz-fact").first.click()
@@ -85,6 +88,7 @@ def test_the_picker_puts_any_variant_into_the_code(open_page):
     assert "resnext50_32x4d.a1h_in1k" not in code
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("scripts", [True, False])
 def test_the_code_is_in_tabs(open_page, scripts):
     page = open_page("models/resnext.html", java_script_enabled=scripts)
@@ -95,6 +99,7 @@ def test_the_code_is_in_tabs(open_page, scripts):
     assert not page.locator("article pre", has_text="feature_info").is_visible()
 
 
+@pytest.mark.heavy
 def test_a_card_says_how_fast_its_models_are_on_what(open_page):
     page = open_page("models/resnext.html")
     table = page.locator(".mz-speed")
@@ -105,6 +110,7 @@ def test_a_card_says_how_fast_its_models_are_on_what(open_page):
     assert "throughput" in address_of(page)
 
 
+@pytest.mark.heavy
 def test_the_variants_sort_by_a_column(open_page):
     page = open_page("models/resnext.html")
     page.get_by_role("button", name="Params").click()
@@ -115,6 +121,7 @@ def test_the_variants_sort_by_a_column(open_page):
     assert "10.30" in first.inner_text()
 
 
+@pytest.mark.heavy
 def test_a_former_name_leads_to_its_variant(open_page, address):
     page = open_page("models/tv_resnext50_32x4d.html")
     page.wait_for_url(f"{address}models/resnext.html#resnext50_32x4d.tv_in1k")
@@ -130,6 +137,7 @@ def test_without_scripts_the_models_are_there(open_page):
     assert page.locator(".mz-variants .mz-tip").first.bounding_box()["width"] > 100
 
 
+@pytest.mark.heavy
 def test_from_a_folder(open_page, site):
     page = open_page("explorer.html", base=f"{site.as_uri()}/")
     page.wait_for_selector(".mx-root[data-chart=ready]")
@@ -137,6 +145,7 @@ def test_from_a_folder(open_page, site):
     page.wait_for_url("file://**/models/*.html#*")
 
 
+@pytest.mark.heavy
 def test_the_palette_can_be_switched(open_page):
     page = open_page("models/resnext.html", color_scheme="light")
     before = page.evaluate(

@@ -53,6 +53,7 @@ def test_searching_by_words_and_without_words(explore):
     assert "find=32x8d" in address_of(page)
 
 
+@pytest.mark.heavy
 def test_choices_show_live_counts(explore):
     page = explore("?find=32x8d")
     choices = menu(page, "License")
@@ -69,6 +70,7 @@ def test_choices_show_live_counts(explore):
     assert after == list(counts.values())
 
 
+@pytest.mark.heavy
 def test_a_range_has_a_histogram_and_filters_while_typing(explore):
     page = explore()
     pop = menu(page, "Params")
@@ -82,6 +84,7 @@ def test_a_range_has_a_histogram_and_filters_while_typing(explore):
     assert page.evaluate("document.activeElement.tagName") == "SUMMARY"
 
 
+@pytest.mark.heavy
 def test_the_chart_by_throughput_is_a_press_away(explore):
     page = explore()
     press = page.get_by_role("button", name="Throughput, EPYC")
@@ -93,6 +96,7 @@ def test_the_chart_by_throughput_is_a_press_away(explore):
     page.wait_for_function("() => !location.search.includes('throughput')")
 
 
+@pytest.mark.heavy
 def test_links_lead_to_cards_with_directory_urls_too(open_page, site, tmp_path):
     run = mkdocs("build", "--use-directory-urls", "-d", tmp_path, cwd=site.parent)
     assert run.returncode == 0, run.stderr
@@ -105,6 +109,7 @@ def test_links_lead_to_cards_with_directory_urls_too(open_page, site, tmp_path):
         assert page.locator("details.mz-variant[open]").count() == 1
 
 
+@pytest.mark.heavy
 def test_presets_are_pressed_and_released(explore):
     page = explore()
     press = page.get_by_role("button", name="Verified only")
@@ -119,6 +124,7 @@ def test_presets_are_pressed_and_released(explore):
     expect_count(page, "29 of 29 models")
 
 
+@pytest.mark.heavy
 def test_only_the_frontier(explore):
     page = explore("?params.max=30")
     page.get_by_role("button", name="Pareto only").click()
@@ -128,6 +134,7 @@ def test_only_the_frontier(explore):
     assert page.locator(".mx-members li").count() == 3
 
 
+@pytest.mark.heavy
 def test_sorting_by_keyboard_says_the_direction(explore):
     page = explore()
     header = page.get_by_role("button", name="Params (M)", exact=True)
@@ -141,6 +148,7 @@ def test_sorting_by_keyboard_says_the_direction(explore):
     assert "sort=-params" in address_of(page)
 
 
+@pytest.mark.heavy
 def test_a_view_survives_its_address(explore, address):
     page = explore()
     page.get_by_label("Search models").fill("resnext")
@@ -174,6 +182,7 @@ def test_comparing_side_by_side_marks_the_best(explore, address):
     page.wait_for_function("() => !location.search.includes('side=1')")
 
 
+@pytest.mark.heavy
 def test_no_more_than_five_are_compared(explore):
     page = explore()
     for name in names(page)[:6]:
@@ -183,6 +192,7 @@ def test_no_more_than_five_are_compared(explore):
     assert page.locator(f"{ROWS} input:checked").count() == 5
 
 
+@pytest.mark.heavy
 def test_the_download_holds_what_is_shown(explore):
     page = explore("?find=res2next&columns=params,imagenet-top-1-accuracy")
     with page.expect_download() as download:
@@ -193,6 +203,7 @@ def test_the_download_holds_what_is_shown(explore):
     assert all(0.1 < float(row[3]) < 0.3 for row in rows[1:])
 
 
+@pytest.mark.heavy
 def test_choosing_columns(explore):
     page = explore()
     menu(page, "Columns").get_by_label("Activations").check()
@@ -200,6 +211,7 @@ def test_choosing_columns(explore):
     assert "columns=" in address_of(page)
 
 
+@pytest.mark.heavy
 def test_a_status_and_a_name_lead_to_how_the_model_was_measured(explore):
     page = explore("?find=res2next50")
     page.locator(".mx-status").click()
@@ -207,6 +219,7 @@ def test_a_status_and_a_name_lead_to_how_the_model_was_measured(explore):
     page.wait_for_selector("details.mz-variant[open]")
 
 
+@pytest.mark.heavy
 def test_a_dot_shows_its_model_and_leads_to_its_card(explore):
     page = explore("?find=res2next50")
     canvas = page.locator(".mx-canvas canvas")
@@ -225,6 +238,7 @@ def test_a_dot_shows_its_model_and_leads_to_its_card(explore):
     page.wait_for_url("**/models/res2next.html#res2next50.in1k")
 
 
+@pytest.mark.heavy
 def test_the_legend_shows_one_family(explore):
     page = explore()
     page.locator(".mx-legend button", has_text="Res2NeXt").click()
@@ -252,6 +266,7 @@ def test_the_chart_follows_the_filters_the_axes_and_the_palette(explore):
     changed_picture(page, picture)
 
 
+@pytest.mark.heavy
 def test_keys_reach_every_row_of_the_window(explore):
     page = explore(viewport={"width": 1280, "height": 500})
     page.locator(".mx-window").focus()
@@ -264,6 +279,7 @@ def test_keys_reach_every_row_of_the_window(explore):
     assert page.locator(".mx-rows").get_attribute("aria-rowcount") == "30"
 
 
+@pytest.mark.heavy
 def test_on_paper_all_rows_are_there(explore):
     page = explore(viewport={"width": 1280, "height": 500})
     assert page.locator(ROWS).count() < 29
@@ -273,12 +289,14 @@ def test_on_paper_all_rows_are_there(explore):
     assert page.locator(ROWS).count() < 29
 
 
+@pytest.mark.heavy
 def test_from_a_folder_the_chart_is_there_too(open_page, site):
     page = open_page("explorer.html?find=res2next", base=f"{site.as_uri()}/")
     page.wait_for_selector(READY)
     expect_count(page, "2 of 29 models")
 
 
+@pytest.mark.heavy
 def test_a_site_without_vega_says_so_and_keeps_the_picture(browser, address):
     page = browser.new_page()
     page.set_default_timeout(PATIENCE)
@@ -326,6 +344,7 @@ def growth_of(page, first, second):
     return (heaps[-1] - heaps[2]) / (len(heaps) - 3)
 
 
+@pytest.mark.heavy
 def test_going_back_and_forth_keeps_memory(open_page):
     page = open_page("models/index.html")
     page.evaluate("window.loadedOnce = true")
@@ -336,6 +355,7 @@ def test_going_back_and_forth_keeps_memory(open_page):
     assert explorer - theme < 50_000, (theme, explorer)
 
 
+@pytest.mark.heavy
 def test_going_back_restores_the_view(explore):
     page = explore("?find=res2next50")
     page.locator(f"{ROWS} th a").first.click()

@@ -95,6 +95,7 @@ class TestInABrowser:
         yield watched
         assert violations == []
 
+    @pytest.mark.heavy
     @pytest.mark.parametrize("uri", ["index.html", "models/resnext.html", "verification.html"])
     def test_pages_are_shown(self, watched, uri):
         page = watched(uri)
@@ -110,12 +111,14 @@ class TestInABrowser:
         assert page.locator(".mx-canvas canvas").is_visible()
         assert page.locator("dialog[open] .mx-side").is_visible()
 
+    @pytest.mark.heavy
     def test_search(self, watched):
         page = watched("index.html")
         # Material reads the field when its index is there, and after that whenever a key is released.
         page.locator("[data-md-component=search-query]").first.press_sequentially("resnext")
         page.wait_for_selector(".md-search-result__item a")
 
+    @pytest.mark.heavy
     def test_instant_navigation(self, watched):
         page = watched("index.html")
         page.evaluate("window.loadedOnce = true")
@@ -123,6 +126,7 @@ class TestInABrowser:
         page.wait_for_selector(READY)
         assert page.evaluate("window.loadedOnce")
 
+    @pytest.mark.heavy
     def test_a_script_that_got_into_a_page_does_not_run(self, browser, address):
         page = browser.new_page()
         page.set_default_timeout(PATIENCE)

@@ -70,7 +70,7 @@ def server(project):
         yield server
 
 
-@pytest.mark.slow
+@pytest.mark.heavy
 def test_a_change_shows_a_fault_is_said_and_mending_it_recovers(project, server):
     card = "models/alpha-net.html"
     server.wait_for(card, "alpha_small.good")
@@ -104,7 +104,6 @@ def test_a_change_shows_a_fault_is_said_and_mending_it_recovers(project, server)
     assert "Traceback" not in server.log.read_text()
 
 
-@pytest.mark.slow
 def test_with_dirty_an_edit_shows_on_its_card_and_a_fault_is_said(project):
     card = "models/alpha-net.html"
     alpha = project / "model_index" / "families" / "alpha.yml"

@@ -1,7 +1,8 @@
-"""Runs commands in forks of one process in which everything is imported already.
+"""Runs commands in forks of one process that has imported everything.
 
-A hundred projects times a dozen commands, each in a process that starts from nothing, would take many
-minutes. One job a line on standard input, one answer a line on standard output, both JSON.
+Thousands of commands, each in a Python that starts from nothing, would take many minutes. The server reads
+one job a line from standard input and writes one answer a line to standard output, both JSON; see
+`tests.commands` for what a job holds.
 """
 
 from __future__ import annotations
@@ -17,16 +18,23 @@ import sys
 import tempfile
 import time
 import traceback
+import warnings
 from contextlib import redirect_stderr, redirect_stdout, suppress
 from pathlib import Path
 
 import jinja2
 from jinja2.bccache import Bucket
 
-SECONDS_OF_WALL = 120
-"""After which a command is stopped, however busy the machine is."""
+from metazoo import config
+from metazoo.measure import processes
+
+REPOSITORY = Path(__file__).parents[1]
+SECONDS_OF_WALL = 900
+"""A command is stopped after this time, however busy the machine is."""
 SECONDS_OF_REST = 10
-"""After which a command is stopped none of whose processes has run meanwhile: it waits forever."""
+"""A command is stopped if none of its processes has run for this long: it waits forever."""
+MEASURING = {"bench", "explain", "import", "measure", "verify"}
+"""Commands that may need a worker with torch."""
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -91,6 +99,25 @@ def _run_everything_once() -> None:
     logging.getLogger("mkdocs").handlers.clear()
     # MkDocs keeps a plugin from one build to the next, and with it the base project's templates.
     MkDocsConfig.plugins.plugin_cache.clear()
+    config._project = None
+
+
+class _SharedWorkers:
+    """Lends commands the process that has imported torch, so that none imports it anew."""
+
+    def __init__(self) -> None:
+        self._server = processes._Server()
+
+    def is_running(self) -> bool:
+        """Say so always: only the process that started it can ask it."""
+        return True
+
+    def fork(self, *descriptors: int) -> None:
+        """Fork a worker."""
+        self._server.fork(*descriptors)
+
+    def stop(self) -> None:
+        """Leave it to the next command."""
 
 
 def _run(job: dict[str, object]) -> None:
@@ -102,6 +129,11 @@ def _run(job: dict[str, object]) -> None:
         if job["process"]:
             os.execv(arguments[0], arguments)  # noqa: S606
         sys.argv = arguments
+        if not job["shares_workers"]:
+            processes._server = None
+        sys.path[:] = [path for path in sys.path if Path(path) != REPOSITORY]
+        if os.environ.get("PYTHONWARNINGS") == "error":
+            warnings.simplefilter("error")
         if arguments[0] == "mkdocs":
             from mkdocs.__main__ import cli
 
@@ -133,8 +165,9 @@ def _prepare(job: dict[str, object]) -> None:
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    seconds = int(job["seconds"])
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds + 2, seconds + 4))
+    if job["seconds"]:
+        seconds = int(job["seconds"])
+        resource.setrlimit(resource.RLIMIT_CPU, (seconds + 2, seconds + 4))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if job["memory"]:
         resource.setrlimit(resource.RLIMIT_AS, (int(job["memory"]),) * 2)
@@ -148,7 +181,7 @@ def _prepare(job: dict[str, object]) -> None:
         bind(job["uid"])
 
 
-def _watch(child: int) -> dict[str, object]:
+def _watch(child: int, may_rest: bool) -> dict[str, object]:
     begun = moved = time.monotonic()
     used, why = 0, None
     while True:
@@ -156,18 +189,19 @@ def _watch(child: int) -> dict[str, object]:
         if pid:
             break
         now = time.monotonic()
-        if now - begun > 2:
+        if now - begun > 2 and not may_rest:
             present, runnable = _activity(child)
             if present != used or runnable:
                 used, moved = present, now
-            if now - moved > SECONDS_OF_REST or now - begun > SECONDS_OF_WALL:
-                why = "waited for ever" if now - moved > SECONDS_OF_REST else "took too long"
-                os.killpg(child, signal.SIGKILL)
-                _, status, usage = os.wait4(child, 0)
-                break
-            time.sleep(0.2)
-        else:
-            time.sleep(0.003)
+            if now - moved > SECONDS_OF_REST:
+                why = "waited for ever"
+        if now - begun > SECONDS_OF_WALL:
+            why = "took too long"
+        if why:
+            os.killpg(child, signal.SIGKILL)
+            _, status, usage = os.wait4(child, 0)
+            break
+        time.sleep(0.003 if now - begun < 2 else 0.1)
     with suppress(ProcessLookupError):
         os.killpg(child, signal.SIGKILL)
     return {
@@ -178,9 +212,9 @@ def _watch(child: int) -> dict[str, object]:
     }
 
 
-def _activity(group: int) -> tuple[int, bool]:
-    """Processor time of a process group so far, and whether one of its processes can run."""
-    total, runnable = 0, False
+def _activity(root: int) -> tuple[int, bool]:
+    """Processor time of a process and its descendants so far, and whether one of them can run."""
+    states: dict[int, tuple[int, int, bool]] = {}
     for entry in Path("/proc").iterdir():
         if not entry.name.isdigit():
             continue
@@ -188,10 +222,14 @@ def _activity(group: int) -> tuple[int, bool]:
             fields = (entry / "stat").read_text().rpartition(")")[2].split()
         except OSError:  # it has just ended
             continue
-        if int(fields[2]) == group:
-            total += int(fields[11]) + int(fields[12])
-            runnable = runnable or fields[0] in "RD"
-    return total, runnable
+        time_used = int(fields[11]) + int(fields[12])
+        states[int(entry.name)] = (int(fields[1]), time_used, fields[0] in "RD")
+    family, size = {root}, 0
+    while len(family) > size:
+        size = len(family)
+        family |= {pid for pid, (parent, _, _) in states.items() if parent in family}
+    found = [states[pid] for pid in family if pid in states]
+    return sum(used for _, used, _ in found), any(runs for _, _, runs in found)
 
 
 def main() -> None:
@@ -203,11 +241,13 @@ def main() -> None:
     gc.freeze()
     for line in sys.stdin:
         job = json.loads(line)
+        if job["shares_workers"] and processes._server is None:
+            processes._server = _SharedWorkers()
         sys.stdout.flush()
         child = os.fork()
         if child == 0:
             _run(job)
-        print(json.dumps(_watch(child)), file=answers)
+        print(json.dumps(_watch(child, job["shares_workers"])), file=answers)
 
 
 if __name__ == "__main__":
