@@ -131,3 +131,6 @@ def _facts(cfg: PretrainedCfg, tags: tuple[str, ...]) -> SourceFacts:
         origin_url=cfg.origin_url,
         tags=tags,
     )
+
+
+SOURCE = TimmSource()

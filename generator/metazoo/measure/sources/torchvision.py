@@ -140,3 +140,6 @@ def _facts(weights: Any, tags: tuple[str, ...]) -> SourceFacts:
         origin_url=weights.meta.get("recipe"),
         tags=tags,
     )
+
+
+SOURCE = TorchvisionSource()
