@@ -112,7 +112,7 @@ def measure_one(request: Request, source: Source, gibibytes: float | None = None
         if not _is_out_of_memory(error):
             return replace(measurement, **_fault(error))
         why = "ran out of memory"
-        if measurement.state_dict_bytes is not None:
+        if measurement.macs is not None:
             why = (
                 f"too large to run on {request.device}: its weights alone need"
                 f" {measurement.state_dict_bytes:,} bytes"
@@ -121,8 +121,8 @@ def measure_one(request: Request, source: Source, gibibytes: float | None = None
                 why += f"; what ran out is not the device's memory: {sentence(error)}"
             elif request.device == "cpu" and gibibytes is not None:
                 why += f", and a model may take {gibibytes:g} GiB here"
-        counted = measurement.state_dict_bytes is not None
-        return replace(measurement, error=why, transient=True, skipped=counted, cause=Cause.MEMORY)
+        ran = measurement.macs is not None
+        return replace(measurement, error=why, transient=True, skipped=ran, cause=Cause.MEMORY)
     measurement = replace(measurement, forward=run)
     if measurement.depends_on_values:
         problem = None if run.finite else f"its output on {run.device} is not finite"
