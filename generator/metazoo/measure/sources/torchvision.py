@@ -15,6 +15,7 @@ from typing import Any
 import torchvision
 from torch import nn
 from torchvision import models
+from torchvision.ops.misc import FrozenBatchNorm2d
 
 from metazoo.inputs import IMAGE, Input, Inputs, image
 from metazoo.measure.measurement import SourceFacts
@@ -125,7 +126,33 @@ class TorchvisionSource:
         if options.num_classes is not None:
             arguments["num_classes"] = options.num_classes
         model: nn.Module = models.get_model(name, weights=None, **arguments)
+        if kind == "detection":
+            _as_published(model, name)
         return model
+
+
+def _as_published(model: nn.Module, architecture: str) -> None:
+    """Bring a detector to what its published weights are for, and to a count that no value decides.
+
+    Trained on a pretrained backbone, its batch norms are frozen: they are buffers, no parameters. It is
+    counted with as many proposals as it keeps at most, and with no detection: what runs on detections,
+    the heads of masks and keypoints, is not in the count. So torchvision counts it itself.
+    """
+    if not architecture.endswith("_v2") and not architecture.startswith("ssd"):
+        _freeze(model.backbone.body)
+    if (proposals := getattr(model, "rpn", None)) is not None:
+        proposals.nms_thresh = 1.0
+        proposals.min_size = 0.0
+        model.roi_heads.score_thresh = 1.0
+
+
+def _freeze(module: nn.Module) -> None:
+    for name, child in module.named_children():
+        if isinstance(child, nn.BatchNorm2d):
+            frozen = FrozenBatchNorm2d(child.num_features, eps=child.eps)
+            setattr(module, name, frozen.to(child.weight.device))
+        else:
+            _freeze(child)
 
 
 _TASKS = {
