@@ -6,6 +6,7 @@ torch = pytest.importorskip("torch")
 
 from torch import nn
 
+from metazoo.measure import memory
 from metazoo.measure import one as one_module
 from metazoo.measure.faults import Cause
 from metazoo.measure.measurement import ForwardRun
@@ -202,3 +203,12 @@ def test_an_output_that_is_not_finite_is_a_fault():
             return super().forward(x) / 0
 
     assert measured(Endless, device="cpu").error.endswith("is not finite")
+
+
+@pytest.mark.parametrize(
+    ("before", "peak", "taken"), [(4, 9, 5), (9, 9, 0), (9, 8, 0), (None, 9, 9), (9, None, None)]
+)
+def test_a_run_takes_what_the_process_grew_by(monkeypatch, before, peak, taken):
+    monkeypatch.setattr(memory, "used_bytes", lambda _: before)
+    monkeypatch.setattr(memory, "peak_bytes", lambda _: peak)
+    assert measured(device="cpu").forward.peak_bytes == taken
