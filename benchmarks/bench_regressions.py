@@ -16,7 +16,7 @@ from dataclasses import replace
 from typing import Any
 
 from metazoo.bench.compare import Change, Comparison, Report, compare
-from metazoo.bench.record import Benchmarks, Settings
+from metazoo.bench.record import Benchmarks, BenchSettings
 from metazoo.bench.session import Load, Plan, bench_models
 from metazoo.measure.request import Request
 from metazoo.measure.sources import BuildOptions, Resolved, Source, load_source
@@ -86,7 +86,7 @@ def run(load: Load, models: list[str], seconds: float, old: Benchmarks | None = 
     rows = old.rows if old else ()
     return bench_models(
         [Request(prefix + name) for name in models for prefix in ("", PREFIX)],
-        Settings(),
+        BenchSettings(),
         plan=Plan(seconds),
         batches={row.model: row.throughput.batch for row in rows if row.throughput},
         load=load,

@@ -248,8 +248,8 @@ def _base(name: str) -> bytes:
 
 
 def _glossary(folder: Path) -> Target:
-    from metazoo.cards.data import data_pages
     from metazoo.cards.zoo import zoo_of
+    from metazoo.export.data import data_pages
     from metazoo.index.glossary import read_glossary
     from metazoo.report import text
     from metazoo.verify.compare import verify_index
@@ -298,10 +298,10 @@ def _records(folder: Path) -> Target:
 
     from rich.console import Console
 
-    from metazoo.cards.data import data_pages
     from metazoo.cards.explorer import explorer_data
     from metazoo.cards.zoo import zoo_of
     from metazoo.export import listing
+    from metazoo.export.data import data_pages
     from metazoo.measure.records import read_file, read_records, update_file
     from metazoo.report import text
     from metazoo.report.verification import print_verification, verification_as_json
@@ -364,11 +364,11 @@ def _benchmarks(folder: Path) -> Target:
     from dataclasses import replace
 
     from metazoo.bench.files import merged, read_file
-    from metazoo.cards.data import data_pages
     from metazoo.cards.explorer import explorer_data
     from metazoo.cards.hardware import hardware_columns
     from metazoo.cards.speed import speeds_of
     from metazoo.cards.zoo import zoo_of
+    from metazoo.export.data import data_pages
     from metazoo.verify.compare import verify_index
 
     index = _zoo_index(folder)
@@ -386,9 +386,9 @@ def _benchmarks(folder: Path) -> Target:
         data_pages(timed)
         explorer_data(timed)
 
-    from metazoo.bench.record import Hardware, Row, Run, Timing
+    from metazoo.bench.record import BenchRow, Hardware, Run, Timing
 
-    kinds = (Hardware, Row, Run, Timing)
+    kinds = (Hardware, BenchRow, Run, Timing)
     names = [name for kind in kinds for name in kind.__dataclass_fields__]
     seeds = [
         _base("benchmarks/some-cpu.json"),
@@ -403,7 +403,7 @@ def _benchmarks(folder: Path) -> Target:
 
 def _configuration(folder: Path) -> Target:
     from metazoo import config
-    from metazoo.rules import Settings, checked
+    from metazoo.rules import RuleSettings, checked
 
     def run(raw: bytes) -> None:
         """Read settings; the first byte chooses the file that they stand in."""
@@ -412,7 +412,7 @@ def _configuration(folder: Path) -> Target:
             (folder / other).unlink(missing_ok=True)
         (folder / name).write_bytes(raw[1:])
         found = config.load(folder)
-        checked(Settings(found.select, found.ignore, found.severity))
+        checked(RuleSettings(found.select, found.ignore, found.severity))
 
     own = (
         b'index = "a.yml"\nrecords = "b"\nwaivers = "c.yml"\nselect = ["MZ1"]\nignore = ["MZ505"]\n'

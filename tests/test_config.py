@@ -45,7 +45,7 @@ def test_paths_out_of_the_root_are_refused(project, setting, value):
     (project / "metazoo.toml").write_text(f'{setting} = "{value}"\n', "utf-8")
     said = refusal(project)
     assert f"metazoo.toml: setting '{setting}' leads to " in said
-    assert f"out of the project's root {project}" in said
+    assert f"outside the project's root {project}" in said
     assert "move the file or folder there" in said
 
 
@@ -62,7 +62,7 @@ def test_links_out_of_the_root_are_refused_at_the_usual_places(project, name):
         (project.parent / "outside").write_text("Models: []\n", "utf-8")
     said = refusal(project)
     assert f"{place}" in said
-    assert f"leads to {project.parent / 'outside'}, out of the project's root" in said
+    assert f"leads to {project.parent / 'outside'}, outside the project's root" in said
 
 
 def test_a_root_that_is_a_link_itself_is_its_target(project):

@@ -1,4 +1,4 @@
-"""The documentation says what the code does: no command, option or setting without its words."""
+"""The documentation matches the code: every command, option, and setting is documented."""
 
 import re
 from dataclasses import fields
@@ -20,7 +20,7 @@ COMMANDS = typer.main.get_command(app).commands
 
 
 def sections(page: Path) -> dict[str, str]:
-    """The text under each heading of second level."""
+    """The text under each second-level heading."""
     parts = re.split(r"^## (.+)$", page.read_text("utf-8"), flags=re.MULTILINE)
     return dict(zip(parts[1::2], parts[2::2], strict=True))
 
@@ -54,7 +54,7 @@ def test_every_command_and_option_is_documented(name, command, commands):
                 assert f"`{option}" in text, f"{option} of {name} is not documented"
 
 
-def test_nothing_is_documented_that_is_not_there(commands):
+def test_only_existing_commands_and_options_are_documented(commands):
     names = {f"metazoo {name}" for name, _ in described()}
     assert {s for s in commands if s.startswith("metazoo ")} == names
     known = {
@@ -79,7 +79,7 @@ def test_every_setting_is_documented():
 
 
 def keys_of_tables(text: str) -> set[str]:
-    """What stands between backticks in the first column of a page's tables of keys."""
+    """The keys between backticks in the first column of the tables of keys on a page."""
     tables = re.findall(r"^\| key \| meaning \|\n\|---\|---\|\n((?:\|.*\n)+)", text, re.MULTILINE)
     return {
         key

@@ -1,5 +1,7 @@
 """Files that others may have put there are read with care, and rewritten whole or not at all."""
 
+import errno
+import gc
 import os
 import signal
 import stat
@@ -11,6 +13,7 @@ import pytest
 
 from metazoo import files
 from metazoo.errors import UsageError
+from metazoo.garbage import gc_pause
 
 
 def names(folder: Path) -> list[str]:
@@ -206,3 +209,115 @@ def test_a_file_that_was_edited_meanwhile_may_be_left_as_it_is(tmp_path, monkeyp
     assert not files.rewrite(file, lambda content: b"new\n" if content == b"old\n" else content)
     assert file.read_bytes() == b"edited\n"
     assert names(tmp_path) == ["a.yml"]
+
+
+def test_the_cache_folder_is_the_one_that_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", "/home/me")
+    monkeypatch.setenv("XDG_CACHE_HOME", "/xdg")
+    monkeypatch.setenv("METAZOO_CACHE", "/own")
+    assert files.cache_folder() == Path("/own")
+    monkeypatch.setenv("METAZOO_CACHE", "")
+    assert files.cache_folder() == Path("/xdg/metazoo")
+    monkeypatch.setenv("XDG_CACHE_HOME", "")
+    assert files.cache_folder() == Path("/home/me/.cache/metazoo")
+
+    def homeless() -> Path:
+        raise RuntimeError
+
+    monkeypatch.setattr(Path, "home", homeless)
+    with pytest.raises(UsageError, match="METAZOO_CACHE"):
+        files.cache_folder()
+
+
+def test_a_file_too_large_is_named_with_its_size_and_the_limit(tmp_path: Path) -> None:
+    file = tmp_path / "a.json"
+    file.write_bytes(b"x" * (3 * 2**20))
+    with pytest.raises(OSError, match=r"it is too large \(3 MiB, the limit is 2 MiB\)") as raised:
+        files.read_bytes(file, most=2 * 2**20)
+    assert raised.value.errno == errno.EFBIG
+    assert raised.value.filename == str(file)
+    assert files.LARGEST_BYTES == 64 * 2**20
+
+
+def test_a_file_that_grows_while_it_is_read_is_not_read_beyond_the_limit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "a.json"
+    file.write_bytes(b"123")
+    fstat = os.fstat
+
+    def grow(descriptor: int) -> os.stat_result:
+        status = fstat(descriptor)
+        file.write_bytes(b"123456789")
+        return status
+
+    monkeypatch.setattr(os, "fstat", grow)
+    with pytest.raises(OSError, match="too large"):
+        files.read_bytes(file, most=5)
+
+
+def test_text_must_be_utf_8(tmp_path: Path) -> None:
+    file = tmp_path / "a.txt"
+    file.write_bytes("é".encode())
+    assert files.read_text(file, most=2) == "é"
+    with pytest.raises(OSError, match="too large"):
+        files.read_text(file, most=1)
+    file.write_bytes(b"\xff")
+    with pytest.raises(UnicodeDecodeError):
+        files.read_text(file)
+
+
+def test_links_in_a_circle_resolve_to_themselves(tmp_path: Path) -> None:
+    (tmp_path / "a").symlink_to(tmp_path / "a")
+    assert files.real(tmp_path / "a").name == "a"
+    (tmp_path / "b").symlink_to(tmp_path / "c")
+    assert files.real(tmp_path / "b") == files.real(tmp_path) / "c"
+
+
+def test_a_path_is_shown_relative_to_the_working_directory_if_below(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    assert files.as_seen_from_here(tmp_path / "here" / "a") == Path("a")
+    assert files.as_seen_from_here(tmp_path / "a") == tmp_path / "a"
+
+
+@pytest.mark.parametrize("write", ["rewrite", "put"])
+def test_a_new_file_has_the_mode_of_any_new_file(tmp_path: Path, write: str) -> None:
+    before = os.umask(0o027)
+    try:
+        if write == "put":
+            files.put(tmp_path / "a", b"x")
+        else:
+            files.rewrite(tmp_path / "a", lambda _: b"x")
+        assert os.umask(0o027) == 0o027, "the mask stays"
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE((tmp_path / "a").stat().st_mode) == 0o640
+
+
+def test_a_leftover_that_another_process_still_writes_stays(tmp_path: Path) -> None:
+    fcntl = pytest.importorskip("fcntl")
+    left = tmp_path / ".b.json.metazoo-new"
+    left.write_bytes(b"half")
+    (tmp_path / ".c.json.metazoo-new").symlink_to(tmp_path / "victim")
+    with left.open("rb") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        files.rewrite(tmp_path / "a.json", lambda _: b"x")
+        assert left.exists()
+    files.rewrite(tmp_path / "a.json", lambda _: b"y")
+    assert names(tmp_path) == [".c.json.metazoo-new", "a.json"]
+
+
+def test_pausing_the_garbage_collector_leaves_it_as_it_was() -> None:
+    assert gc.isenabled()
+    with gc_pause():
+        assert not gc.isenabled()
+        with gc_pause():
+            pass
+        assert not gc.isenabled()
+    assert gc.isenabled()
+    with pytest.raises(RuntimeError), gc_pause():
+        raise RuntimeError
+    assert gc.isenabled()

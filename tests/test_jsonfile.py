@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from metazoo.bench.record import Row
+from metazoo.bench.record import BenchRow
 from metazoo.jsonfile import (
     LARGEST_NUMBER,
     DamagedError,
@@ -47,7 +47,7 @@ class Whole:
     number: int | float = 0
 
 
-@given(st.from_type(Row) | st.from_type(Whole))
+@given(st.from_type(BenchRow) | st.from_type(Whole))
 def test_what_is_written_is_read_back(thing):
     assert from_plain(type(thing), parse_json(as_text(to_plain(thing)))) == thing
 

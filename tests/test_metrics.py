@@ -161,3 +161,59 @@ def test_a_zoo_s_own_unit_is_compared_as_written():
     assert own.figure("Strength", 1200, "") == (1200, "Elo points")
     assert own.figure("Strength", 1200, "pawns") is None
     assert own.contradicts("Strength", "ms") is not None
+
+
+def test_a_name_has_up_to_eighty_characters():
+    assert STANDARD.find("WER" + " " * 77).name == "WER"
+    assert STANDARD.find("WER" + " " * 78) is None
+
+
+def test_a_name_is_found_again_after_more_names_than_are_kept(monkeypatch):
+    monkeypatch.setattr("metazoo.metrics._MOST_KEPT", 2)
+    metrics = Metrics()
+    for _ in range(2):
+        assert [metrics.find(name).name for name in ("WER", "CER", "PER")] == ["WER", "CER", "PER"]
+        assert len(metrics._found) <= 2
+
+
+@pytest.mark.parametrize(
+    ("name", "known"),
+    [
+        ("AP50", "AP50"),
+        ("AP@0.5", "AP50"),
+        ("AP@0.6", "mAP"),
+        ("P@5", "Precision"),
+        ("top 1234", "Top N Accuracy"),
+        ("top 12345", None),
+        ("WER2", "WER"),
+        ("val WER test", "WER"),
+        ("my WER", None),
+        ("WER@", "WER"),
+        ("@1", None),
+    ],
+)
+def test_the_most_exact_name_wins(name, known):
+    found = STANDARD.find(name)
+    assert (found and found.name) == known
+
+
+@pytest.mark.parametrize(
+    ("high", "figure"), [(1, (0.94, "")), (0.5, (0.94, "")), (1.01, None), (None, None)]
+)
+def test_only_a_metric_that_ends_at_one_is_a_share(high, figure):
+    own = Metrics([Metric("Own", high=high), Metric("Length", high=1, unit="m")])
+    assert own.figure("Own", 94, "%") == figure
+    assert own.figure("Own", 0.94, "") == (0.94, "")
+    assert own.figure("Length", 94, "%") is None
+
+
+def test_values_sort_from_best_to_worst():
+    assert sorted([1, 3, 2], key=Better.HIGHER.order) == [3, 2, 1]
+    assert sorted([1, 3, 2], key=Better.LOWER.order) == [1, 2, 3]
+
+
+def test_a_converted_value_has_no_noise_of_floats():
+    assert STANDARD.figure("Latency", 1.1, "s") == (1100, "ms")
+    assert STANDARD.figure("Memory", 1, "GiB") == (1073.741824, "MB")
+    assert STANDARD.figure("Top 1 Accuracy", 793, "‰") == (79.3, "%")
+    assert STANDARD.figure("Nonsense", 2, " furlongs ") == (2, "furlongs")

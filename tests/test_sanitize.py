@@ -3,8 +3,16 @@
 import json
 
 import pytest
+import yaml
 
-from metazoo.sanitize import json_text, printable, printable_anywhere, printable_diff
+from metazoo.sanitize import (
+    json_text,
+    needs_quotes,
+    printable,
+    printable_anywhere,
+    printable_diff,
+    printable_yaml,
+)
 
 
 @pytest.mark.parametrize(
@@ -79,3 +87,32 @@ def test_json_shows_what_can_be_read_as_it_is():
 )
 def test_a_line_of_a_diff_keeps_tabs_and_its_end(line, shown):
     assert printable_diff(line) == shown
+
+
+@pytest.mark.parametrize(
+    ("character", "shown"),
+    [
+        ("\xad", "\\xad"),
+        ("\u0600", "\\u0600"),
+        ("\uffff", "\\uffff"),
+        ("\U000f0000", "\\U000f0000"),
+    ],
+)
+def test_an_escape_is_as_long_as_it_must_be(character, shown):
+    assert printable(character) == shown
+    assert needs_quotes(character)
+    assert not needs_quotes("a: b")
+    assert needs_quotes("::a")
+
+
+def test_json_escapes_what_is_beyond_sixteen_bits_as_a_pair():
+    assert json_text("\U00010000\U000e0001", indent=None) == '"\U00010000\\udb40\\udc01"'
+    assert json_text("\uffff\U000f0000", indent=None) == '"\\uffff\\udb80\\udc00"'
+    assert json_text({"a": 1}) == '{\n  "a": 1\n}'
+
+
+def test_yaml_is_printable_and_means_the_same():
+    document = 'a: "\x85\u202e##[b]## c"\n'
+    shown = printable_yaml(document)
+    assert shown == 'a: "\\U00000085\\U0000202e\\U00000023#[b]## c"\n'
+    assert yaml.safe_load(shown) == {"a": "\x85\u202e##[b]## c"}

@@ -20,7 +20,7 @@ OPTIONS = inspect.signature(verify).parameters
 LIMITS = {
     "size of an index file": f"{text.LARGEST_FILE // 2**20} MiB",
     "values in an index file": f"{text.MOST_VALUES:,}",
-    "levels of nesting in YAML and JSON": f"{nodes.DEEPEST}",
+    "nesting levels in YAML and JSON": f"{nodes.DEEPEST}",
     "values that YAML aliases may add": f"{nodes.MOST_UNFOLDED:,}",
     "files that one import pattern may match": f"{paths.MOST_MATCHES:,}",
     "characters of a number": f"{quantities._LONGEST}",

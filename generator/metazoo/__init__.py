@@ -1,10 +1,10 @@
-"""metazoo keeps the facts of a model zoo true, and publishes them.
+"""Keep the facts of a model zoo true, and publish them.
 
     project = metazoo.load("my-zoo")
     for finding in project.check():
         print(finding.location, finding.message)
 
-Everything in `__all__` is public and documented; all else may change without notice.
+Everything in `__all__` is public and documented; everything else may change without notice.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from metazoo.verify.run import Outcome
     from metazoo.verify.verdicts import FieldVerdict, ModelVerification, Verdict
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 _PLACES = {
     "FieldVerdict": "metazoo.verify.verdicts",
@@ -66,8 +66,8 @@ __all__ = [
 
 
 def __getattr__(name: str) -> object:
-    # Imported when asked for: the command line takes the working directory off the search path first,
-    # and most of its commands need little of this.
+    # Imported on first use: the command line first removes the working directory from the search path,
+    # and most commands need only a few of these modules.
     if name not in _PLACES:
         raise AttributeError(f"module 'metazoo' has no attribute {name!r}")
     return getattr(importlib.import_module(_PLACES[name]), name)

@@ -1,4 +1,4 @@
-"""What a change is answerable for: ``--changed-since REV`` of ``metazoo check`` and ``verify``."""
+"""Find what a change affects: ``--changed-since REV`` of ``metazoo check`` and ``verify``."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
 
 def touched(findings: Iterable[Finding], index: ModelIndex, revision: str) -> list[Finding]:
-    """The findings in what changed since a revision.
+    """Return the findings in what changed since a revision.
 
     Args:
-        findings: Of the whole index, so that a change is held against what it leaves alone.
+        findings: The findings of the whole index.
         index: As read.
-        revision: A commit, branch or tag of the git repository that the index lies in.
+        revision: A commit, branch or tag in the git repository of the index.
 
     Raises:
         UsageError: There is no such repository or revision.
@@ -32,13 +32,13 @@ def touched(findings: Iterable[Finding], index: ModelIndex, revision: str) -> li
 
 
 def touched_models(index: ModelIndex, records: Path | None, revision: str) -> set[str]:
-    """The names of the models that a change since a revision is about, or whose records it changes.
+    """Return the names of the models that changed since a revision, or whose records did.
 
-    A change of a source's own code is about all models of the source.
+    A change in a source's own code affects all models of the source.
 
     Args:
         index: As read.
-        records: Folder of the records, if there is one.
+        records: Folder of the records; None for none.
         revision: As for `touched`.
 
     Raises:
@@ -67,7 +67,7 @@ def _folder(index: ModelIndex) -> Path:
 
 
 def _reached(index: ModelIndex, changed: set[Path]) -> set[str]:
-    """The files of an index that changed, and what they import: an import changes its models."""
+    """Return the changed files of an index and all files that they import."""
     reached = {file for file in index.imports if real(Path(file)) in changed}
     reached |= {str(f) for f in map(Path.as_posix, index.files) if real(Path(f)) in changed}
     waiting = list(reached)
@@ -80,7 +80,7 @@ def _reached(index: ModelIndex, changed: set[Path]) -> set[str]:
 
 
 def _in_collections_of(files: set[str], index: ModelIndex) -> set[str]:
-    """The models of the collections that stand in files, wherever the models stand."""
+    """Return the models whose collections are in these files, wherever the models are."""
     families = {c.name.text for c in index.collections if c.location.file in files}
     return {
         model.name.text
@@ -91,7 +91,7 @@ def _in_collections_of(files: set[str], index: ModelIndex) -> set[str]:
 
 def _changed_files(folder: Path, revision: str) -> set[Path]:
     if revision.startswith("-") or not revision.strip():
-        raise UsageError(f"{revision!r} is no revision")
+        raise UsageError(f"{revision!r} is not a revision")
     top = Path(_git(folder, "rev-parse", "--show-toplevel").rstrip("\n"))
     _git(top, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}")
     names = _git(top, "diff", "--name-only", "--no-renames", "-z", revision, "--")
@@ -106,7 +106,8 @@ def _git(folder: Path, *arguments: str) -> str:
         raise UsageError("--changed-since needs git, which is not installed") from None
     if result.returncode:
         said = (
-            result.stderr.strip() or f"{arguments[-1].removesuffix('^{commit}')!r} is no revision"
+            result.stderr.strip()
+            or f"{arguments[-1].removesuffix('^{commit}')!r} is not a revision"
         )
         raise UsageError(f"--changed-since: {said}")
     return result.stdout

@@ -1,7 +1,7 @@
-"""The project's own settings: where its index is, where records go.
+"""Read a project's settings, such as where its index and its records are.
 
-They stand in ``metazoo.toml``, or under ``[tool.metazoo]`` in ``pyproject.toml``; `metazoo.toml`
-wins where both are there. Without either, a folder ``model_index`` marks the project's root.
+They are in ``metazoo.toml``, or under ``[tool.metazoo]`` in ``pyproject.toml``; `metazoo.toml` takes
+precedence. Without either, a folder ``model_index`` marks the project's root.
 """
 
 from __future__ import annotations
@@ -29,11 +29,11 @@ class Config:
         root: Folder of the project; other paths are relative to it.
         index: The index's root file.
         records: Folder of the measurement records, one JSON file a family.
-        waivers: File of the findings that are accepted on purpose.
-        select: Rules to report, by code, group or name; all where empty.
+        waivers: File of the waivers.
+        select: Rules to report, by code, group or name; all if empty.
         ignore: Rules to leave out.
-        severity: Severities other than the catalogue's, by rule.
-        sources: Sources of models beside the built-in ones, as ``module:object``, by name.
+        severity: Severities that differ from the default, by rule.
+        sources: Additional sources of models, as ``module:object``, by name.
         file: The file the settings were read from, if any.
     """
 
@@ -52,22 +52,22 @@ _project: Path | None = None
 
 _NOT_SETTINGS = {"root", "file"}
 _LONGEST_PATH, _LONGEST_NAME = 4095, 255
-"""Bytes: what Linux allows."""
+"""In bytes, the limits of Linux."""
 _LARGEST_BYTES = 2**20
 
 
 def load(start: Path | None = None) -> Config:
-    """Find and read the settings of the project that `start` lies in.
+    """Find and read the settings of the project that contains `start`.
 
     Args:
         start: A folder, or a file in it; the working directory by default.
 
     Returns:
-        The settings, or the defaults with `start` as root where no project is found.
+        The settings, or the defaults with `start` as root if no project is found.
 
     Raises:
-        ConfigError: The file is not TOML, or names a setting that doesn't exist or has another type, or a
-            path leads out of the project, itself or through a link.
+        ConfigError: The file is not TOML, has an unknown setting or one of the wrong type, or a path leads
+            out of the project, directly or through a link.
     """
     start = (start or Path.cwd()).resolve()
     if start.is_file():
@@ -84,12 +84,12 @@ def load(start: Path | None = None) -> Config:
 
 
 def with_paths(config: Config, index: str | None, records: str | None) -> Config:
-    """Name another index or other records than the settings do.
+    """Replace the index or the records folder of the settings.
 
     Args:
         config: The settings.
-        index: Path of the index's root file, relative to the root; None for no other.
-        records: Path of the records' folder; likewise.
+        index: Path of the index's root file, relative to the root; None to keep it.
+        records: Path of the records folder, relative to the root; None to keep it.
 
     Raises:
         ConfigError: A path leads out of the project.
@@ -106,12 +106,12 @@ def with_paths(config: Config, index: str | None, records: str | None) -> Config
 
 
 def current_root() -> Path | None:
-    """The root of the project that this process works on, where one was named."""
+    """Return the root of the project that this process works on, if it was set."""
     return _project
 
 
 def current() -> Config:
-    """Read the settings of the project that this process works on, or of the working directory's.
+    """Read the settings of the project that this process works on, by default the working directory's.
 
     Raises:
         ConfigError: As `load`.
@@ -120,13 +120,13 @@ def current() -> Config:
 
 
 def work_on(root: Path) -> None:
-    """Have this process find the project of that root: its settings and its sources of models."""
+    """Set the root of the project whose settings and sources this process uses."""
     global _project
     _project = root
 
 
 def _read(file: Path) -> dict[str, Any] | None:
-    """The settings in a file; None where it is a pyproject.toml that says nothing of metazoo."""
+    """Read the settings in a file; None if it is a pyproject.toml without settings for metazoo."""
     try:
         content = tomllib.loads(read_text(file, _LARGEST_BYTES))
     except OSError as error:
@@ -189,9 +189,9 @@ def _path(settings: dict[str, Any], key: str, root: Path, file: Path | None) -> 
 
 def _outside(what: str, path: Path, root: Path) -> str:
     return (
-        f"{what} leads to {real(path)}, out of the project's root {root}. metazoo reads and writes within the"
-        " root only, links included: move the file or folder there, or the configuration to a folder above"
-        " both"
+        f"{what} leads to {real(path)}, outside the project's root {root}. metazoo reads and writes only inside"
+        " the root, links included: move the file or folder there, or move the configuration to a folder"
+        " above both"
     )
 
 

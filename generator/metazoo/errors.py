@@ -6,6 +6,11 @@ the rest of the run. What stands here ends a command: it was used wrongly, or ca
 
 from pathlib import Path
 
+NEEDS_POSIX = (
+    "metazoo needs Linux or macOS: it locks files and forks workers in ways that Windows does not"
+    " support. On Windows, run it in the Windows Subsystem for Linux (WSL)"
+)
+
 
 class MetazooError(Exception):
     """A command can't go on. `str()` says what, why and what to do; nobody needs a traceback."""
@@ -30,12 +35,13 @@ class MissingExtraError(MetazooError):
         task: What was asked for, as the subject of a sentence: ``"Measuring a model"``.
         package: The package that could not be imported.
         extra: The extra that brings it.
+        install: The command that installs it, where no extra does alone.
     """
 
-    def __init__(self, task: str, package: str, extra: str) -> None:
+    def __init__(self, task: str, package: str, extra: str = "", install: str = "") -> None:
+        command = install or f"pip install 'metazoo[{extra}]'"
         super().__init__(
-            f"{task} needs {package}, which is not installed. "
-            f"Install it with: pip install 'metazoo[{extra}]'"
+            f"{task} needs {package}, which is not installed. Install it with: {command}"
         )
 
 

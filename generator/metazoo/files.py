@@ -15,10 +15,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from metazoo.errors import UsageError
+from metazoo.errors import NEEDS_POSIX, UsageError
 
-if sys.platform != "win32":
-    import fcntl
+if sys.platform == "win32":
+    raise ImportError(NEEDS_POSIX)
+
+import fcntl
 
 
 def cache_folder() -> Path:
@@ -74,7 +76,7 @@ def read_bytes(path: Path, most: int = LARGEST_BYTES) -> bytes:
         OSError: It can't be read, is not a regular file, or is larger than `most`; `strerror` says why.
     """
     # Without O_NONBLOCK, opening a pipe waits for a writer.
-    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
     with os.fdopen(descriptor, "rb") as file:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
@@ -205,7 +207,7 @@ def _take_over(path: Path, status: os.stat_result | None, descriptor: int) -> No
 def _next_content(path: Path) -> Iterator[tuple[int, Path]]:
     """An empty file beside `path`, locked: its descriptor and its place."""
     beside = path.with_name(f".{path.name}{_NEW}")
-    flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0)
+    flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW
     while True:
         descriptor = os.open(beside, flags, 0o600)
         try:
@@ -223,7 +225,7 @@ def _delete_leftovers(folder: Path) -> None:
     """Delete what was left behind by a process that was killed while it wrote."""
     for beside in folder.glob(f".*{_NEW}"):
         try:
-            descriptor = os.open(beside, os.O_RDWR | getattr(os, "O_NOFOLLOW", 0))
+            descriptor = os.open(beside, os.O_RDWR | os.O_NOFOLLOW)
         except OSError:  # gone meanwhile, or not ours
             continue
         try:
@@ -235,8 +237,6 @@ def _delete_leftovers(folder: Path) -> None:
 
 def _lock(descriptor: int, *, wait: bool) -> bool:
     """Lock a file until its descriptor is closed; False if another process has it."""
-    if sys.platform == "win32":
-        return True
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
     except BlockingIOError:

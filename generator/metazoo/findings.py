@@ -1,7 +1,7 @@
 """What is wrong with an index, as a value.
 
-Reading, checking and verifying all speak through `Finding`. Finding is a value beside the data: one
-bad file never stops the others from being read.
+Reading, checking and verifying report everything as a `Finding`, a value beside the data: one bad file
+never stops the others from being read.
 """
 
 from __future__ import annotations
@@ -12,23 +12,29 @@ from typing import Any, NamedTuple
 
 
 class Severity(StrEnum):
-    """How much a finding matters. Only errors make a command exit with 1."""
+    """How much a finding matters.
+
+    Attributes:
+        ERROR: The index is wrong; commands exit with 1.
+        WARNING: Probably wrong, or a risk; `mkdocs build --strict` fails.
+        INFO: A note.
+    """
 
     ERROR = "error"
     WARNING = "warning"
     INFO = "info"
 
-    @property
-    def rank(self) -> int:
-        """0 for the worst, growing as it matters less."""
-        return list(Severity).index(self)
-
 
 class Location(NamedTuple):
     """A place in a file, as editors count: lines and columns start at 1, columns in characters.
 
-    `line` 0 means the file as a whole (it could not be read at all). A named tuple, because an index
-    has a hundred of them a model and they are made in a third of the time.
+    `line` 0 means the file as a whole (it could not be read at all). A named tuple: an index has a
+    hundred of them a model, and a frozen data class takes longer to create.
+
+    Attributes:
+        file: Path of the file.
+        line: Line, from 1; 0 for the whole file.
+        column: Character in the line, from 1; 0 for the whole file.
     """
 
     file: str

@@ -1,8 +1,10 @@
-"""Data classes as JSON files that people review, and back again. Knows nothing of what they say.
+"""Write data classes as JSON files that people review, and read them back. Knows nothing of their content.
 
-One value stands on a line, and what has its default value is left out, so that a file's history is
-worth reading. What is read back must be just what was written: an unknown entry or a value of another
-type is damage, and is named with its place.
+Each value has its own line and default values are left out, so that diffs are readable. Only what this
+module would write is read back: an unknown entry or a value of another type is damage, reported with its
+place. This is our own code because msgspec accepts unknown entries in data classes and turns 1 into 1.0,
+and cattrs coerces types unless each has a hook; translating their errors into these messages would take
+more lines than either replaces.
 """
 
 from __future__ import annotations
@@ -51,12 +53,12 @@ class DamagedError(Exception):
 
 
 def read_json(path: Path, parse: Callable[[Any], T], remedy: str) -> T:
-    """What a file holds.
+    """Read a JSON file.
 
     Args:
         path: The file.
-        parse: Makes it of the file's content; raises `DamagedError` where that is not what it should be.
-        remedy: What to do about a damaged file: a sentence without its full stop.
+        parse: Converts the parsed content; raises `DamagedError` if it is not as expected.
+        remedy: What to do about a damaged file, as a sentence without its full stop.
 
     Raises:
         RecordError: It can't be read, is not JSON, or is damaged.
@@ -74,8 +76,8 @@ def read_json(path: Path, parse: Callable[[Any], T], remedy: str) -> T:
 def parse_json(content: bytes | str) -> Any:
     """Parse JSON of unknown origin.
 
-    A number that is none, or that nobody needs, is no reason to refuse the rest: it becomes an
-    `Unusable`, which `from_plain` refuses with its place.
+    A number that is not finite or too large doesn't invalidate the rest: it becomes an `Unusable`, which
+    `from_plain` rejects with its place.
 
     Raises:
         DamagedError: It is not JSON, not UTF-8, or nested too deep.
@@ -86,7 +88,7 @@ def parse_json(content: bytes | str) -> Any:
             text, parse_int=_whole_number, parse_float=_number, parse_constant=Unusable
         )
         if _SURROGATE.search(text):
-            # A pair of them is one character by now; half a pair can be written to no file.
+            # A valid pair is one character by now; a lone surrogate can't be encoded.
             json.dumps(parsed, ensure_ascii=False, default=repr).encode("utf-8")
     except json.JSONDecodeError as error:
         raise DamagedError(f"is not JSON: {error.msg}", line=(error.lineno, error.colno)) from error
@@ -103,7 +105,7 @@ _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 class Unusable:
-    """A number as JSON has it that no record may hold: NaN, infinity, one beyond 64 bits.
+    """A JSON number that no record may hold: NaN, infinity, or one beyond 64 bits.
 
     Args:
         text: As written.
@@ -129,21 +131,21 @@ def _number(text: str) -> float | Unusable:
 
 
 def rewrite_json(path: Path, change: Callable[[bytes | None], str | None], remedy: str) -> bool:
-    """Replace a file's content in one step, made of what it holds at that moment.
+    """Replace a file's content atomically, based on its present content.
 
-    The file isn't touched, nor its folder, where nothing changes.
+    If nothing changes, neither the file nor its folder is touched.
 
     Args:
-        path: The file; its folder is made where it isn't there.
-        change: Gets the present content, None where there is no file, and returns the new one, None to
-            delete the file. Raises `DamagedError` where the present content is not what it should be.
+        path: The file; its folder is created if missing.
+        change: Takes the present content (None if there is no file) and returns the new one (None to
+            delete the file). Raises `DamagedError` if the present content is not as expected.
         remedy: As for `read_json`.
 
     Returns:
         Whether the file changed.
 
     Raises:
-        RecordError: It is damaged, or can't be read or written; it is then as it was.
+        RecordError: It is damaged, or can't be read or written; it is then unchanged.
     """
 
     def encoded(before: bytes | None) -> bytes | None:
@@ -161,18 +163,18 @@ def rewrite_json(path: Path, change: Callable[[bytes | None], str | None], remed
     except OSError as error:
         why = f"can't be written: {error.strerror or error}"
         raise RecordError(
-            path, why, "It is as it was; mend that, and run the command again"
+            path, why, "The file is unchanged; fix that, then run the command again"
         ) from error
     except UsageError as error:
         why = str(error).removeprefix(f"{path}: ")
-        raise RecordError(path, f"can't be written: {why}", "The file is as it was") from error
+        raise RecordError(path, f"can't be written: {why}", "The file is unchanged") from error
 
 
 def to_plain(thing: Any, digits: int | None = None) -> dict[str, Any]:
-    """A data class as plain values for JSON, without those that are as by default.
+    """Convert a data class to plain values for JSON, leaving out default values.
 
-    JSON knows no infinity and no NaN. A field with such a number is left out, and so is as by default
-    when it is read back; in a field without a default, null stands for the number.
+    JSON has no infinity and no NaN. A field with such a number is left out, so it has its default when
+    read back; in a field without a default, null stands for the number.
 
     Args:
         thing: An instance of a data class.
@@ -184,7 +186,7 @@ def to_plain(thing: Any, digits: int | None = None) -> dict[str, Any]:
         default = field.default if field.default_factory is MISSING else field.default_factory()
         if default is not MISSING and not _finite(value):
             continue
-        # The source is the first thing to know of a model, even where it is the usual one.
+        # The source of a model is always written, even if it is the default.
         if value != default or field.name == "source":
             values[field.name] = _plain(value, digits)
     return values
@@ -201,6 +203,8 @@ def _plain(value: Any, digits: int | None) -> Any:
         return to_plain(value, digits)
     if isinstance(value, tuple):
         return [_plain(part, digits) for part in value]
+    if isinstance(value, dict):
+        return {name: _plain(part, digits) for name, part in value.items()}
     if isinstance(value, float):
         if not math.isfinite(value):
             return None
@@ -209,7 +213,7 @@ def _plain(value: Any, digits: int | None) -> Any:
 
 
 def from_plain(kind: type[T], values: Any) -> T:
-    """The data class that `to_plain` made plain.
+    """Convert the result of `to_plain` back to the data class.
 
     Raises:
         DamagedError: An entry is unknown, missing, or not of the type that the class declares.
@@ -234,11 +238,11 @@ def from_plain(kind: type[T], values: Any) -> T:
 
 
 class _Shape(NamedTuple):
-    """What a data class asks of its entries.
+    """What a data class requires of its entries.
 
     Attributes:
         hints: The type of each.
-        ready: The types whose values are right for it as JSON has them.
+        ready: The types whose JSON values need no conversion.
         required: Those without a default.
     """
 
@@ -268,7 +272,7 @@ def _value(kind: Any, value: Any) -> Any:
     if type(value) is kind:
         return value
     if isinstance(kind, types.UnionType):
-        # What is of none of its types is said not to be of the first.
+        # The message names the first type of the union.
         kind = get_args(kind)[0]
     if is_dataclass(kind):
         return from_plain(kind, value)  # type: ignore[arg-type]  # it is a class, not an instance
@@ -296,7 +300,7 @@ def _anything(value: Any, depth: int = 0) -> Any:
 
 
 _DEEPEST = 100
-"""Lists in lists, where a value may be anything."""
+"""Levels of nested lists in a field of type `Any`."""
 
 
 def _unusable(value: Unusable) -> DamagedError:
@@ -308,12 +312,12 @@ _SHORT.maxstring = _SHORT.maxother = 60
 
 
 def shown(value: Any) -> str:
-    """A value as a message quotes it: it may be a whole file."""
+    """Shorten a value for a message, since it may be a whole file."""
     return _SHORT.repr(value)
 
 
 def as_text(content: Any) -> str:
-    """JSON with one value a line; a list of numbers or names stays on its line."""
+    """Format as JSON with one value per line; a list of numbers or names stays on one line."""
     return _text(content, 0) + "\n"
 
 

@@ -1,6 +1,6 @@
-"""What the system tells of the machine: its name, its memory, its load, its clocks. No torch here.
+"""Query the system for the machine's processor, memory, load and clocks. No torch here.
 
-What a system doesn't tell is None, and shown as unknown.
+What a system doesn't report is None, and shown as unknown.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _LINUX = sys.platform == "linux"
 
 
 def cpu_name() -> str:
-    """The processor's name as its maker gives it."""
+    """Return the vendor's name of the processor."""
     if _LINUX:
         found = re.search(r"^model name\s*:\s*(.+)$", _proc("cpuinfo"), re.MULTILINE)
         if found:
@@ -27,44 +27,44 @@ def cpu_name() -> str:
 
 
 def cores() -> int:
-    """Processors that this process may use."""
+    """Return the number of processors that this process may use."""
     return (len(os.sched_getaffinity(0)) if _LINUX else os.cpu_count()) or 1
 
 
 def memory_bytes() -> int | None:
-    """Memory of the machine."""
+    """Return the machine's total memory."""
     return _meminfo("MemTotal")
 
 
 def available_bytes() -> int | None:
-    """Memory that can still be had without swapping."""
+    """Return the memory available without swapping."""
     return _meminfo("MemAvailable")
 
 
 def resident_bytes() -> int | None:
-    """Memory of this process now."""
+    """Return this process's resident memory."""
     return _status("VmRSS")
 
 
 def peak_resident_bytes() -> int | None:
-    """Most memory that this process had since `forget_peak`."""
+    """Return this process's peak resident memory since `forget_peak`."""
     return _status("VmHWM")
 
 
 def forget_peak() -> None:
-    """Let `peak_resident_bytes` begin anew: proc(5), ``clear_refs``."""
+    """Reset the peak of `peak_resident_bytes`: proc(5), ``clear_refs``."""
     if _LINUX:
         Path("/proc/self/clear_refs").write_text("5")
 
 
 def keep_freed_memory() -> bool:
-    """Have glibc keep what this process frees, and take what it needs next from there.
+    """Make glibc keep freed memory for later allocations of this process.
 
-    Else large blocks go back to the system as soon as they are freed, and each is fetched anew, page by
-    page: ``M_MMAP_MAX`` and ``M_TRIM_THRESHOLD`` of mallopt(3).
+    By default, large blocks are returned to the system when freed, and page faults occur again on the next
+    allocation: ``M_MMAP_MAX`` and ``M_TRIM_THRESHOLD`` of mallopt(3).
 
     Returns:
-        Whether it does; False with another C library.
+        Whether it is set; False with another C library.
     """
     if platform.libc_ver()[0] != "glibc":
         return False
@@ -74,18 +74,18 @@ def keep_freed_memory() -> bool:
 
 
 def load() -> float | None:
-    """Processes that ran or wanted to, on average over the last minute."""
+    """Return the load average of the last minute."""
     return os.getloadavg()[0] if hasattr(os, "getloadavg") else None
 
 
 def waited_seconds(*, this_thread: bool = False) -> float:
-    """How long this process has been ready to run, in all its threads, while others ran instead.
+    """Return how long the threads of this process have waited on the run queue while others ran.
+
+    It is the second number, in nanoseconds, of ``/proc/[pid]/task/[tid]/schedstat``
+    (https://docs.kernel.org/scheduler/sched-stats.html); 0 if the system doesn't report it.
 
     Args:
-        this_thread: Ask of the calling thread alone, which is quicker.
-
-    From ``/proc/[pid]/task/[tid]/schedstat``, whose second number counts nanoseconds on the run queue
-    (https://docs.kernel.org/scheduler/sched-stats.html); 0 where the system doesn't tell.
+        this_thread: Return the time of the calling thread only, which is faster.
     """
     waited = 0
     if not _LINUX:
@@ -103,7 +103,7 @@ def waited_seconds(*, this_thread: bool = False) -> float:
 
 
 def cpu_clock_mhz() -> float | None:
-    """The fastest processor's clock at this moment."""
+    """Return the present clock of the fastest processor."""
     if not _LINUX:
         return None
     clocks = re.findall(r"^cpu MHz\s*:\s*([\d.]+)$", _proc("cpuinfo"), re.MULTILINE)
@@ -111,29 +111,29 @@ def cpu_clock_mhz() -> float | None:
 
 
 def operating_system() -> str:
-    """Such as ``Linux 6.1.0``."""
+    """Return the name and version of the system, such as ``Linux 6.1.0``."""
     return f"{platform.system()} {platform.release()}"
 
 
 def gpu_driver(uuid: str) -> str | None:
-    """Version of a CUDA device's driver.
+    """Return the version of a CUDA device's driver.
 
     Args:
-        uuid: ``GPU-…``. A number would not do: torch counts only the devices that this process may
-            see, `nvidia-smi` all.
+        uuid: ``GPU-…``, not a number: torch numbers only the devices visible to this process,
+            `nvidia-smi` all.
     """
     return _nvidia_smi(uuid, "driver_version")
 
 
 def gpu_clock_mhz(uuid: str) -> float | None:
-    """Clock of a CUDA device at this moment."""
+    """Return the present clock of a CUDA device."""
     text = _nvidia_smi(uuid, "clocks.sm") or ""
     return float(text) if re.fullmatch(r"[\d.]+", text) else None
 
 
 def gpu_throttle(uuid: str) -> str | None:
-    """What holds a CUDA device back at this moment; None where nothing does, or nobody tells."""
-    # The second is what drivers before 535 call it.
+    """Return why a CUDA device is throttled at present; None if it isn't or that is unknown."""
+    # The second is its name in drivers before 535.
     for field in ("clocks_event_reasons.active", "clocks_throttle_reasons.active"):
         text = _nvidia_smi(uuid, field)
         if text:
@@ -142,7 +142,7 @@ def gpu_throttle(uuid: str) -> str | None:
 
 
 def _nvidia_smi(uuid: str, field: str) -> str | None:
-    """What `nvidia-smi` tells; None where it isn't installed, or doesn't know the device or field."""
+    """Query `nvidia-smi`; None if it isn't installed or doesn't know the device or the field."""
     program = shutil.which("nvidia-smi")
     if program is None:
         return None
@@ -162,7 +162,7 @@ _REASONS = {
     0x40: "its temperature",
     0x80: "the external power brake",
 }
-"""Bits of nvmlClocksEventReasons that mean it would run faster if it could."""
+"""Bits of nvmlClocksEventReasons that mean the device is throttled."""
 
 
 def _throttle(text: str) -> str | None:

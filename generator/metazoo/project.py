@@ -1,42 +1,44 @@
 """A project: the one way from a zoo's files to findings, verdicts and explanations.
 
-The command line and the pages call this; none of them assembles the steps itself. Measuring is a function
-given from outside, and so is whatever shows progress.
+The command line and the pages call this; none of them assembles the steps itself. Callers pass in the
+function that measures and the one that reports progress.
+
+What only some methods need (verification, explanations, benchmarks, git) is imported inside them: `metazoo
+check` runs in editors and on every commit, and these imports would add 0.07 s to each run.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from metazoo import config, rules
-from metazoo.bench.files import read_file
-from metazoo.bench.record import Benchmarks
-from metazoo.changed import touched, touched_models
-from metazoo.config import Config
 from metazoo.errors import RecordError, UsageError
-from metazoo.explain import explanations
-from metazoo.explain.explain import FIELDS, Differences, differences, explain, explain_differences
-from metazoo.explain.networks import Say, Zoo
 from metazoo.files import as_seen_from_here, real
 from metazoo.findings import Finding, Severity, in_order
-from metazoo.index.glossary import FILE, Glossary, read_glossary
-from metazoo.index.model import Model, ModelIndex
+from metazoo.index.glossary import FILE, read_glossary
 from metazoo.index.reader import read_index
-from metazoo.measure.measurement import Measurement
-from metazoo.measure.request import Request
-from metazoo.measure.run import measure_models, source_names
-from metazoo.rules import CATALOGUE, Settings, waivers
+from metazoo.rules import CATALOGUE, RuleSettings, waivers
 from metazoo.rules.judge import judge
-from metazoo.verify.again import contradictions, sample_of_the_day
-from metazoo.verify.run import Outcome, record_finding, request_of, verify
-from metazoo.verify.verdicts import ModelVerification
 
-Measure = Callable[[list[Request]], Iterator[Measurement]]
-"""Measures what it is asked, and yields each measurement as soon as it is done."""
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from metazoo.bench.record import Benchmarks
+    from metazoo.config import Config
+    from metazoo.explain.explain import Differences
+    from metazoo.explain.explanations import Explanation
+    from metazoo.explain.networks import Measure, NetworkCatalog, Say
+    from metazoo.index.glossary import Glossary
+    from metazoo.index.model import Model, ModelIndex
+    from metazoo.measure.measurement import Measurement
+    from metazoo.measure.request import Request
+    from metazoo.verify.run import Outcome
+    from metazoo.verify.verdicts import ModelVerification
 
 
 def load(path: Path | str = ".") -> Project:
@@ -53,6 +55,20 @@ def load(path: Path | str = ".") -> Project:
     return Project.of(config.load(path)) if path.is_dir() else Project.open([path])
 
 
+def measure_here(requests: list[Request]) -> Iterator[Measurement]:
+    """Measure models in worker processes of this machine.
+
+    Args:
+        requests: What to measure.
+
+    Yields:
+        Each measurement as soon as it is done; one that failed has an `error`.
+    """
+    from metazoo.measure.run import measure_models
+
+    yield from measure_models(requests)
+
+
 _VERIFICATION = frozenset(code for code, rule in CATALOGUE.items() if rule.group == "verification")
 
 
@@ -64,14 +80,14 @@ class Project:
         config: The settings.
         settings: Which rules count, and how much.
         index: As read, with what was wrong among its findings.
-        glossary: The zoo's own words and metrics.
-        named: The files and folders that were read instead of the project's own index; none for that.
-        root: The folder that no path of the index may leave, where another than the usual one was named.
-        part: Those of the index's files that are meant, links resolved; None for all.
+        glossary: The zoo's own terms and metrics.
+        named: The files and folders that were read instead of the project's own index; empty for that.
+        root: The folder that no path of the index may leave, if it is not the default one.
+        part: The files of the index to work on, with links resolved; None for all.
     """
 
     config: Config
-    settings: Settings
+    settings: RuleSettings
     index: ModelIndex
     glossary: Glossary
     named: tuple[Path, ...] = ()
@@ -84,19 +100,19 @@ class Project:
         paths: Sequence[Path] | None = None,
         *,
         root: Path | None = None,
-        settings: Callable[[Config], Settings] | None = None,
+        settings: Callable[[Config], RuleSettings] | None = None,
     ) -> Project:
         """Read a project's settings and its index.
 
         Args:
-            paths: Files and folders to read instead of the project's own index; the first also says
-                which project it is. By default the one that the working directory lies in.
-            root: The folder that no path of the index may leave, if another than the usual one.
-            settings: Chooses the rules; by default as the configuration does.
+            paths: Files and folders to read instead of the project's own index; the first also selects
+                the project. By default the project of the working directory.
+            root: The folder that no path of the index may leave, if not the default one.
+            settings: Returns the rules to apply; by default those of the configuration.
 
         Raises:
             ConfigError: The settings can't be read.
-            UsageError: A path is not there.
+            UsageError: A path does not exist.
         """
         found = config.load(paths[0] if paths and paths[0].exists() else None)
         chosen = settings(found) if settings else _settings(found)
@@ -106,14 +122,14 @@ class Project:
     def of(
         cls,
         found: Config,
-        settings: Settings | None = None,
+        settings: RuleSettings | None = None,
         named: tuple[Path, ...] = (),
         root: Path | None = None,
     ) -> Project:
         """Read the index of a project whose settings are known.
 
         Raises:
-            UsageError: A path is not there.
+            UsageError: A path does not exist.
         """
         config.work_on(found.root)
         if named:
@@ -125,17 +141,17 @@ class Project:
         return cls(found, settings or _settings(found), index, glossary, named, root)
 
     def read_again(self) -> Project:
-        """Read the same once more, after files have changed."""
+        """Read the same files again after they have changed."""
         again = Project.of(self.config, self.settings, self.named, self.root)
         return again if self.part is None else again.within_own_index()
 
     def within_own_index(self) -> Project:
-        """The project's own index with the named files as the part that is meant.
+        """Read the project's own index and select the named files as the part to work on.
 
-        The Library and the collections of a part may stand elsewhere in the index.
+        The Library and the collections of these files may be elsewhere in the index.
 
         Returns:
-            The project itself where nothing was named, or where its own index has not read all of it.
+            This project itself if no files were named, or if its own index doesn't include all of them.
         """
         if not self.named or not self.config.index.is_file():
             return self
@@ -151,17 +167,17 @@ class Project:
 
     @property
     def is_own(self) -> bool:
-        """Whether the index is the project's own, all of it or a part, and not just files of it."""
+        """Whether this is the project's own index or a selected part of it, not just some files."""
         return not self.named or self.part is not None
 
     @property
     def models(self) -> list[Model]:
-        """The models that are meant."""
+        """The selected models."""
         return [model for model in self.index.models if self._means(model)]
 
     @property
     def findings(self) -> list[Finding]:
-        """What was wrong while the index and the glossary were read."""
+        """The findings made while reading the index and the glossary."""
         return in_order([*self.index.findings, *self.glossary.findings])
 
     @property
@@ -183,71 +199,79 @@ class Project:
         """Check the index without measuring anything.
 
         Args:
-            changed_since: Only what changed since this git revision.
+            changed_since: Report only what changed since this git revision.
 
         Returns:
-            The findings in the order of their places; those accepted on purpose with the reason.
+            The findings in the order of their locations; waived ones have the reason.
 
         Raises:
             ConfigError: The settings name a rule that doesn't exist.
             UsageError: There is no such revision.
         """
         found = [*rules.check(self.index, self.settings), *self.glossary.findings]
-        # Of an index that was read in part, nobody knows which waivers it has no more use for.
+        # If only a part of the index was read, a waiver may be for the rest of it.
         whole = real(self.config.index) in map(real, self.index.files)
         judged = self._judged(found, rules.checked(self.settings) if whole else frozenset())
-        return touched(judged, self.index, changed_since) if changed_since is not None else judged
+        if changed_since is None:
+            return judged
+        from metazoo.changed import touched
+
+        return touched(judged, self.index, changed_since)
 
     def _judged(self, findings: Sequence[Finding], ran: frozenset[str]) -> list[Finding]:
         return judge(findings, self.settings, as_seen_from_here(self.config.waivers), ran)
 
     # -- verifying --------------------------------------------------------------------------
 
-    def measure(self, measure: Measure = measure_models) -> Iterator[Measurement]:
+    def measure(self, measure: Measure = measure_here) -> Iterator[Measurement]:
         """Measure every model at the image size that it declares.
 
         Args:
-            measure: Measures what it is asked; by default in processes of this machine.
+            measure: Measures what it is asked; by default in worker processes of this machine.
 
         Yields:
             Each measurement as soon as it is done; one that failed has an `error`.
         """
+        from metazoo.verify.run import request_of
+
         yield from measure(list(dict.fromkeys(request_of(m, self.index) for m in self.models)))
 
     def verify(
         self,
-        measure: Measure | None = measure_models,
+        measure: Measure | None = measure_here,
         *,
         records: Path | None = None,
         keep: bool = True,
         force: bool = False,
         device: str = "meta",
         models: Sequence[str] = (),
-        explain_with: Zoo | None = None,
+        explain_with: NetworkCatalog | None = None,
         say: Say = lambda _: None,
         again: Again | None = None,
     ) -> Outcome:
-        """Hold what the index declares against what is measured.
+        """Compare what the index declares with what is measured.
 
         Args:
-            measure: Measures what the records don't know, by default in processes of this machine; None to
-                measure nothing, and to find fault with records that are missing or stale instead.
-            records: Folder of the records to use and to keep, such as `records`; None for none.
+            measure: Measures what is not on record, by default in worker processes of this machine; None
+                to measure nothing and to report missing or stale records instead.
+            records: Folder of the records to use and update, such as `records`; None for none.
             keep: Whether to write the records; they are read in any case.
-            force: Whether to measure what is on record, too.
+            force: Whether to also measure what is on record.
             device: ``meta`` only counts; ``cpu`` and ``cuda`` also run each model once.
             models: Globs of the names to verify; all by default.
-            explain_with: Where other networks are looked up, to look for what explains a difference;
-                None not to look.
-            say: Is told what was looked at.
-            again: What to measure again that is on record.
+            explain_with: Where other networks are looked up to explain differences; None for no
+                explanations.
+            say: Reports what was searched.
+            again: Which models on record to measure again.
 
         Returns:
-            The verdicts and all findings; those accepted on purpose with the reason.
+            The verdicts and all findings; waived ones have the reason.
 
         Raises:
             UsageError: A glob matches no model, or there is no such revision.
         """
+        from metazoo.verify.run import verify
+
         self._require_models(models)
         globs = tuple(models) or ("*",)
         outcome = verify(
@@ -255,7 +279,7 @@ class Project:
             measure=measure,
             records=records,
             device=device,
-            # A folder named by hand may hold another zoo's records, too.
+            # A folder named by the user may also hold records of another zoo.
             whole=self.part is None
             and self.is_own
             and (records is None or real(records) == real(self.config.records)),
@@ -276,19 +300,24 @@ class Project:
         return outcome
 
     def _require_models(self, globs: Iterable[str]) -> None:
-        """Refuse what matches nothing: verifying less than was asked for would look like success."""
+        """Reject a glob that matches nothing: verifying less than requested would look like success."""
         for glob in globs:
             if self.index.models and not any(_matches([glob], m) for m in self.index.models):
                 raise UsageError(
-                    f"--models {glob}: no model of the index ({len(self.index.models)} in all) has such a"
+                    f"--models {glob}: no model in the index ({len(self.index.models)} in all) has a matching"
                     " name; `*` stands for any characters, and case matters"
                 )
 
     def _measure_again(
         self, outcome: Outcome, again: Again, device: str, records: Path | None
     ) -> None:
+        from metazoo.verify.again import contradictions, sample_of_the_day
+        from metazoo.verify.run import request_of
+
         names: set[str] = set()
         if again.changed_since is not None:
+            from metazoo.changed import touched_models
+
             names = touched_models(self.index, records, again.changed_since)
         rest = [v.model.name.text for v in outcome.recorded if v.model.name.text not in names]
         names |= sample_of_the_day(rest, again.count, dt.datetime.now(dt.UTC).date())
@@ -298,16 +327,18 @@ class Project:
         outcome.measured_again = len(recorded)
 
     def verify_from_records(self) -> tuple[list[ModelVerification], list[Finding]]:
-        """Verify with what is on record and nothing else; for pages, which never measure.
+        """Verify with the records alone; for pages, which never measure.
 
         Returns:
-            The verdicts with findings marked that are accepted on purpose, and a finding for each file of
-            records that can't be read.
+            The verdicts, with waived findings marked, and a finding for each record file that can't be
+            read.
         """
+        from metazoo.verify.run import verify
+
         outcome = verify(self.index, measure=None, records=self.config.records)
         _add_explanations(outcome, self.config.records)
         if self.config.waivers.is_file():
-            # What is wrong with it, `check` says.
+            # `check` reports faults of this file.
             accepted, _ = waivers.read(self.config.waivers)
             for verification in outcome.models:
                 verification.findings[:] = waivers.mark(verification.findings, accepted)
@@ -315,43 +346,51 @@ class Project:
 
     def explain(
         self,
-        measure: Measure = measure_models,
+        measure: Measure = measure_here,
         *,
         models: Sequence[str] = ("*",),
-        fields: Sequence[str] = FIELDS,
-        zoo: Zoo | None = None,
+        fields: Sequence[str] | None = None,
+        catalog: NetworkCatalog | None = None,
         say: Say = lambda _: None,
     ) -> Differences:
-        """Look for the way in which declared numbers that differ came about.
+        """Find out how declared numbers that differ came about.
 
         Args:
             measure: Measures what it is asked, by default in processes of this machine.
             models: Globs of names.
-            fields: Canonical keys of the facts to look at.
-            zoo: Where other networks are looked up; by default in the registry of the source.
-            say: Is told what was looked at.
+            fields: Canonical keys of the facts to look at; all by default.
+            catalog: Where other networks are looked up; by default in the registry of the source.
+            say: Reports what was searched.
 
         Returns:
             A question for each number that differs, with the hypotheses found, and what can't be compared.
 
         Raises:
-            UsageError: The index is damaged, or has no model of these names.
+            UsageError: The index has errors, or no model matches.
         """
+        from metazoo.explain.explain import FIELDS, differences, explain
+        from metazoo.explain.networks import NetworkCatalog
+        from metazoo.measure.run import source_names
+
         for finding in self.index.findings:
             if finding.severity is Severity.ERROR:
-                raise UsageError(f"{finding.location}: {finding.message}; mend it first")
+                raise UsageError(f"{finding.location}: {finding.message}; fix this first")
         for glob in models:
             if not any(_matches([glob], model) for model in self.models):
-                what = "it has no model" if glob == "*" else f"no model matches {glob!r}"
-                raise UsageError(f"there is nothing to explain in this index: {what}")
+                what = "the index has no models" if glob == "*" else f"no model matches {glob!r}"
+                raise UsageError(f"nothing to explain: {what}")
         meant = [model for model in self.models if _matches(models, model)]
-        found = differences(replace(self.index, models=meant), measure, fields)
-        explain(found.questions, measure, zoo or Zoo(source_names), say)
-        asked = [question for question in found.questions if question.field in fields]
+        asked_for = FIELDS if fields is None else fields
+        found = differences(replace(self.index, models=meant), measure, asked_for)
+        explain(found.questions, measure, catalog or NetworkCatalog(source_names), say)
+        asked = [question for question in found.questions if question.field in asked_for]
         return replace(found, questions=asked)
 
     def read_benchmarks(self) -> tuple[list[Benchmarks], list[Finding]]:
-        """The benchmarks beside the index, and a finding for each file that can't be read."""
+        """Read the project's benchmarks; return them and a finding for each file that can't be read."""
+        from metazoo.bench.files import read_file
+        from metazoo.verify.run import record_finding
+
         found, damaged = [], []
         for file in sorted(self.benchmarks.glob("*.json")):
             try:
@@ -363,12 +402,12 @@ class Project:
 
 @dataclass(frozen=True, slots=True)
 class Again:
-    """What to measure again of what is on record, to find records that are not true.
+    """Which models on record to measure again, to find wrong records.
 
     Attributes:
-        count: How many models, others every day.
-        measure: Measures them, whatever was measured before.
-        changed_since: Also those that changed since this git revision.
+        count: How many models; the sample rotates daily.
+        measure: Measures them, without using a cache.
+        changed_since: Also measure those that changed since this git revision.
     """
 
     count: int
@@ -376,8 +415,8 @@ class Again:
     changed_since: str | None = None
 
 
-def _settings(found: Config) -> Settings:
-    return Settings(found.select, found.ignore, found.severity)
+def _settings(found: Config) -> RuleSettings:
+    return RuleSettings(found.select, found.ignore, found.severity)
 
 
 def _matches(globs: Iterable[str], model: Model) -> bool:
@@ -385,6 +424,9 @@ def _matches(globs: Iterable[str], model: Model) -> bool:
 
 
 def _add_explanations(outcome: Outcome, records: Path) -> None:
+    from metazoo.explain import explanations
+    from metazoo.verify.run import record_finding
+
     try:
         known = explanations.read_explanations(records)
     except RecordError as error:
@@ -398,18 +440,22 @@ def _explain(
     outcome: Outcome,
     index: ModelIndex,
     measure: Measure,
-    zoo: Zoo,
+    catalog: NetworkCatalog,
     say: Say,
     records: Path | None,
 ) -> None:
-    """Look for what explains the differences that nothing explains yet, and keep what was found."""
-    found = explain_differences(outcome.models, index, measure, zoo, say)
+    """Explain the differences that have no explanation yet, and keep the explanations."""
+    from metazoo.explain import explanations
+    from metazoo.explain.explain import explain_differences
+    from metazoo.verify.run import record_finding
+
+    found = explain_differences(outcome.models, index, measure, catalog, say)
     changed = explanations.add_explanations(outcome.models, found)
     outcome.findings = [changed.get(finding, finding) for finding in outcome.findings]
     if records is None:
         return
 
-    def kept(known: list[explanations.Explanation]) -> Iterable[explanations.Explanation]:
+    def kept(known: list[Explanation]) -> Iterable[Explanation]:
         every = {e.key: e for e in (*known, *found)}.values()
         return explanations.current(outcome.models, every) if outcome.removing else every
 

@@ -8,7 +8,7 @@ import pytest
 ray = pytest.importorskip("ray", reason="Ray is not installed")
 
 from metazoo.bench.cluster import bench_on_ray
-from metazoo.bench.record import Settings
+from metazoo.bench.record import BenchSettings
 from metazoo.bench.session import Plan
 from metazoo.errors import UsageError
 from metazoo.measure.request import Request
@@ -46,7 +46,7 @@ def bench(head, *names, **options):
     requests = [Request(name, "zoo") for name in names]
     plan = Plan(1.0, seconds=0.05)
     return list(
-        bench_on_ray(requests, Settings(), head.address, plan=plan, load=zoo.load, **options)
+        bench_on_ray(requests, BenchSettings(), head.address, plan=plan, load=zoo.load, **options)
     )
 
 
@@ -99,4 +99,4 @@ def test_what_stops_one_kind_stops_all(head):
 def test_a_cluster_without_the_device_is_a_wrong_use(head):
     head.add_node(num_cpus=1, **MEMORY)
     with pytest.raises(UsageError, match="no node of the cluster has a cuda device"):
-        next(bench_on_ray([Request("small", "zoo")], Settings(device="cuda"), head.address))
+        next(bench_on_ray([Request("small", "zoo")], BenchSettings(device="cuda"), head.address))

@@ -4,6 +4,7 @@ The timings are simulated, so that the tests say the same on every machine. What
 was seen on a shared one: whole sessions, rounds (a process each) and moments differ.
 """
 
+import math
 import random
 import statistics
 from dataclasses import replace
@@ -11,7 +12,7 @@ from dataclasses import replace
 import pytest
 
 from metazoo.bench.compare import Change, compare, predecessors
-from metazoo.bench.record import Benchmarks, Hardware, Row, Run, Settings, Timing
+from metazoo.bench.record import Benchmarks, BenchRow, BenchSettings, Hardware, Run, Timing
 from metazoo.cli.bench_table import print_report
 from metazoo.errors import UsageError
 
@@ -58,7 +59,7 @@ class Machine:
 
 def benchmarks(hardware="box", run="a", versions=(("torch", "2.9.0"),), settings=None, **models):
     rows = tuple(
-        Row(model=name, run=run, settings=settings or Settings(), latency=found)
+        BenchRow(model=name, run=run, settings=settings or BenchSettings(), latency=found)
         for name, found in models.items()
     )
     device = Hardware(hardware, versions=dict(versions))
@@ -209,7 +210,9 @@ def test_a_single_round_is_named_as_the_reason(capsys):
     machine = Machine(5)
     old, new = benchmarks(m=machine.measure()), benchmarks(m=machine.measure(3, rounds=1))
     print_report(compare(old, new))
-    said = "unclear: m: latency: a single round, then or now, tells nothing of the noise"
+    said = (
+        "unclear: m: latency: one of the two has a single round, which says nothing about the noise"
+    )
     assert said in capsys.readouterr().out
 
 
@@ -219,7 +222,7 @@ def test_one_round_proves_nothing():
     assert only(old, new).change is Change.UNCLEAR
 
 
-def test_throughput_at_another_batch_is_held_against_it_by_the_picture():
+def test_throughput_at_another_batch_is_compared_per_image():
     machine = Machine(2)
 
     def at(batch):
@@ -243,7 +246,7 @@ def test_throughput_at_another_batch_is_held_against_it_by_the_picture():
 )
 def test_a_larger_model_is_caught_beyond_what_a_process_varies_by(device, peak, change):
     machine = Machine(2)
-    settings = Settings(device=device)
+    settings = BenchSettings(device=device)
     old = benchmarks(m=machine.measure(), settings=settings)
     new = benchmarks(m=machine.measure(peaks=(peak,)), settings=settings)
     (found,) = (c for c in compare(old, new).comparisons if c.figure == "memory at batch 1")
@@ -258,7 +261,7 @@ def test_another_hardware_is_refused():
 def test_models_without_a_predecessor_with_the_same_settings_are_named():
     machine = Machine(2)
     old = benchmarks(m=machine.measure(), n=machine.measure())
-    new = benchmarks(n=machine.measure(), settings=Settings(precision="bf16"))
+    new = benchmarks(n=machine.measure(), settings=BenchSettings(precision="bf16"))
     assert compare(old, new).missing == ("n",)
 
 
@@ -272,3 +275,153 @@ def test_among_old_rows_the_one_of_the_same_versions_is_taken_else_the_last():
     assert predecessors(old, same)["m"].run == "1"
     assert predecessors(old, newer)["m"].run == "2"
     assert compare(old, newer).versions == ("torch 2.9.0 → 2.10.0",)
+
+
+# -- boundaries, with rounds that differ by nothing but what is stated ---------------------------
+
+
+def rounds_of(factor=1.0, off=0.0, *, batch=1, peaks=()):
+    """Two rounds, so much faster and slower than the factor; the reference work is steady."""
+    seconds = [0.01 * batch * factor * math.exp(sign * off) for sign in (-1, 1)]
+    return replace(timing(seconds, [s / 0.005 for s in seconds], batch), peaks=tuple(peaks))
+
+
+def pair(old, new, **models):
+    return benchmarks(m=old, **models), benchmarks(m=new, **models)
+
+
+@pytest.mark.parametrize(
+    ("factor", "change"),
+    [
+        (1.0799, Change.SAME),
+        (1.0801, Change.WORSE),
+        (1 / 1.0799, Change.SAME),
+        (1 / 1.0801, Change.BETTER),
+    ],
+)
+def test_a_time_may_grow_by_eight_percent(factor, change):
+    found = only(*pair(rounds_of(), rounds_of(factor)))
+    assert found.change is change
+    assert found.factor == pytest.approx(factor)
+    assert found.noise == pytest.approx(0.08)
+
+
+# Two rounds, then and now, each off by d: the difference of their means has a standard error of √2 d,
+# and 9.925 of these (Student's t, two degrees of freedom) are the noise.
+NOISE = 9.925 * math.sqrt(2)
+
+
+@pytest.mark.parametrize(("factor", "change"), [(0.999, Change.SAME), (1.001, Change.UNCLEAR)])
+def test_noise_is_unclear_from_where_it_may_hide_a_fifth(factor, change):
+    off = factor * math.log(1.2) / NOISE
+    found = only(*pair(rounds_of(off=off), rounds_of(off=off)))
+    assert found.change is change
+    assert found.settled is (change is Change.SAME)
+
+
+def test_what_hides_a_fifth_on_the_faster_side_is_the_same():
+    off = 1.001 * math.log(1.2) / NOISE
+    assert only(*pair(rounds_of(off=off), rounds_of(0.98, off))).change is Change.SAME
+
+
+@pytest.mark.parametrize(("factor", "settled"), [(0.999, True), (1.001, False)])
+def test_a_slower_model_is_settled_if_it_surely_is_by_eight_percent(factor, settled):
+    off = factor * (math.log(1.2) - math.log(1.08)) / NOISE
+    found = only(*pair(rounds_of(off=off), rounds_of(1.2, off)))
+    assert found.change is Change.WORSE
+    assert found.settled is settled
+
+
+@pytest.mark.parametrize(("models", "change"), [(7, Change.WORSE), (8, Change.UNCLEAR)])
+def test_the_unevenness_of_a_machine_is_known_from_eight_models_on(models, change):
+    # `m` becomes slower by 10 %, and each of the others by 4 % slower or faster.
+    old = {f"m{i}": rounds_of() for i in range(models - 1)}
+    new = {f"m{i}": rounds_of(1.04 if i % 2 else 1 / 1.04) for i in range(models - 1)}
+    report = compare(benchmarks(m=rounds_of(), **old), benchmarks(m=rounds_of(1.1), **new))
+    assert next(c.change for c in report.comparisons if c.model == "m") is change
+
+
+@pytest.mark.parametrize(
+    ("device", "old", "new", "change"),
+    [
+        ("cpu", [100 * MIB], [124 * MIB], Change.SAME),
+        ("cpu", [100 * MIB], [124 * MIB + 1], Change.WORSE),
+        ("cpu", [100 * MIB], [76 * MIB], Change.SAME),
+        ("cpu", [100 * MIB], [76 * MIB - 1], Change.BETTER),
+        ("cpu", [1000 * MIB], [1050 * MIB], Change.SAME),
+        ("cpu", [1000 * MIB], [1050 * MIB + 1], Change.WORSE),
+        ("cuda", [100 * MIB], [105 * MIB], Change.SAME),
+        ("cuda", [100 * MIB], [105 * MIB + 1], Change.WORSE),
+        ("cuda", [95 * MIB, 100 * MIB, 105 * MIB], [110 * MIB], Change.SAME),
+        ("cuda", [100 * MIB], [105 * MIB, 110 * MIB, 115 * MIB], Change.SAME),
+        ("cuda", [100 * MIB], [106 * MIB, 110 * MIB, 115 * MIB], Change.WORSE),
+    ],
+)
+def test_memory_may_grow_by_a_twentieth_or_its_spread_and_on_a_cpu_by_24_mib(
+    device, old, new, change
+):
+    settings = BenchSettings(device=device)
+    report = compare(
+        benchmarks(m=rounds_of(peaks=old), settings=settings),
+        benchmarks(m=rounds_of(peaks=new), settings=settings),
+    )
+    (found,) = (c for c in report.comparisons if c.figure == "memory at batch 1")
+    assert found.change is change
+
+
+def test_memory_at_another_batch_is_not_compared():
+    old, new = rounds_of(batch=1, peaks=[MIB]), rounds_of(batch=2, peaks=[9 * MIB])
+    assert [c.figure for c in compare(*pair(old, new)).comparisons] == ["latency"]
+
+
+@pytest.mark.parametrize(("low", "agree"), [(0.0105, True), (0.010501, False), (None, None)])
+def test_intervals_that_touch_agree(low, agree):
+    old = replace(rounds_of(), low=0.0095, high=0.0105)
+    new = replace(rounds_of(), low=low, high=0.0115)
+    assert only(*pair(old, new)).agree is agree
+    assert only(*pair(new, old)).agree is agree
+
+
+def test_a_throughput_at_batch_1_is_the_latency_and_is_compared_once():
+    def with_throughput(batch):
+        found = benchmarks(m=rounds_of())
+        row = replace(found.rows[0], throughput=rounds_of(batch=batch))
+        return replace(found, rows=(row,))
+
+    def figures(then, now):
+        return [c.figure for c in compare(with_throughput(then), with_throughput(now)).comparisons]
+
+    assert figures(1, 1) == ["latency"]
+    assert figures(1, 2) == figures(2, 1) == ["latency", "throughput"]
+
+
+def test_a_model_that_failed_is_neither_compared_nor_missing():
+    old, new = pair(rounds_of(), rounds_of())
+    failed = replace(new, rows=(replace(new.rows[0], error="it broke"),))
+    for before in (old, benchmarks()):
+        report = compare(before, failed)
+        assert (report.comparisons, report.missing) == ((), ())
+
+
+def test_among_old_rows_versions_win_over_the_day_and_the_day_over_the_name():
+    def old(*runs):
+        found = [
+            benchmarks(run=name, versions=(("torch", torch),), m=rounds_of())
+            for name, torch, _ in runs
+        ]
+        days = {name: day for name, _, day in runs}
+        return Benchmarks(
+            "box",
+            {n: replace(r, date=days[n]) for one in found for n, r in one.runs.items()},
+            tuple(row for one in found for row in one.rows),
+        )
+
+    new = benchmarks(run="now", versions=(("torch", "2.9.0"),), m=rounds_of())
+
+    def chosen(*runs):
+        return predecessors(old(*runs), new)["m"].run
+
+    assert chosen(("a", "2.9.0", "2026-01-01"), ("b", "2.8.0", "2026-02-02")) == "a"
+    assert chosen(("a", "2.8.0", "2026-02-02"), ("b", "2.8.0", "2026-01-01")) == "a"
+    assert chosen(("a", "2.8.0", None), ("b", "2.8.0", "2026-01-01")) == "b"
+    assert chosen(("a", "2.8.0", "2026-01-01"), ("b", "2.8.0", "2026-01-01")) == "b"

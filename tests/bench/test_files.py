@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from metazoo.bench.files import as_text, file_name, read_file, read_folder, update_folder
-from metazoo.bench.record import Benchmarks, Hardware, Row, Run, Settings, Timing
+from metazoo.bench.files import as_text, file_name, read_file, update_folder
+from metazoo.bench.record import Benchmarks, BenchRow, BenchSettings, Hardware, Run, Timing
 from metazoo.errors import RecordError
 
 TIMING = Timing(
@@ -34,7 +34,7 @@ def run(name="2026-01-31T10:00:00+00:00", torch="2.9.0"):
 
 
 def row(model="resnet18", run_id=None, **changes):
-    found = Row(
+    found = BenchRow(
         model=model,
         run=run_id or run().id,
         input_size=(3, 224, 224),
@@ -50,15 +50,10 @@ def benchmarks(*rows, runs=None):
 
 
 def test_what_is_written_is_read_back(tmp_path):
-    written = benchmarks(row(), row("vit", settings=Settings(precision="bf16", compile=True)))
+    written = benchmarks(row(), row("vit", settings=BenchSettings(precision="bf16", compile=True)))
     path = update_folder(tmp_path / "new", written)
     assert path == tmp_path / "new" / "amd-epyc-2-threads.json"
     assert read_file(path) == written
-    assert read_folder(tmp_path / "new") == [written]
-
-
-def test_a_folder_that_is_not_there_holds_nothing(tmp_path):
-    assert read_folder(tmp_path / "none") == []
 
 
 def test_a_row_measured_again_takes_the_place_of_the_old_one_and_its_run(tmp_path):
@@ -72,10 +67,10 @@ def test_a_row_measured_again_takes_the_place_of_the_old_one_and_its_run(tmp_pat
 @pytest.mark.parametrize(
     "settings",
     [
-        Settings(precision="amp"),
-        Settings(channels_last=True),
-        Settings(compile=True),
-        Settings(batch_size=8),
+        BenchSettings(precision="amp"),
+        BenchSettings(channels_last=True),
+        BenchSettings(compile=True),
+        BenchSettings(batch_size=8),
     ],
 )
 def test_rows_of_other_settings_stand_beside_each_other(tmp_path, settings):
@@ -158,6 +153,22 @@ def test_a_damaged_file_is_refused_with_the_place(tmp_path, change, message):
     assert str(path) in str(error.value)
 
 
+@pytest.mark.parametrize(("seconds", "read"), [("1e-12", True), ("9.9e-13", False)])
+def test_the_shortest_time_that_is_read_is_a_picosecond(tmp_path, seconds, read):
+    path = tmp_path / "x.json"
+    path.write_text(as_text(benchmarks(row())).replace("0.0125", seconds))
+    if read:
+        assert read_file(path).rows[0].latency.seconds == 1e-12
+    else:
+        with pytest.raises(RecordError, match="has a time of less than 1e-12 seconds"):
+            read_file(path)
+
+
+def test_figures_are_kept_to_six_digits(tmp_path):
+    path = update_folder(tmp_path, benchmarks(row(matrix_share=0.123456489)))
+    assert read_file(path).rows[0].matrix_share == 0.123456
+
+
 def test_a_file_that_is_not_json_is_refused_with_its_line(tmp_path):
     path = tmp_path / "x.json"
     path.write_text('{\n "format": 1,,\n}')
@@ -231,7 +242,7 @@ def test_rows_that_another_run_wrote_meanwhile_stay(tmp_path):
     root = Path(__file__).parents[2]
     runs = [subprocess.Popen([sys.executable, "-c", program, name], cwd=root) for name in "pq"]
     assert [process.wait() for process in runs] == [0, 0]
-    (found,) = read_folder(tmp_path)
+    found = read_file(tmp_path / file_name("AMD EPYC, 2 threads"))
     assert {r.model for r in found.rows} == {f"{n}-{i}" for n in "pq" for i in range(10)}
 
 

@@ -58,3 +58,19 @@ def test_a_difference_by_chance_is_certain_once_in_a_hundred_times(count):
 
 def test_nothing_is_certain_of_single_values():
     assert certainty(0) == math.inf
+
+
+@pytest.mark.parametrize(("count", "k"), [(7, 1), (8, 2), (10, 2), (11, 3)])
+def test_an_interval_is_as_narrow_as_nine_in_ten_allow(count, k):
+    found = median_interval([float(v) for v in range(1, count + 1)])
+    assert (found.low, found.high) == (k, count + 1 - k)
+
+
+@pytest.mark.parametrize(("count", "value"), [(19, 19), (20, 19), (21, 20), (1, 1)])
+def test_a_quantile_is_the_smallest_that_enough_values_stay_within(count, value):
+    assert quantile([float(v) for v in range(1, count + 1)], 0.95) == value
+
+
+def test_certainty_stays_the_same_beyond_twenty_degrees():
+    assert (certainty(1), certainty(19), certainty(20)) == (63.66, 2.861, 2.845)
+    assert certainty(21) == certainty(1000) == 2.845

@@ -16,15 +16,15 @@ class Small(nn.Module):
         self.conv = nn.Conv2d(3, 8, 3, stride=2)
         self.head = nn.Linear(8, 10)
 
-    def forward(self, pictures):
-        return self.head(self.conv(pictures).mean((2, 3)))
+    def forward(self, images):
+        return self.head(self.conv(images).mean((2, 3)))
 
 
 class OnlyOnMeta(Small):
     """Counted without fault, since there is nothing to go wrong on meta."""
 
-    def forward(self, pictures):
-        output = super().forward(pictures)
+    def forward(self, images):
+        output = super().forward(images)
         return output if output.is_meta else self.misbehave(output)
 
 
@@ -54,13 +54,12 @@ class Hanging(OnlyOnMeta):
 
 
 class AloneOrFew(Small):
-    """Works on few pictures at a time."""
+    """Works on few images at a time."""
 
-    def forward(self, pictures):
-        if len(pictures) > 4:
-            raise RuntimeError("too many pictures")
-        time.sleep(0.05)  # however busy the machine is, twice the batch gives twice the throughput
-        return super().forward(pictures)
+    def forward(self, images):
+        if len(images) > 4:
+            raise RuntimeError("too many images")
+        return super().forward(images)
 
 
 class Huge(Small):

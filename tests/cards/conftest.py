@@ -5,14 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from metazoo.cards.pages import PageSources, render_pages
+from metazoo.cards.pages import PageSources
 from metazoo.config import Config
+from metazoo.site.render import render_site
 
 ZOO = Path(__file__).with_name("zoo")
 
 
 def rendered(root, edit_url=None, **settings):
-    """Render the zoo in a folder, with settings of `Config`; its pages by uri, and the findings."""
+    """Render the zoo in a folder, with settings of `Config`; its pages and data files by URI, and the findings."""
     config = Config(
         root=root,
         index=root / "index.yml",
@@ -20,7 +21,7 @@ def rendered(root, edit_url=None, **settings):
         waivers=root / "waivers.yml",
         **settings,
     )
-    result = render_pages(PageSources.of(config, root / "docs", edit_url))
+    result = render_site(PageSources.of(config, root / "docs", edit_url))
     return {page.uri: page for page in result.pages}, result.findings
 
 

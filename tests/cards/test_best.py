@@ -7,9 +7,9 @@ import json
 import pytest
 
 from metazoo.cards.chart import family_chart, frontier, points_of, zoo_chart
-from metazoo.cards.data import data_pages
 from metazoo.cards.explorer import ROWS_OF_LARGE, best_models, explorer_data
 from metazoo.cards.zoo import zoo_of
+from metazoo.export.data import data_pages
 from metazoo.index.reader import read_index
 from metazoo.measure.measurement import Measurement
 from metazoo.verify.compare import verify_index

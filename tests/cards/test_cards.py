@@ -86,7 +86,7 @@ def test_a_zoo_that_counts_macs_is_verified_as_such(zoo):
     pages, _ = rendered(zoo)
     flops = row(pages[CARD], "alpha_small.good")[2]
     assert flops[:2] == ("verified", "2.00")
-    assert "are the multiply-accumulates" in flops[2]
+    assert "counts multiply-accumulates" in flops[2]
 
 
 def test_a_family_without_a_card_gets_the_packaged_one(zoo):
@@ -101,8 +101,8 @@ def test_without_records_the_numbers_are_declared(zoo):
     (zoo / "measured" / "alpha.json").unlink()
     pages, findings = rendered(zoo)
     assert findings == []
-    assert "Nothing of this family was measured yet" in pages[CARD].content
-    assert "Nothing was measured yet" in pages["verification.md"].content
+    assert "This family has not been measured yet" in pages[CARD].content
+    assert "Nothing has been measured yet" in pages["verification.md"].content
 
 
 def test_a_damaged_record_is_said_and_the_cards_are_made(zoo):
@@ -145,7 +145,7 @@ def test_a_broken_template_is_named_and_gives_way(zoo, template, said):
     pages, findings = rendered(zoo)
     assert [f.code for f in findings] == ["MZ801"]
     assert said in findings[0].message
-    assert "This page has a fault" in pages[CARD].content
+    assert "This page has an error" in pages[CARD].content
     assert "## Variants" in pages[CARD].content
     assert str(zoo) not in pages[CARD].content
 
@@ -154,8 +154,8 @@ def test_a_broken_shared_part_breaks_no_other_page(zoo):
     (zoo / "docs" / "_includes" / "variants.md").write_text("{{ nothing }}")
     pages, findings = rendered(zoo)
     assert {f.code for f in findings} == {"MZ801"}
-    assert "This page has a fault" in pages[CARD].content
-    assert "This page has a fault" not in pages["models/index.md"].content
+    assert "This page has an error" in pages[CARD].content
+    assert "This page has an error" not in pages["models/index.md"].content
 
 
 def test_a_card_of_no_family_is_said(zoo):
@@ -220,7 +220,7 @@ def test_a_shallow_clone_does_not_know_when_anything_changed(zoo, tmp_path):
     clone = tmp_path / "clone"
     subprocess.run(["git", "clone", "-q", "--depth=1", f"file://{zoo}", clone], check=True)
     pages, _ = rendered(clone)
-    assert "stand in <code>families/" in pages["models/solo-only.md"].content
+    assert "are in <code>families/" in pages["models/solo-only.md"].content
     assert "<time" not in pages["models/solo-only.md"].content
 
 
@@ -252,7 +252,7 @@ def test_what_check_calls_an_error_is_said_and_on_the_card_of_its_model(zoo):
     assert [(f.code, f.severity, f.location.line) for f in findings] == [
         ("MZ301", Severity.ERROR, 3)
     ]
-    with_fault = [uri for uri, page in pages.items() if "This page has a fault" in page.content]
+    with_fault = [uri for uri, page in pages.items() if "This page has an error" in page.content]
     assert with_fault == ["models/solo-only.md"]
     assert "families/solo.yml:3:" in html.unescape(pages["models/solo-only.md"].content)
 
@@ -262,8 +262,8 @@ def test_an_error_of_no_model_is_on_the_cards_of_its_file(zoo):
     alpha.write_text(alpha.read_text().replace("https://arxiv.org/", "javascript:arxiv/", 1))
     pages, findings = rendered(zoo)
     assert {f.model for f in findings} == {None}
-    assert "This page has a fault" in pages[CARD].content
-    assert "This page has a fault" not in pages["models/solo-only.md"].content
+    assert "This page has an error" in pages[CARD].content
+    assert "This page has an error" not in pages["models/solo-only.md"].content
 
 
 def test_a_warning_is_said_and_not_on_the_card(zoo):
@@ -271,7 +271,7 @@ def test_a_warning_is_said_and_not_on_the_card(zoo):
     solo.write_text("Models:\n- Name: a\n  Code: https://github.com/a/b/blob/main/c.py#L1\n")
     pages, findings = rendered(zoo)
     assert [(f.code, f.severity) for f in findings] == [("MZ507", Severity.WARNING)]
-    assert "This page has a fault" not in pages["models/a.md"].content
+    assert "This page has an error" not in pages["models/a.md"].content
 
 
 def test_what_is_waived_is_not_said_and_a_waiver_that_waives_nothing_is(zoo):
@@ -280,7 +280,7 @@ def test_what_is_waived_is_not_said_and_a_waiver_that_waives_nothing_is(zoo):
     (zoo / "waivers.yml").write_text(waiver)
     pages, findings = rendered(zoo)
     assert findings == []
-    assert "This page has a fault" not in pages["models/solo-only.md"].content
+    assert "This page has an error" not in pages["models/solo-only.md"].content
     (zoo / "families" / "solo.yml").write_text("Models:\n- Name: solo.only\n")
     _, findings = rendered(zoo)
     assert [f.code for f in findings] == ["MZ703"]
@@ -299,7 +299,7 @@ def test_the_projects_choice_of_rules_counts(zoo, settings, codes):
     (zoo / "families" / "solo.yml").write_text(NINETY)
     pages, findings = rendered(zoo, **settings)
     assert [f.code for f in findings] == codes
-    assert "This page has a fault" not in pages["models/solo-only.md"].content
+    assert "This page has an error" not in pages["models/solo-only.md"].content
 
 
 def test_what_is_accepted_on_purpose_is_shown_with_its_reason(zoo):
@@ -330,3 +330,29 @@ def test_the_home_page_s_counts_are_of_models_not_of_families(zoo):
         for model in index.models
     )
     assert known["accuracy"] == sum(bool(model.results) for model in index.models)
+
+
+def test_a_former_name_has_a_page_that_leads_on(zoo):
+    alpha = zoo / "families" / "alpha.yml"
+    text = alpha.read_text().replace(
+        "- Name: alpha_small.good\n", "- Name: alpha_small.good\n  Former Names: [tf_alpha]\n"
+    )
+    alpha.write_text(text)
+    pages, findings = rendered(zoo)
+    assert findings == []
+    assert (
+        "(../models/alpha-net.md#alpha_small.good){ .mz-redirect }"
+        in pages["models/tf_alpha.md"].content
+    )
+
+
+@pytest.mark.parametrize("macs", ["0", "-5"])
+def test_a_cost_that_is_not_above_zero_has_no_place_in_the_chart(zoo, macs):
+    solo = zoo / "families" / "solo.yml"
+    solo.write_text(
+        f"Models:\n- Name: a\n  Metadata: {{MACs: {macs}}}\n  Results:\n"
+        "  - {Dataset: ImageNet, Metrics: {Top 1 Accuracy: 70}}\n"
+    )
+    pages, findings = rendered(zoo)
+    assert [f for f in findings if f.code == "MZ801"] == []
+    assert "models/a.md" in pages

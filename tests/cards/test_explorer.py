@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from metazoo.bench.record import Benchmarks, Hardware, Row, Run, Settings, Timing
+from metazoo.bench.record import Benchmarks, BenchRow, BenchSettings, Hardware, Run, Timing
 from metazoo.cards.explorer import DATA, best_models, explorer_data
 from metazoo.cards.hardware import hardware_columns
 from metazoo.cards.zoo import zoo_of
@@ -170,7 +170,7 @@ def benchmark(*rows, hardware="NVIDIA H200", runs=None):
 def row(model, seconds, batch=64, of="r", **changes):
     timing = Timing(batch=batch, seconds=seconds)
     one = Timing(batch=1, seconds=seconds / 16)
-    return Row(model, of, input_size=(3, 224, 224), latency=one, throughput=timing, **changes)
+    return BenchRow(model, of, input_size=(3, 224, 224), latency=one, throughput=timing, **changes)
 
 
 def test_each_hardware_has_its_columns():
@@ -178,7 +178,7 @@ def test_each_hardware_has_its_columns():
     assert (throughput.label, throughput.unit, throughput.main) == ("H200", "img/s", True)
     assert throughput.values == {("a", 224): 128, ("b", 224): 256}
     assert throughput.title == (
-        "Pictures a second at the best batch on NVIDIA H200, fp32; torch 2.15.0; 2026-01-31"
+        "Images per second at the best batch on NVIDIA H200, fp32; torch 2.15.0; 2026-01-31"
     )
     assert latency.values["a", 224] == pytest.approx(31.25)
     assert not latency.main
@@ -199,7 +199,7 @@ def test_a_column_has_a_short_name(hardware, label):
 
 
 def test_figures_of_another_way_to_run_are_never_mixed():
-    half = Settings(precision="fp16")
+    half = BenchSettings(precision="fp16")
     known = benchmark(row("a", 0.5), row("b", 0.5), row("a", 0.1, settings=half))
     columns = [c for c in hardware_columns([known]) if c.unit == "img/s"]
     assert [c.label for c in columns] == ["H200 fp32", "H200 fp16"]
@@ -208,7 +208,7 @@ def test_figures_of_another_way_to_run_are_never_mixed():
 
 
 def test_a_batch_that_was_asked_for_is_not_the_best_one():
-    eight = row("a", 1.0, batch=8, settings=Settings(batch_size=8))
+    eight = row("a", 1.0, batch=8, settings=BenchSettings(batch_size=8))
     columns = [c for c in hardware_columns([benchmark(row("a", 0.5), eight)]) if c.unit == "img/s"]
     assert [c.label for c in columns] == ["H200", "H200 at batch 8"]
     assert [c.values["a", 224] for c in columns] == [128, 8]
@@ -230,14 +230,16 @@ def test_other_versions_have_a_column_of_their_own():
 
 def test_an_imported_table_is_one_column_whatever_its_batches():
     table = run(origin="benchmark.csv", date=None)
-    rows = [row(m, 1.0, batch=n, settings=Settings(batch_size=n)) for m, n in (("a", 8), ("b", 16))]
+    rows = [
+        row(m, 1.0, batch=n, settings=BenchSettings(batch_size=n)) for m, n in (("a", 8), ("b", 16))
+    ]
     throughput, _ = hardware_columns([benchmark(*rows, runs=[table])])
     assert throughput.values == {("a", 224): 8, ("b", 224): 16}
     assert "at the batches of an imported table" in throughput.title
 
 
 def test_a_failed_benchmark_is_no_figure():
-    assert hardware_columns([benchmark(Row("a", "r", error="out of memory"))]) == []
+    assert hardware_columns([benchmark(BenchRow("a", "r", error="out of memory"))]) == []
 
 
 def test_a_speed_is_shown_at_the_models_image_size_only(tmp_path):

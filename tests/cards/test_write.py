@@ -69,7 +69,7 @@ def test_a_page_that_was_edited_is_not_overwritten(out):
     write_pages(PAGES, out)
     (out / "models" / "a.md").write_text("mine\n")
     changed = [PAGES[0], Page("models/a.md", "# New\n"), Page("models/b.md", "# New\n")]
-    with pytest.raises(UsageError, match=r"not as metazoo wrote them: models/a\.md\. Move"):
+    with pytest.raises(UsageError, match=r"not metazoo's: models/a\.md\. Move"):
         write_pages(changed, out)
     assert listing(out)["models/a.md"] == "mine\n"
     assert listing(out)["models/b.md"] == "# B\n"
@@ -99,7 +99,7 @@ def test_a_new_page_does_not_replace_a_file_of_others(out):
 def test_a_folder_with_files_of_others_is_refused(out):
     (out / "models").mkdir(parents=True)
     (out / "models" / "other.md").write_text("mine\n")
-    with pytest.raises(UsageError, match=r"did not write there: models/other\.md\. Name a folder"):
+    with pytest.raises(UsageError, match=r"did not write: models/other\.md\. Choose an empty"):
         write_pages(PAGES, out)
     assert listing(out) == {"models/other.md": "mine\n"}
 
@@ -118,7 +118,7 @@ def test_a_folder_of_an_older_version_is_taken_over_if_every_file_is_as_rendered
     assert write_pages(PAGES, out).changed == 1
     (out / MANIFEST).unlink()
     (out / "index.md").write_text("# Old\n")
-    with pytest.raises(UsageError, match=r"did not write there: index\.md"):
+    with pytest.raises(UsageError, match=r"did not write: index\.md"):
         write_pages(PAGES, out)
 
 

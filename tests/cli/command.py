@@ -38,7 +38,7 @@ def metazoo(*arguments, cwd=None, torch=True, process=False, **environment):
         env=env,
         capture_output=True,
         text=True,
-        timeout=600,
+        timeout=600,  # only against hanging, on however busy a machine
         check=False,
     )
 
@@ -51,8 +51,13 @@ def git(folder, *arguments):
 
 # Where tests run in the background of a shell, their children are told to ignore interrupts.
 _INTERRUPTIBLE = """
-import signal
+import signal, sys
 signal.signal(signal.SIGINT, signal.default_int_handler)
+def tell(event, arguments):
+    if event == "import" and arguments[0] == "metazoo.measure.run":
+        sys.stderr.write("begun\\n")
+        sys.stderr.flush()
+sys.addaudithook(tell)
 from metazoo.cli import main
 main()
 """
@@ -60,7 +65,10 @@ main()
 
 @contextmanager
 def running(*arguments):
-    """A run of `metazoo` that goes on meanwhile, in a process group of its own; killed at the end."""
+    """A run of `metazoo` that goes on meanwhile, in a process group of its own; killed at the end.
+
+    A line of its standard error says "begun" when the command is about to measure.
+    """
     run = subprocess.Popen(
         [sys.executable, "-c", _INTERRUPTIBLE, *map(str, arguments)],
         stdout=subprocess.PIPE,

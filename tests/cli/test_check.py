@@ -181,6 +181,25 @@ def test_no_path_means_the_project(tmp_path):
     assert metazoo("check", cwd=tmp_path / "deeper").returncode == 0
 
 
+@pytest.mark.parametrize("name", ["model-index.yml", "model_index.json", "index.yaml"])
+def test_without_a_project_the_index_that_is_here_is_named(tmp_path, name):
+    (tmp_path / name).write_text('{"Models": [{"Name": "a"}]}', "utf-8")
+    result = metazoo("check", cwd=tmp_path)
+    assert result.returncode == 2
+    assert result.stderr == (
+        f"metazoo: model_index/index.yml does not exist; to read {name} instead, name it:"
+        f" `metazoo check {name}`\n"
+    )
+    assert metazoo("check", name, cwd=tmp_path).returncode == 0
+
+
+def test_without_a_project_and_an_index_none_is_named(tmp_path):
+    (tmp_path / "family.yml").write_text("Models: [{Name: a}]\n", "utf-8")
+    result = metazoo("check", cwd=tmp_path)
+    assert result.returncode == 2
+    assert "name an index to read, or run this in a project's folder" in result.stderr
+
+
 def test_output_goes_to_a_file(tmp_path):
     target = tmp_path / "report.json"
     result = metazoo("check", SEED, "--format", "json", "--output", target)
@@ -205,9 +224,9 @@ def test_fix_mends_and_diff_only_shows(tmp_path):
     assert file.read_text("utf-8") == text
     assert "-  Metadata: {Paramters: 25.03M}\n+  Metadata: {Parameters: 25.03M}\n" in shown.stdout
     mended = metazoo("check", "index.yml", "--fix", cwd=tmp_path)
-    assert "Mended 2 values in 1 file" in mended.stderr
+    assert "Fixed 2 values in 1 file" in mended.stderr
     assert file.read_text("utf-8") == text.replace("Paramters: 25.03M", "Parameters: 25030000")
-    assert "Mended 0 values" in metazoo("check", "index.yml", "--fix", cwd=tmp_path).stderr
+    assert "Fixed 0 values" in metazoo("check", "index.yml", "--fix", cwd=tmp_path).stderr
 
 
 MIXED = """\
@@ -225,7 +244,7 @@ def test_notes_are_counted_by_rule_and_the_rest_is_listed(tmp_path):
         next(line for line in lines if line.startswith("index.yml:2:32: error MZ302: a:")),
         next(line for line in lines if line.startswith("index.yml:3:32: error MZ302: b:")),
         next(line for line in lines if line.startswith("index.yml:3:35: warning MZ208: b:")),
-        "note MZ210 missing-field (3 models): A model lacks fields that readers of a zoo look for.",
+        "note MZ210 missing-field (3 models): A model lacks fields that users of a zoo look for.",
     ]
     assert lines[-2:] == [
         "Run with --verbose to list the notes.",

@@ -18,7 +18,7 @@ def test_a_damaged_index_is_refused_with_the_place(tmp_path):
     done = metazoo("explain", path)
     assert done.returncode == 2
     assert f"{path}:5:4: the YAML can't be read" in done.stderr
-    assert "mend it first" in done.stderr
+    assert "fix this first" in done.stderr
 
 
 def test_models_that_nothing_matches_are_refused(tmp_path):
@@ -31,7 +31,7 @@ def test_models_that_nothing_matches_are_refused(tmp_path):
 def test_an_index_without_models_is_refused(tmp_path):
     done = metazoo("explain", index(tmp_path, "Models: []\n"))
     assert done.returncode == 2
-    assert "it has no model" in done.stderr
+    assert "the index has no models" in done.stderr
 
 
 @pytest.mark.measure

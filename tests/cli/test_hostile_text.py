@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from metazoo.bench.compare import Change, Comparison, Report
-from metazoo.bench.record import Benchmarks, Hardware, Row, Run, Settings, Timing
+from metazoo.bench.record import Benchmarks, BenchRow, BenchSettings, Hardware, Run, Timing
 from metazoo.cli import import_
 from metazoo.cli.bench_table import print_benchmarks, print_report
 from metazoo.cli.explain import _print as print_question
@@ -26,7 +26,7 @@ from metazoo.findings import Location
 from metazoo.importing.entries import Imported
 from metazoo.importing.families import Assignment
 from metazoo.importing.results import Merged
-from metazoo.importing.timm import Entry
+from metazoo.importing.timm import TimmEntry
 from metazoo.index.model import Model, Value
 from metazoo.index.reader import read_index
 from metazoo.measure.measurement import Measurement, SourceFacts
@@ -243,11 +243,11 @@ def benchmarks(name):
     timing = Timing(1, 0.1, p95=0.2, low=0.1, high=0.1, confidence=0.5, rounds=(0.1, 0.1))
     hardware = Hardware(HOSTILE, driver=HOSTILE, versions={"torch": HOSTILE})
     run = Run(HOSTILE, hardware, "2026-01-01", notes=(HOSTILE,))
-    row = Row(
-        name, HOSTILE, settings=Settings(), latency=timing, throughput=timing, note=HOSTILE,
+    row = BenchRow(
+        name, HOSTILE, settings=BenchSettings(), latency=timing, throughput=timing, note=HOSTILE,
         input_size=(3, 8, 8),
     )  # fmt: skip
-    return Benchmarks(HOSTILE, {HOSTILE: run}, (row, Row(name, HOSTILE, error=HOSTILE)))
+    return Benchmarks(HOSTILE, {HOSTILE: run}, (row, BenchRow(name, HOSTILE, error=HOSTILE)))
 
 
 @pytest.mark.parametrize("name", NAMES, ids=range(len(NAMES)))
@@ -258,7 +258,7 @@ def test_benchmarks(name, capsys):
 
 def test_a_comparison_of_benchmarks(capsys):
     comparisons = tuple(
-        Comparison(name, "latency", 1.0, 2.0, 2.0, 0.1, change)
+        Comparison(name, "latency", change, factor=2.0, noise=0.1, old=1.0, new=2.0)
         for name in NAMES
         for change in Change
     )
@@ -271,8 +271,9 @@ def test_a_comparison_of_benchmarks(capsys):
 def test_benchmarks_as_json(capsys):
     known = [benchmarks(name) for name in NAMES]
     from metazoo.cli import bench
+    from metazoo.cli.formats import Format
 
-    bench._print(known, [None] * len(known), bench.Format.JSON, as_list=True)
+    bench._print(known, [None] * len(known), Format.JSON, as_list=True)
     shown = capsys.readouterr().out
     assert_harmless(shown)
     assert [found["rows"][0]["model"] for found in json.loads(shown)] == NAMES
@@ -291,7 +292,7 @@ def test_progress_of_benchmarks(capsys, monkeypatch):
 
 
 def test_imports(capsys):
-    entry = Entry(HOSTILE, {}, None, None, (), SourceFacts(), error=HOSTILE)
+    entry = TimmEntry(HOSTILE, {}, None, None, (), SourceFacts(), error=HOSTILE)
     imported = Imported([], NAMES, {HOSTILE: [HOSTILE]}, {HOSTILE: HOSTILE}, NAMES)
     assigned = Assignment({HOSTILE: [HOSTILE]}, NAMES, {HOSTILE: [HOSTILE]})
     import_._say(imported, assigned, {HOSTILE: [entry]}, whole=True)

@@ -24,7 +24,7 @@ def test_a_family_is_begun_imported_verified_and_not_changed_again(tmp_path):
     table = tmp_path / "results-imagenet.csv"
     table.write_text(_TABLE, "utf-8")
     results = metazoo("import", "results", table, cwd=tmp_path)
-    assert results.stdout == "1 results added, 0 changed, 0 dropped; 1 files written\n"
+    assert results.stdout == "1 results added, 0 changed, 0 removed; 1 files written\n"
 
     assert metazoo("verify", cwd=tmp_path).returncode == 0
     assert metazoo("check", cwd=tmp_path).returncode == 0
@@ -52,7 +52,7 @@ def test_names_of_no_family_are_named_and_fail(tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
     [
-        ((), "there is no family file; begin one with --family NAME --models GLOB"),
+        ((), "there is no family file; start one with --family NAME --models GLOB"),
         (("--family", "X", "--models", "nope*"), "timm has no pretrained model that matches nope*"),
     ],
 )
@@ -86,4 +86,4 @@ def test_a_broken_family_file_is_named_with_its_place_and_nothing_is_written(tmp
     run = metazoo("import", "results", table, "--out", tmp_path)
     assert run.returncode == 2
     assert "a.yml:1:9" in run.stderr
-    assert "mend it first" in run.stderr
+    assert "fix it first" in run.stderr

@@ -9,6 +9,7 @@ import pytest
 from metazoo.errors import UsageError
 from metazoo.export import listing
 from metazoo.index.reader import read_index
+from metazoo.measure.measurement import Measurement
 
 from .command import metazoo
 
@@ -117,13 +118,39 @@ def test_text_is_aligned_and_counted(project):
     )
 
 
+def test_null_is_unknown_in_every_format(tmp_path):
+    folder = tmp_path / "model_index"
+    folder.mkdir()
+    (folder / "index.yml").write_text(
+        "Models:\n- {Name: a, Metadata: {FLOPs: null}}\n- {Name: b, Metadata: {FLOPs: }}\n"
+        "- {Name: c, Metadata: {FLOPs: big}}\n- {Name: d}\n- {Name: e, Metadata: {FLOPs: 3}}\n"
+    )
+
+    def printed(form):
+        arguments = ("--columns", "name,flops", "--format", form)
+        return metazoo("list", *arguments, cwd=tmp_path).stdout
+
+    assert [line.split()[1] for line in printed("text").splitlines()[1:6]] == [
+        "-",
+        "-",
+        "big",
+        "-",
+        "3",
+    ]
+    assert [row["flops"] for row in json.loads(printed("json"))] == [None, None, "big", None, 3]
+    assert printed("csv").splitlines() == ["name,flops", "a,", "b,", "c,big", "d,", "e,3"]
+    index = read_index([folder / "index.yml"])
+    rows = [listing.Listed(model, Measurement("a", flops=7)) for model in index.models]
+    assert [listing.column("flops", index).of(row) for row in rows] == [7, 7, "big", 7, 3]
+
+
 @pytest.mark.parametrize(
     ("condition", "complaint"),
     [
         ("parms<3", "there is no column 'parms'; did you mean 'parameters'?"),
         ("params<few", "'few' is not a number"),
-        ("!params<3", "is no condition"),
-        ("", "is no condition"),
+        ("!params<3", "is not a condition"),
+        ("", "is not a condition"),
     ],
 )
 def test_a_wrong_condition_is_explained(project, condition, complaint):

@@ -76,9 +76,9 @@ def test_a_model_too_large_for_the_device_is_skipped_and_no_failure():
 
 def test_a_run_is_interrupted_in_its_first_moment_without_a_traceback():
     with running("measure", "resnet18", "--no-cache") as run:
-        time.sleep(0.8)  # torch alone takes longer to import
+        assert run.stderr.readline() == "begun\n"
         os.killpg(run.pid, signal.SIGINT)
-        _, stderr = run.communicate(timeout=600)
+        _, stderr = run.communicate(timeout=300)
     assert run.returncode == 130
     assert "Traceback" not in stderr
 
@@ -159,8 +159,7 @@ def measuring_everything():
     """A run in the middle of all architectures, three at least of which are in its cache."""
     cache = Path(os.environ["METAZOO_CACHE"]) / "measurements.sqlite"
     with running("measure", "*", "--format", "json") as run:
-        deadline = time.monotonic() + 600
-        while kept(cache) < 3 and time.monotonic() < deadline:
+        while kept(cache) < 3 and run.poll() is None:
             time.sleep(0.1)
         yield run
 
@@ -168,9 +167,9 @@ def measuring_everything():
 def test_an_interrupt_keeps_what_was_measured():
     with measuring_everything() as run:
         os.killpg(run.pid, signal.SIGINT)
-        stdout, stderr = run.communicate(timeout=600)
+        stdout, stderr = run.communicate(timeout=300)
     assert run.returncode == 130
-    assert "goes on from there" in stderr
+    assert "run the same command again to continue" in stderr
     assert "Traceback" not in stderr
     cache = Path(os.environ["METAZOO_CACHE"]) / "measurements.sqlite"
     assert kept(cache) >= len(json.loads(stdout)) >= 3

@@ -35,6 +35,25 @@ def test_help_imports_nothing_slow():
     assert [m for m in loaded if m in SLOW] == []
 
 
+@pytest.mark.parametrize(
+    ("program", "code"),
+    [("from metazoo.cli import main; main()", 2), ("import metazoo; metazoo.load('.')", 1)],
+)
+def test_windows_is_refused_with_a_message(program, code):
+    begin = "import pathlib, sys; sys.platform = 'win32'; sys.modules['fcntl'] = None; "
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", begin + program, "--help"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (code, "")
+    message = done.stderr.splitlines()[-1]
+    assert "metazoo needs Linux or macOS" in message
+    assert "WSL" in message
+    assert "Traceback" not in done.stderr or code == 1
+
+
 def test_version():
     done = metazoo("--version", process=True)
     assert done.returncode == 0

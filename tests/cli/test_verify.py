@@ -13,8 +13,8 @@ def test_a_card_with_wrong_flops():
     assert done.returncode == 1
     out = done.stdout
     assert "resnext-2021.md:49:12" in out
-    assert "measured are 4,230,479,872 MACs = 8,460,959,744 FLOPs at 224×224" in out
-    assert "tv_resnext50_32x4d: a deprecated name of resnext50_32x4d.tv_in1k" in out
+    assert "measured: 4,230,479,872 MACs = 8,460,959,744 FLOPs at 224×224" in out
+    assert "tv_resnext50_32x4d: a deprecated name for resnext50_32x4d.tv_in1k" in out
     assert "FLOPs: 4 differ" in out
     assert "Parameters: 4 verified" in out
 
@@ -102,7 +102,7 @@ def test_fix_writes_what_was_measured_and_diff_only_shows_it(tmp_path):
     assert index.read_text("utf-8") == wrong
     fixed = metazoo("verify", "index.yml", "--fix", cwd=tmp_path)
     assert fixed.returncode == 0, fixed.stdout
-    assert "Mended 1 value in 1 file" in fixed.stderr
+    assert "Fixed 1 value in 1 file" in fixed.stderr
     assert index.read_text("utf-8") == wrong.replace("5.45M", "5435488")
 
 
@@ -129,7 +129,7 @@ def test_processes_here_and_a_cluster_are_not_asked_for_both(tmp_path):
     (tmp_path / "index.yml").write_text("Models: [{Name: resnet10t}]\n", "utf-8")
     done = metazoo("verify", "index.yml", "--jobs", "2", "--ray", "local", cwd=tmp_path)
     assert done.returncode == 2
-    assert "--jobs is for processes of this machine" in done.stderr
+    assert "--jobs sets the processes on this machine" in done.stderr
 
 
 @pytest.mark.parametrize("option", [("--explain",), ("--ray", "local")])
@@ -151,7 +151,7 @@ def test_a_filter_that_matches_nothing_is_a_wrong_use(tmp_path):
     done = metazoo("verify", "index.yml", *filters, "--format", "json", cwd=tmp_path)
     assert done.returncode == 2
     assert done.stdout == ""
-    assert "--models nosuch: no model of the index (1 in all)" in done.stderr
+    assert "--models nosuch: no model in the index (1 in all) has a matching name" in done.stderr
 
 
 @pytest.mark.measure
@@ -193,7 +193,7 @@ def test_a_record_that_was_edited_by_hand_is_found_by_measuring_again(tmp_path):
 def test_changed_since_goes_with_again(tmp_path):
     done = metazoo("verify", "--changed-since", "HEAD", cwd=tmp_path)
     assert done.returncode == 2
-    assert "it goes with --again N" in done.stderr
+    assert "it needs --again N" in done.stderr
 
 
 def test_a_place_for_records_that_is_no_folder_is_refused_before_anything_is_measured(tmp_path):
@@ -201,7 +201,7 @@ def test_a_place_for_records_that_is_no_folder_is_refused_before_anything_is_mea
     place.touch()
     done = metazoo("verify", DATA / "res2next-2021.md", "--records", place)
     assert done.returncode == 2
-    assert "is no folder; name another place to write to" in done.stderr
+    assert "is not a folder; choose another place to write to" in done.stderr
     assert not done.stdout
 
 
@@ -281,7 +281,7 @@ def test_a_path_outside_the_projects_index_says_that_no_records_are_kept(project
     other.write_text("Library: {Name: ours, Source: ours}\nModels: [{Name: small}]\n", "utf-8")
     done = metazoo("verify", "other.yml", "--jobs", "1", cwd=project)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "No records are kept of files that are not part of a project's index" in done.stderr
+    assert "No records are kept for files outside the project's index" in done.stderr
     assert "--records DIR" in done.stderr
     assert records(project) == []
     quiet = metazoo("verify", "other.yml", "--no-records", "--jobs", "1", cwd=project)
@@ -321,10 +321,10 @@ def test_a_change_of_own_code_is_noticed_by_verify_check_and_changed_since(proje
     checked = metazoo("verify", "--check", cwd=project)
     assert checked.returncode == 1
     assert "MZ610" in checked.stdout
-    assert "a record of other versions or other code than the present" in checked.stdout
+    assert "only a record of other versions or other code" in checked.stdout
     since = metazoo(*check, cwd=project)
     assert "2 of these measured again" in since.stdout
-    assert "params is 15 there and 25 now" in since.stdout
+    assert "params is 15 on record and 25 now" in since.stdout
     again = metazoo("verify", "--jobs", "1", cwd=project)
     assert "2 measured now" in again.stdout
     record = json.loads((project / "model_index/measured/two.json").read_text("utf-8"))
@@ -354,7 +354,7 @@ def test_records_and_settings_out_of_the_root_are_refused(project, tmp_path_fact
     for command in (("verify", "--check"), ("list",), ("check",)):
         done = metazoo(*command, cwd=project, torch=False)
         assert done.returncode == 2
-        assert "out of the project's root" in done.stderr
+        assert "outside the project's root" in done.stderr
         assert "Traceback" not in done.stderr
 
 

@@ -17,7 +17,7 @@ from metazoo.explain.explanations import (
     read_explanations,
     update_explanations,
 )
-from metazoo.explain.networks import Zoo
+from metazoo.explain.networks import NetworkCatalog
 from metazoo.index.reader import read_index
 from metazoo.measure.request import Request
 from metazoo.measure.run import measure_models, source_names
@@ -35,7 +35,7 @@ def measure(requests):
 @pytest.fixture(scope="module")
 def questions():
     found = differences(read_index([INDEX]), measure, FIELDS).questions
-    explain(found, measure, Zoo(source_names))
+    explain(found, measure, NetworkCatalog(source_names))
     return {(q.model.name.text, q.field): q for q in found}
 
 
@@ -97,7 +97,7 @@ def test_a_hypothesis_is_near_the_number_or_none(questions):
 
 def test_one_convention_is_said_to_explain_most(questions):
     said = " ".join(summary(list(questions.values())))
-    assert "Of 8 declared FLOPs that differ, 7 are explained" in said
+    assert "7 of 8 declared FLOPs that differ are explained" in said
     assert "the convention thop-2020 alone explains 6" in said
 
 
@@ -105,7 +105,7 @@ def test_verification_says_where_a_number_comes_from_and_keeps_it(tmp_path):
     index = read_index([INDEX])
     index.models = index.models[:1]
     outcome = verify(index, measure=measure, records=tmp_path)
-    found = explain_differences(outcome.models, index, measure, Zoo(source_names))
+    found = explain_differences(outcome.models, index, measure, NetworkCatalog(source_names))
     update_explanations(tmp_path, lambda _: found)
     # What is kept is said again without measuring anything, and not looked for again.
     again = verify(index, measure=None, records=tmp_path)
@@ -132,7 +132,7 @@ def test_an_explanation_is_of_the_number_that_it_was_found_for(tmp_path):
 
 def test_a_damaged_file_of_explanations_is_said_with_its_line(tmp_path):
     (tmp_path / FILE).write_text('{"model": "m"}\n')
-    with pytest.raises(RecordError, match=r"explanations\.jsonl:1:1: is no explanation"):
+    with pytest.raises(RecordError, match=r"explanations\.jsonl:1:1: is not an explanation"):
         read_explanations(tmp_path)
 
 
@@ -142,7 +142,7 @@ def explained(tmp_path, text, known=()):
     path.write_text(text, "utf-8")
     said = []
     found = differences(read_index([path]), measure, FIELDS).questions
-    explain(found, measure, Zoo(source_names, lambda _source: known), said.append)
+    explain(found, measure, NetworkCatalog(source_names, lambda _source: known), said.append)
     return {(q.model.name.text, q.field): q for q in found}, said
 
 
@@ -156,7 +156,7 @@ def test_two_digits_explain_nothing(tmp_path):
     for question in found.values():
         assert not question.explained
         assert question.hypotheses[0].text.startswith("consistent with ")
-    assert "0 are explained" in summary(list(found.values()))[0]
+    assert "0 of 2 declared FLOPs" in summary(list(found.values()))[0]
 
 
 def test_what_is_only_consistent_is_not_published(tmp_path):
@@ -164,7 +164,7 @@ def test_what_is_only_consistent_is_not_published(tmp_path):
     path.write_text("Models: [{Name: resnet18, Metadata: {FLOPs: 1.9 G}}]\n", "utf-8")
     index = read_index([path])
     outcome = verify(index, measure=measure)
-    assert explain_differences(outcome.models, index, measure, Zoo(source_names)) == []
+    assert explain_differences(outcome.models, index, measure, NetworkCatalog(source_names)) == []
 
 
 def test_macs_are_operations(tmp_path):
@@ -187,7 +187,7 @@ def test_a_network_that_was_folded_for_inference_is_found(tmp_path):
     )
     for question in found.values():
         assert question.explained
-        assert "the network reparameterised" in question.hypotheses[0].text
+        assert "the network reparameterized" in question.hypotheses[0].text
     assert len(found) == 3
 
 

@@ -91,12 +91,12 @@ def test_tables_of_two_versions_stand_side_by_side_in_one_file(tmp_path):
     ("text", "message"),
     [
         (f"{HEADER}\nresnet50,fast,1,1,224\n", ":2: infer_samples_per_sec is 'fast', not a number"),
-        (f"{HEADER}\nresnet50,1,000,1,1,224\n", ":2: infer_step_time is '000'; nothing takes no"),
+        (f"{HEADER}\nresnet50,1,000,1,1,224\n", ":2: infer_step_time is '000'; it must be above 0"),
         (f"{HEADER}\nresnet50,10,100,1.5,224\n", ":2: infer_batch_size is '1.5', not a whole"),
-        (f"{HEADER}\nresnet50,10,7,1,224\n", ":2: 10 images/s don't fit batches of 1 in 7 ms"),
+        (f"{HEADER}\nresnet50,10,7,1,224\n", ":2: 10 images/s don't match batches of 1 in 7 ms"),
         ("model,top1\nresnet50,80\n", ":1: has no column infer_samples_per_sec"),
         (f"{HEADER}\n", ": has no rows"),
-        (f"{HEADER}\n,10,100,1,224\n", ":2: names no model"),
+        (f"{HEADER}\n,10,100,1,224\n", ":2: the model column is empty"),
         (f"{HEADER}\na,10,100,1,224\na,11,91,1,224\n", ": has 2 rows of 'a' at 224 pixels"),
     ],
 )
@@ -115,11 +115,55 @@ def test_a_mark_of_the_byte_order_is_no_part_of_the_first_column(tmp_path):
 
 
 def test_a_hardware_without_a_name_is_refused():
-    with pytest.raises(UsageError, match="give the device's name"):
+    with pytest.raises(UsageError, match="name the device"):
         read_benchmark_csv(RTX4090, " ")
 
 
 @pytest.mark.parametrize("name", ["results.csv", "benchmark-train-amp-nhwc-pt112-cu113-a.csv"])
 def test_a_table_whose_name_says_nothing_is_refused(name):
-    with pytest.raises(UsageError, match="the name doesn't say how it was measured"):
+    with pytest.raises(UsageError, match="its name doesn't tell how it was measured"):
         read_name(Path(name))
+
+
+@pytest.mark.parametrize(
+    ("step", "fits"), [("50", False), ("50.1", True), ("199.9", True), ("200", False)]
+)
+def test_rate_and_time_of_a_batch_may_differ_by_a_factor_below_two(tmp_path, step, fits):
+    path = tmp_path / RTX4090.name
+    path.write_text(f"{HEADER}\nresnet50,10,{step},1,224\n")
+    if fits:
+        assert len(read_benchmark_csv(path, "x").rows) == 1
+    else:
+        with pytest.raises(UsageError, match=f"don't match batches of 1 in {step} ms each"):
+            read_benchmark_csv(path, "x")
+
+
+@pytest.mark.parametrize(
+    ("digits", "version"),
+    [("112", "1.12"), ("1131", "1.13.1"), ("200", "2.0.0"), ("2101", "2.10.1")],
+)
+def test_torch_versions_have_two_digits_after_the_point_before_2_0_and_three_numbers_since(
+    digits, version
+):
+    name = f"benchmark-infer-amp-nhwc-pt{digits}-rtx4090.csv"
+    assert read_name(Path(name)).versions == {"torch": version}
+
+
+@pytest.mark.parametrize(
+    ("text", "number"), [("1,013.01", 1013.01), ("1e3", 1000), ("1,013,000.", 1013000), ("7", 7)]
+)
+def test_numbers_in_every_spelling_of_the_tables(tmp_path, text, number):
+    path = tmp_path / RTX4090.name
+    path.write_text(f'{HEADER}\na,"{text}",{1000 / number},1,224\n')
+    (row,) = read_benchmark_csv(path, "x").rows
+    assert row.throughput.images_per_second == pytest.approx(number)
+
+
+@pytest.mark.parametrize(
+    "text", ["10,13.01", ",013", "1,0133", "-1", "+1", "1e", "inf", "0", "0.0"]
+)
+def test_what_is_no_number_above_zero_is_refused(tmp_path, text):
+    path = tmp_path / RTX4090.name
+    path.write_text(f'{HEADER}\na,"{text}",1,1,224\n')
+    with pytest.raises(UsageError, match="infer_samples_per_sec is"):
+        read_benchmark_csv(path, "x")

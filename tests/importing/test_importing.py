@@ -208,7 +208,7 @@ def test_a_model_that_could_not_be_measured_has_no_counts(family):
         ("unknown", None),
     ],
 )
-def test_licences_are_spdx_names(timm, spdx):
+def test_licenses_are_spdx_names(timm, spdx):
     assert entry_of(_measured(license=timm)).metadata.get("License") == spdx
 
 
@@ -222,5 +222,30 @@ def test_models_that_timm_has_no_more_are_renamed_or_gone(family):
     assert missing_names(index, ["net18.a_in1k"], {}) == ({}, [])
 
 
-def test_a_crop_of_more_than_the_picture_is_left_out():
+def test_a_crop_larger_than_the_image_is_left_out():
     assert "Crop Pct" not in entry_of(_measured(crop_pct=1.15)).metadata
+
+
+@pytest.mark.parametrize(("crop", "kept"), [(1.0, True), (1.001, False)])
+def test_a_crop_is_at_most_the_whole_image(crop, kept):
+    assert ("Crop Pct" in entry_of(_measured(crop_pct=crop)).metadata) is kept
+
+
+@pytest.mark.parametrize(("crop", "changed"), [(0.8754, False), (0.8756, True)])
+def test_a_crop_that_differs_in_the_fourth_digit_stays_as_it_is_written(family, crop, changed):
+    assert bool(_import(family, _measured(crop_pct=crop)).changed) is changed
+
+
+def test_a_declared_crop_may_be_the_one_for_testing(family):
+    assert (
+        not _import(family, _measured(crop_pct=0.95, test_crop_pct=0.875))
+        .changed.get("net18.a_in1k", [])
+        .count("Crop Pct")
+    )
+
+
+@pytest.mark.parametrize(
+    ("params", "changed"), [(11_685_000, False), (11_694_999, False), (11_684_999, True)]
+)
+def test_a_rounded_count_stays_while_it_rounds_what_was_measured(family, params, changed):
+    assert bool(_import(family, _measured(params=params)).changed) is changed

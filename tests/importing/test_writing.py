@@ -5,7 +5,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from metazoo.importing.writing import OneLine, Row, mapping_lines, scalar
+from metazoo.importing.writing import OneLine, YamlRow, mapping_lines, scalar
 
 _TEXT = st.text(max_size=20).filter(str.isprintable)
 
@@ -47,7 +47,7 @@ def test_numbers_are_written_as_people_write_them():
 def test_nested_values_keep_their_shape():
     values = {
         "Name": "a",
-        "Metadata": {"Mean": Row([0.5, 0.5]), "Tasks": ["x", "y, z"]},
+        "Metadata": {"Mean": YamlRow([0.5, 0.5]), "Tasks": ["x", "y, z"]},
         "Results": [OneLine({"Dataset": "D, E", "Metrics": {"Top 1": "1%"}}), {"Dataset": "F"}],
     }
     text = "\n".join(mapping_lines(values, ""))

@@ -95,7 +95,7 @@ def test_faults_are_listed_up_to_a_limit_and_counted_beyond_it(tmp_path):
     assert len(faulty(MOST_FINDINGS).findings) == MOST_FINDINGS
     glossary = faulty(MOST_FINDINGS + 1)
     assert len(glossary.findings) == MOST_FINDINGS + 1
-    assert "1 more fault" in glossary.findings[-1].message
+    assert "1 more problem" in glossary.findings[-1].message
     assert "good" in glossary.entries
 
 

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from metazoo.cli.mending import mend
 from metazoo.errors import UsageError
-from metazoo.findings import Fix, Location
+from metazoo.findings import Finding, Fix, Location
 from metazoo.index import nodes
-from metazoo.index.patch import patched, patches
+from metazoo.index.patch import Patch, patched, patches
 from metazoo.index.reader import read_index
 from metazoo.index.text import Text
 from metazoo.rules import check
@@ -139,8 +139,8 @@ def test_a_file_changed_meanwhile_is_read_again_and_mended(tmp_path, capsys, mon
     mend(check(read_index([path])), lambda: check(read_index([path])))
     assert path.read_text("utf-8") == "# edited\n" + FIXED
     told = capsys.readouterr().err
-    assert "index.yml was changed by somebody else meanwhile" in told
-    assert "Mended 1 value in 1 file" in told
+    assert "index.yml was changed by somebody else in the meantime" in told
+    assert "Fixed 1 value in 1 file" in told
 
 
 def test_mending_keeps_mode_owner_and_links(tmp_path):
@@ -172,7 +172,7 @@ def test_hard_links_are_not_separated_and_the_other_files_are_mended(tmp_path, c
 
     with pytest.raises(UsageError, match=r"b\.yml: the file has 2 hard links"):
         mend(look(), look)
-    assert "Mended 2 values in 2 files" in capsys.readouterr().err
+    assert "Fixed 2 values in 2 files" in capsys.readouterr().err
     texts = [(tmp_path / name).read_text("utf-8") for name in ("a.yml", "b.yml", "c.yml", "twin")]
     assert ["25.03M" in text for text in texts] == [False, True, False, True]
     assert (tmp_path / "twin").samefile(tmp_path / "b.yml")
@@ -249,3 +249,93 @@ def flat(node):
     if isinstance(node.value, str):
         return node.value
     return [flat(x) if not isinstance(x, tuple) else [flat(y) for y in x] for x in node.value]
+
+
+def fixed(text, *fixes, ending=".yml"):
+    """A text with fixes of (line, column, old, new) made, and how many were."""
+    placed = [Fix(Location("a", line, column), old, new) for line, column, old, new in fixes]
+    return patched(Text("a", text), ending, placed)
+
+
+@pytest.mark.parametrize(
+    ("text", "column", "new", "after"),
+    [
+        ("a: b\n", 4, "c", "a: c\n"),
+        ("a: b\n", 4, "c: d", "a: 'c: d'\n"),
+        ("a: b\n", 4, "c:", "a: 'c:'\n"),
+        ("a: b\n", 4, "c #d", "a: 'c #d'\n"),
+        ("a: b\n", 4, "c#d", "a: c#d\n"),
+        ("a: b\n", 4, "c ", "a: 'c '\n"),
+        ("a: b\n", 4, "", "a: ''\n"),
+        ("a: b\n", 4, "it's", "a: it's\n"),
+        ("a: b\n", 4, "[c", "a: '[c'\n"),
+        ("a: 'b'\n", 4, "it's", "a: 'it''s'\n"),
+        ('a: "b"\n', 4, 'c"\\d', 'a: "c\\"\\\\d"\n'),
+        ("a: &x !t b\n", 4, "c", "a: &x !t c\n"),
+        ("b: a\n", 1, "c", "c: a\n"),
+    ],
+)
+def test_a_new_value_keeps_the_quotes_or_gets_those_it_needs(text, column, new, after):
+    assert fixed(text, (1, column, "b", new)) == (after, 1)
+
+
+def test_json_gets_quotes_only_from_the_old_value():
+    assert fixed('{"a": 1}', (1, 7, "1", "2"), ending=".json") == ('{"a": 2}', 1)
+    assert fixed('{"a": "b"}', (1, 7, "b", 'c"'), ending=".json") == ('{"a": "c\\""}', 1)
+    assert fixed('{"a": 1}', (1, 7, "1", "b: c"), ending=".json") == ('{"a": 1}', 0)
+
+
+@pytest.mark.parametrize(
+    "text", ["a: 'b\n  c'\n", "a: |\n  b c\n", "a: >\n  b\n  c\n", "a: b\n  c\n"]
+)
+def test_a_text_over_several_lines_stays(text):
+    (root,), _ = nodes.compose(Text("a", text).part())
+    old = root.value[0][1].value
+    assert fixed(text, (1, 4, old, "new")) == (text, 0)
+
+
+def test_a_change_that_would_touch_another_value_is_left_out_and_the_others_are_made():
+    # The value of the alias would change too.
+    text = "a: &x b\nc: *x\nd: e\n"
+    assert fixed(text, (1, 4, "b", "n"), (3, 4, "e", "f")) == ("a: &x n\nc: *x\nd: f\n", 2)
+    # In quotes, a line break is read as a blank.
+    text = "a: b\nd: e\n"
+    assert fixed(text, (1, 4, "b", "x\ny"), (2, 4, "e", "f")) == ("a: b\nd: f\n", 1)
+
+
+def test_several_changes_in_one_line_keep_their_places():
+    text = "{a: b, c: d, e: f}\n"
+    fixes = [(1, 5, "b", "longer"), (1, 11, "d", ""), (1, 17, "f", "g")]
+    assert fixed(text, *fixes) == ("{a: longer, c: '', e: g}\n", 3)
+
+
+def test_only_the_first_of_two_fixes_for_a_place_is_made(tmp_path):
+    path = tmp_path / "a.yml"
+    path.write_text("a: b\n")
+    place = Location(str(path), 1, 4)
+
+    def finding(new, **more):
+        return Finding("MZ000", "x", place, fixes=(Fix(place, "b", new),), **more)
+
+    (patch,) = patches([finding("w", waived="known"), finding("c"), finding("d")])
+    assert (patch.file, patch.before, patch.after, patch.made) == (str(path), "a: b\n", "a: c\n", 1)
+    assert patches([finding("w", waived="known")]) == []
+    assert patches([finding("b")]) == []
+    path.unlink()
+    assert patches([finding("c")]) == []
+
+
+def test_a_patch_shows_its_change_as_a_diff():
+    lines = list(Patch("a\x1b.yml", "a: b\nc: d", "a: b\nc: e", 1).diff())
+    assert lines[0] == "--- a\\x1b.yml\n"
+    assert lines[3:] == [
+        *(" a: b\n", "-c: d\n", "\\ No newline at end of file\n"),
+        *("+c: e\n", "\\ No newline at end of file\n"),
+    ]
+    assert list(Patch("a", "b\r\nc\rd\n", "b\r\nc\re\n", 1).diff())[-2:] == ["-c\rd\n", "+c\re\n"]
+
+
+def test_front_matter_and_comments_are_mended_and_the_page_is_not():
+    page = "---\nModels: a\n---\nModels: a\n<!-- Name: a -->\n"
+    after, made = fixed(page, (2, 9, "a", "b"), (4, 9, "a", "b"), (5, 12, "a", "b"), ending=".md")
+    assert (after, made) == ("---\nModels: b\n---\nModels: a\n<!-- Name: b -->\n", 2)

@@ -7,8 +7,9 @@ import pytest
 
 from metazoo.errors import UsageError
 from metazoo.findings import Severity
-from metazoo.index import paths, reader
-from metazoo.index.reader import MOST_ALIKE, read_index
+from metazoo.index import documents, paths
+from metazoo.index.documents import MOST_ALIKE
+from metazoo.index.reader import read_index
 from metazoo.report.text import lines as report_lines
 from tests.cli.command import metazoo
 
@@ -446,7 +447,7 @@ def test_a_named_file_that_is_a_link_out_of_the_root_is_refused_and_never_quoted
     (finding,) = index.findings
     place = (project / refused).as_posix() if absolute else refused
     assert (finding.code, finding.location) == ("MZ115", (place, 0, 0))
-    assert "hunter2" not in "\n".join(report_lines(index.findings, colour=False))
+    assert "hunter2" not in "\n".join(report_lines(index.findings, color=False))
     assert all("secrets" not in str(file) for file in index.files)
 
 
@@ -545,7 +546,7 @@ def test_many_missing_imports_are_counted_instead_of_listed(tmp_path, count):
 
 @pytest.mark.parametrize(("most", "told"), [(3, []), (2, ["MZ119"]), (1, ["MZ119"])])
 def test_no_more_paths_are_followed_than_the_bound(tmp_path, monkeypatch, most, told):
-    monkeypatch.setattr(reader, "MOST_IMPORTS", most)
+    monkeypatch.setattr(documents, "MOST_IMPORTS", most)
     files = {f"{n}__yml": f"Models: [{{Name: {n}}}]\n" for n in "abc"}
     index = read(tmp_path, "Import:\n- a.yml\n- b.yml\n- c.yml\n", **files)
     assert (names(index), codes(index)) == (list("abc")[:most], told)
@@ -600,6 +601,6 @@ def test_what_a_path_to_a_part_leaves_out_is_said(tmp_path):
     (finding,) = index.findings
     assert (finding.code, finding.severity) == ("MZ213", Severity.WARNING)
     assert finding.location == (str(tmp_path / "part.yml"), 2, 1)
-    assert "“Library”, “Note” are not read" in finding.message
+    assert "“Library”, “Note” are ignored" in finding.message
     assert names(index) == ["a"]
     assert index.library.name.text == "zoo"

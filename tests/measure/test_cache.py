@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from metazoo.errors import UsageError
+from metazoo.measure import cache as cache_module
 from metazoo.measure.cache import Cache
 from metazoo.measure.measurement import Measurement
 from metazoo.measure.request import Request
@@ -93,6 +94,87 @@ def test_a_row_that_is_no_measurement_is_told_once(value, folder):
     assert len(said) == 1
 
 
+RUN = Request("resnet18", device="cpu")
+OWN = Request("resnet18", source="ours")
+
+
+@pytest.mark.parametrize(
+    ("request_", "measurement", "kept"),
+    [
+        (REQUEST, MEASUREMENT, True),
+        (Request("resnet18", source="torchvision"), MEASUREMENT, True),
+        (REQUEST, Measurement("resnet18", error="it failed"), False),
+        (RUN, MEASUREMENT, False),
+        (OWN, MEASUREMENT, False),
+    ],
+)
+def test_only_what_a_version_stands_for_is_kept(folder, request_, measurement, kept):
+    path = folder / "measurements.sqlite"
+    Cache(path).keep(request_, measurement)
+    assert Cache(path).measurement(request_) == (measurement if kept else None)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        Request("resnet18", input_size=(3, 224, 224)),
+        Request("resnet18", num_classes=10),
+        Request("resnet18", reparameterize=True),
+        Request("resnet18", components=True),
+        Request("resnet18", per_module=True),
+        Request("resnet34"),
+    ],
+)
+def test_another_request_is_not_answered(folder, other):
+    cache = Cache(folder / "measurements.sqlite")
+    cache.keep(REQUEST, MEASUREMENT)
+    assert cache.measurement(other) is None
+
+
+def test_another_version_is_not_answered_and_a_later_measurement_takes_the_place(
+    folder, monkeypatch
+):
+    cache = Cache(folder / "measurements.sqlite")
+    cache.keep(REQUEST, MEASUREMENT)
+    cache.keep(REQUEST, Measurement("resnet18", macs=8))
+    assert cache.measurement(REQUEST).macs == 8
+    monkeypatch.setattr(cache_module, "installed_versions", lambda _: {"timm": "0"})
+    assert cache.measurement(REQUEST) is None
+
+
+@pytest.mark.parametrize("source", ["timm", "torchvision", "ours"])
+def test_names_are_kept_by_source_unless_it_is_the_project_s_own(folder, source):
+    path = folder / "measurements.sqlite"
+    assert Cache(path).names(source) is None
+    Cache(path).keep_names(source, ["b", "a"])
+    assert Cache(path).names(source) == (None if source == "ours" else ["b", "a"])
+    assert Cache(path).names("torchvision" if source == "timm" else "timm") is None
+
+
+@pytest.mark.parametrize("value", ["{", "3", "[" * 10**5])
+def test_names_that_are_no_list_are_told_once(value, folder):
+    path = folder / "measurements.sqlite"
+    Cache(path).keep_names("timm", ["a"])
+    with sqlite3.connect(path) as database:
+        database.execute("UPDATE kept SET value = ?", [value])
+    database.close()
+    said = []
+    cache = Cache(path, on_unusable=said.append)
+    assert cache.names("timm") is None
+    assert cache.names("timm") is None
+    assert len(said) == 1
+
+
+def test_its_folder_is_made(tmp_path, monkeypatch):
+    path = tmp_path / "a/b/measurements.sqlite"
+    Cache(path).keep(REQUEST, MEASUREMENT)
+    assert path.is_file()
+    monkeypatch.setenv("METAZOO_CACHE", str(tmp_path / "named"))
+    Cache().keep(REQUEST, MEASUREMENT)
+    assert (tmp_path / "named/measurements.sqlite").is_file()
+    assert Cache().measurement(REQUEST) == MEASUREMENT
+
+
 COMMANDS = {
     "measure": ["measure", "test_vit"],
     "measure a glob": ["measure", "test_vi[t]"],
@@ -118,7 +200,10 @@ def goes_on(command, folder, **environment):
     assert done.returncode == 0, done.stderr
     assert "371.2k" in done.stdout or "Parameters: 1 verified" in done.stdout
     assert "Traceback" not in done.stderr
-    assert done.stderr.count("metazoo: measuring everything anew, and keeping nothing: ") == 1
+    assert (
+        done.stderr.count("metazoo: the cache can't be used, so everything is measured again: ")
+        == 1
+    )
     return done
 
 

@@ -81,13 +81,14 @@ def test_a_node_killed_in_the_middle_loses_nothing(cluster):
 
 @pytest.mark.heavy
 def test_a_model_that_takes_too_long_is_stopped_and_named(cluster):
-    slow = Request("vit_large_patch16_224", device="cpu")
-    quick = Request("resnet10t")
-    limits = Limits(seconds=0.5)
-    results = dict(measure_on_ray([slow, quick], cluster[0].address, limits))
-    assert "took longer than 0.5 seconds" in results[slow].error
-    assert results[slow].transient
-    assert results[quick].error is None
+    # Its 304 million random weights alone take longer, on any processor.
+    slow, quick = Request("vit_large_patch16_224", device="cpu"), Request("resnet10t")
+    address = cluster[0].address
+    ((_, stopped),) = measure_on_ray([slow], address, Limits(seconds=0.5))
+    assert "took longer than 0.5 seconds" in stopped.error
+    assert stopped.transient
+    ((_, measured),) = measure_on_ray([quick], address, Limits())
+    assert measured.error is None
 
 
 @pytest.mark.heavy

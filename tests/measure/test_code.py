@@ -1,12 +1,13 @@
 """A project's own code is told apart by its content, without importing it."""
 
+import hashlib
 import sys
 from pathlib import Path
 
 import pytest
 
 from metazoo.measure import versions
-from metazoo.measure.code import code_files, fingerprint
+from metazoo.measure.code import code_files, fingerprint, is_installed
 
 
 @pytest.fixture
@@ -118,3 +119,84 @@ def test_an_entry_point_has_its_version_and_a_digest_where_it_is_edited(
     assert set(versions.installed_versions("ours")) - {"metazoo", "torch"} == known
     assert bool(versions.own_code("ours")) == ("nets" in known)
     assert all(isinstance(file, Path) for file in versions.own_code("ours"))
+
+
+@pytest.mark.parametrize(
+    ("text", "followed"),
+    [
+        ("import layers", True),
+        ("import layers.inner", True),
+        ("from layers.inner import x", True),
+        ("import os, layers as other", True),
+        ("if False:\n    from layers import x", True),
+        ("from . import layers", False),
+        ("from .layers import x", False),
+        ("__import__('layers')", False),
+        ("'import layers'", False),
+    ],
+)
+def test_which_imports_are_followed(project, text, followed):
+    write(project, "zoo.py", text)
+    write(project, "layers.py", "")
+    assert names(project, "zoo") == (["layers.py"] if followed else []) + ["zoo.py"]
+
+
+def test_code_elsewhere_is_not_the_project_s_own(project, tmp_path_factory, monkeypatch):
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    write(elsewhere, "far_away.py", "import layers")
+    write(project, "zoo.py", "import far_away")
+    monkeypatch.syspath_prepend(elsewhere)
+    assert names(project, "zoo") == ["zoo.py"]
+    # A source that lies elsewhere brings what lies beside it, and what is in the project.
+    write(elsewhere, "beside.py", "")
+    write(elsewhere, "far_away.py", "import beside, layers")
+    found = {file.name for file in code_files("far_away", project)}
+    assert {"far_away.py", "beside.py", "layers.py"} <= found
+
+
+def test_a_built_in_module_and_an_extension_have_no_code(project):
+    assert code_files("sys", project) == []
+    assert code_files("_struct", project) == []
+    assert fingerprint("sys", project) is None
+
+
+def test_a_fingerprint_is_sixteen_digits_of_names_and_contents(project):
+    write(project, "alone.py", "x = 1\n")
+    text = b"8 alone.py 6 x = 1\n"
+    assert fingerprint("alone", project) == f"sha256:{hashlib.sha256(text).hexdigest()[:16]}"
+
+
+@pytest.mark.parametrize("folder", ["site-packages", "dist-packages"])
+def test_what_lies_among_packages_is_installed(folder):
+    assert is_installed(Path("/usr/lib", folder, "zoo/__init__.py"))
+    assert not is_installed(Path("/home/packages/zoo.py"))
+
+
+def test_a_version_is_without_its_local_part(monkeypatch):
+    versions._of.cache_clear()
+    monkeypatch.setattr(versions.metadata, "version", lambda _: "2.9.0+cu130")
+    assert versions.installed_versions("timm") == {
+        "metazoo": versions.__version__,
+        "torch": "2.9.0",
+        "timm": "2.9.0",
+    }
+    versions._of.cache_clear()
+
+    def missing(name):
+        raise versions.metadata.PackageNotFoundError(name)
+
+    monkeypatch.setattr(versions.metadata, "version", missing)
+    assert versions.installed_versions("timm") == {"metazoo": versions.__version__}
+    versions._of.cache_clear()
+
+
+def test_a_package_in_several_folders_is_beside_what_lies_by_the_first(
+    project, tmp_path_factory, monkeypatch
+):
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    write(elsewhere, "spread/one.py", "import beside")
+    write(elsewhere, "beside.py", "")
+    write(project, "spread/two.py", "")
+    monkeypatch.syspath_prepend(elsewhere)
+    found = {file.name for file in code_files("spread", project)}
+    assert found == {"one.py", "two.py", "beside.py"}

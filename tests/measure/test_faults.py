@@ -16,7 +16,7 @@ pytest.importorskip("torch")
 
 import torch
 
-from metazoo.measure.faults import Cause, remedy, sentence, text_of
+from metazoo.measure.faults import Cause, needs_values, remedy, sentence, text_of
 from metazoo.measure.measurement import Measurement
 from metazoo.measure.outputs import OutputError, all_finite, output_shape
 
@@ -229,18 +229,14 @@ def test_an_output_is_finite_if_all_its_parts_are():
             output_shape(output)
 
 
-@pytest.mark.parametrize("model", ["asks_for_values", "selects_boxes"])
-def test_a_model_that_asks_for_values_is_told_so_and_what_to_do(model, project):
-    index = project / "index.yml"
-    index.write_text(f"Library: {{Source: faulty}}\nModels:\n- Name: {model}\n")
-    done = metazoo(project, "verify", str(index))
-    assert done.returncode == 1
-    assert "it asks for the values of tensors, which have only shapes" in done.stdout
-    assert "Have its source build the part that computes" in done.stdout
-    assert "Traceback" not in done.stderr
+@pytest.mark.parametrize(
+    ("model", "operation"), [("asks_for_values", "aten.item"), ("selects_boxes", "aten.index")]
+)
+def test_a_model_that_asks_for_values_is_counted_on_the_cpu(model, operation, project):
+    assert measured(project, model)[model]["depends_on_values"] == [operation]
 
 
-def test_torchvision_s_detection_models_ask_for_values():
+def test_torchvision_s_choice_of_boxes_depends_on_values():
     pytest.importorskip("torchvision")
     from metazoo.measure.one import measure_one
     from metazoo.measure.request import Request
@@ -257,7 +253,8 @@ def test_torchvision_s_detection_models_ask_for_values():
 
     source = CallableSource("mine", {"detector": build}, input_size=(3, 8, 8))
     measurement = measure_one(Request("detector", source="mine"), source)
-    assert measurement.cause == Cause.VALUES
+    assert measurement.error is None
+    assert measurement.depends_on_values == ("torchvision.nms",)
 
 
 # What to do
@@ -300,3 +297,22 @@ def test_what_an_exception_says_is_one_line_of_bounded_length():
             raise RuntimeError
 
     assert text_of(UnreadableError()) == "(what it says can't be read)"
+
+
+@pytest.mark.parametrize(
+    ("error", "asks"),
+    [
+        (RuntimeError("Tensor.item() cannot be called on meta tensors"), True),
+        (RuntimeError("not on a META TENSOR"), True),
+        (NotImplementedError("no kernel with arguments from the 'Meta' backend"), True),
+        (RuntimeError("Could not guard on data-dependent expression"), True),
+        (RuntimeError("DynamicOutputShapeException: aten.nonzero"), True),
+        (RuntimeError("aten::nonzero: unimplemented by default"), True),
+        (RuntimeError("the metatensors differ"), False),
+        (RuntimeError("shapes do not match"), False),
+        (ValueError("cannot be called on meta tensors"), False),
+        (TypeError("cannot be called on meta tensors"), False),
+    ],
+)
+def test_an_error_that_asks_for_values_is_one_of_torch_s(error, asks):
+    assert needs_values(error) is asks

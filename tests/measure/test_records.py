@@ -2,13 +2,25 @@
 
 import json
 import os
+import re
 from dataclasses import replace
 
 import pytest
 
 from metazoo.errors import RecordError
+from metazoo.measure import records as records_module
 from metazoo.measure.measurement import ForwardRun, Measurement, SourceFacts
-from metazoo.measure.records import Records, read_file, read_records, stale, update_file
+from metazoo.measure.records import (
+    Records,
+    delete_file,
+    read_file,
+    read_records,
+    recordable,
+    stale,
+    unsettled,
+    update_file,
+    written_by_us,
+)
 from metazoo.measure.request import Request
 from metazoo.measure.versions import installed_versions
 
@@ -175,3 +187,146 @@ def test_flops_that_are_not_twice_the_macs_are_damage(tmp_path, counts, damaged)
             read_file(file)
     else:
         assert [m.macs for m in read_file(file)] == [counts.get("macs")]
+
+
+def test_of_two_with_the_same_key_the_later_is_kept():
+    later = replace(FULL, params=3)
+    records = Records([FULL, later])
+    assert len(records) == 1
+    assert records.find(Request("resnet18")) == later
+    assert records.find(Request("resnet18", input_size=(3, 224, 224))) == later
+
+
+def test_what_was_measured_at_another_size_is_no_answer_for_the_default():
+    larger = replace(FULL, input_size=(3, 288, 288))
+    assert Records([larger]).find(Request("resnet18")) is None
+    assert Records([larger]).find(Request("resnet18", input_size=(3, 288, 288))) == larger
+    sizeless = Measurement(model="a", input_size=(3, 8, 8))
+    assert Records([sizeless]).find(Request("a")) is None
+
+
+def test_a_failure_is_fresh_and_yet_to_be_measured_again():
+    requests = [Request("resnet18"), Request("nope"), Request("resnet34")]
+    records = Records([FULL, FAILED])
+    assert unsettled(requests, records) == requests[1:]
+    assert stale(requests, records) == requests[2:]
+
+
+def test_a_version_that_is_not_installed_here_is_not_compared(monkeypatch):
+    monkeypatch.setattr(records_module, "installed_versions", lambda _: {"metazoo": "1"})
+    other = replace(FULL, versions={"metazoo": "1", "timm": "0.0"})
+    assert Records([other]).fresh(Request("resnet18")) == other
+    assert Records([replace(FULL, versions={})]).fresh(Request("resnet18")) is None
+
+
+def test_a_damaged_file_is_told_and_the_others_are_read(tmp_path):
+    update_file(tmp_path / "b.json", lambda _: [FULL])
+    for name in ("a.json", "c.json"):
+        (tmp_path / name).write_text('{"format": 7, "models": []}')
+    told = []
+    assert list(read_records(tmp_path, told.append)) == [FULL]
+    assert [str(error).partition(": ")[0] for error in told] == [
+        str(tmp_path / "a.json"),
+        str(tmp_path / "c.json"),
+    ]
+
+
+def test_other_json_is_passed_over_in_a_folder_and_refused_by_name(tmp_path):
+    for number, content in enumerate(['{"models": []}', '{"format": 1}', "[]", "3"]):
+        file = tmp_path / f"{number}.json"
+        file.write_text(content)
+        assert list(read_records(tmp_path)) == []
+        if number:
+            with pytest.raises(RecordError, match="has no list of models"):
+                read_file(file)
+    assert list(written_by_us(tmp_path)) == []
+
+
+def test_only_files_that_metazoo_wrote_are_called_its_own(tmp_path):
+    update_file(tmp_path / "a.json", lambda _: [FULL])
+    (tmp_path / "b.json").symlink_to(tmp_path / "a.json")
+    (tmp_path / "c.json").write_text('{"format": 1, "models": []}')
+    (tmp_path / "d.json").write_text('{"format": 2, "models": []}')
+    assert list(written_by_us(tmp_path)) == [(tmp_path / "a.json", [FULL])]
+
+
+def test_a_link_out_of_the_folder_is_neither_read_nor_written(tmp_path):
+    inside = tmp_path / "inside"
+    inside.mkdir()
+    update_file(tmp_path / "a.json", lambda _: [FULL])
+    (inside / "a.json").symlink_to(tmp_path / "a.json")
+    with pytest.raises(RecordError, match="is a link that leads out of its folder"):
+        read_file(inside / "a.json")
+    with pytest.raises(RecordError, match="is a link that leads out of its folder"):
+        update_file(inside / "a.json", lambda _: [])
+    assert not delete_file(inside / "a.json")
+    assert read_file(tmp_path / "a.json") == [FULL]
+
+
+def test_only_a_record_file_is_deleted(tmp_path):
+    file = tmp_path / "a.json"
+    assert not delete_file(file)
+    update_file(file, lambda _: [FULL])
+    assert delete_file(file)
+    assert not file.exists()
+    file.write_text("{}")
+    with pytest.raises(RecordError, match="has no list of models"):
+        delete_file(file)
+    assert file.read_text() == "{}"
+
+
+@pytest.mark.parametrize(("length", "place"), [(1, "m"), (99, 99 * "m"), (100, "models[1]")])
+def test_a_damaged_record_is_called_by_its_model_unless_that_is_too_long(tmp_path, length, place):
+    file = tmp_path / "a.json"
+    rows = [{"model": "fine"}, {"model": length * "m", "mac": 3}]
+    file.write_text(json.dumps({"format": 1, "models": rows}))
+    with pytest.raises(RecordError, match=rf"a\.json: {re.escape(place)}: has the unknown entry"):
+        read_file(file)
+
+
+@pytest.mark.parametrize("name", [3, "", None])
+def test_a_damaged_record_without_a_name_is_called_by_its_number(tmp_path, name):
+    file = tmp_path / "a.json"
+    file.write_text(json.dumps({"format": 1, "models": [{"model": name, "mac": 3}]}))
+    with pytest.raises(RecordError, match=r"a\.json: models\[0\]"):
+        read_file(file)
+
+
+def test_times_alone_are_no_change_but_the_device_and_its_answer_are(tmp_path):
+    file = tmp_path / "a.json"
+    run = ForwardRun("cpu", True, 0.25, peak_bytes=7, macs=5)
+    first = replace(FULL, device="cpu", forward=run)
+    assert update_file(file, lambda _: [first])
+    slower = replace(first, forward=replace(run, seconds=0.5, peak_bytes=9))
+    assert not update_file(file, lambda _: [slower])
+    assert read_file(file) == [first]
+    infinite = replace(first, forward=replace(run, finite=False))
+    assert update_file(file, lambda _: [infinite])
+    assert read_file(file) == [infinite]
+
+
+def test_a_change_gets_what_is_in_the_file(tmp_path):
+    file = tmp_path / "a.json"
+    update_file(file, lambda rows: [*rows, FULL])
+    update_file(file, lambda rows: [*rows, FAILED])
+    assert read_file(file) == [FAILED, FULL]
+
+
+def test_what_can_be_recorded_is_left_and_what_cannot_is_a_failure():
+    assert recordable(FULL) is FULL
+    m = replace(
+        FULL, num_classes=7, device="cpu", reparameterized=True, macs=10**400, flops=2 * 10**400
+    )
+    failed = recordable(m)
+    assert failed.error.startswith("what was measured can't be recorded: ")
+    assert failed == Measurement(
+        model="resnet18",
+        input_size=(3, 224, 224),
+        num_classes=7,
+        device="cpu",
+        reparameterized=True,
+        versions=FULL.versions,
+        measured_on="2026-01-31",
+        error=failed.error,
+    )
+    assert not failed.transient

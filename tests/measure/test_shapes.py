@@ -259,11 +259,39 @@ def test_every_rule_is_tested():
     assert set(CASES) == set(RULES)
 
 
+ANSWERED = {
+    aten.add.Tensor: 3915,
+    aten.sub.Tensor: 3915,
+    aten.mul.Tensor: 3915,
+    aten.div.Tensor: 3915,
+    aten.add_.Tensor: 4,
+    aten.mul_.Tensor: 4,
+    aten.clamp.Tensor: 307,
+    aten.batch_norm.default: 37,
+    aten.rms_norm.default: 72,
+    aten.group_norm.default: 12,
+    aten.conv2d.default: 5234,
+    aten.linear.default: 196,
+    aten.matmul.default: 756,
+    aten.avg_pool2d.default: 20,
+    aten.max_pool2d.default: 15,
+    aten.adaptive_avg_pool2d.default: 15,
+    aten.cat.default: 3409,
+    aten.stack.default: 126,
+    aten.mean.dim: 964,
+    aten.sum.dim_IntList: 964,
+    aten.linalg_vector_norm.default: 2594,
+    aten.upsample_bicubic2d.vec: 5,
+}
+"""How many of its cases a rule answers, where that isn't all: one that answers fewer costs time."""
+
+
 @pytest.mark.parametrize("op", RULES, ids=str)
 def test_a_rule_says_what_torch_says(op):
+    cases = list(CASES[op]())
     answered = 0
     with torch.inference_mode():
-        for arguments in CASES[op]():
+        for arguments in cases:
             ours = RULES[op](*arguments)
             if ours is None:
                 continue
@@ -271,7 +299,7 @@ def test_a_rule_says_what_torch_says(op):
             theirs = op(*arguments)
             assert ours.is_meta
             assert layout(ours) == layout(theirs), describe(arguments)
-    assert answered
+    assert answered == ANSWERED.get(op, len(cases))
 
 
 def layout(x):

@@ -81,3 +81,17 @@ def test_a_model_holds_what_torch_finds_in_it(build):
     assert held.buffers == sum(b.numel() for b in model.buffers())
     assert held.state_dict_tensors == len(state)
     assert held.state_dict_bytes == sum(t.numel() * t.element_size() for t in tensors)
+
+
+@pytest.mark.parametrize(("build", "walks"), [(Plain, True), (SavedInPart, False), (hooked, False)])
+def test_a_model_that_is_saved_as_usual_is_not_saved(build, walks, monkeypatch):
+    def saved(*_args, **_named):
+        raise AssertionError("saved")
+
+    model = build()
+    monkeypatch.setattr(nn.Module, "state_dict", saved)
+    if walks:
+        assert contents(model).params == 20 + 5 + 6
+    else:
+        with pytest.raises(AssertionError, match="saved"):
+            contents(model)

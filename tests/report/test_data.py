@@ -12,6 +12,7 @@ from metazoo.findings import Finding, Location, Severity
 from metazoo.index.reader import read_index
 from metazoo.report import data
 from metazoo.rules import check
+from metazoo.sanitize import printable
 
 CORPUS = Path(__file__).parents[1] / "corpus"
 BAD = sorted(CORPUS.glob("bad/*/*.yml"))[::12]
@@ -140,6 +141,34 @@ def test_junit_is_xml_with_a_case_a_finding_and_a_file():
     assert failure.text == "FLOPs is “<a> & b”\nDo."
     assert cases[3].find("skipped").attrib["message"] == "known"
     assert list(cases[4]) == []
+
+
+def test_junit_stays_well_formed_whatever_a_finding_quotes():
+    # Characters that XML 1.0 can't hold in any form, that end a tag or a quote, or that it normalizes.
+    hostile = "".join(map(chr, range(0x20))) + "\x7f\x85\u2028\ufffe\uffff\udc80\U0001f600 <]]>&\"'"
+    finding = Finding("MZ301", hostile, Location(hostile, 1, 1), Severity.ERROR, hint=hostile)
+    waived = replace(finding, waived=hostile)
+    note = replace(finding, severity=Severity.INFO)
+    suites = ET.fromstring(data.as_junit([finding, waived, note], [f"{hostile}2"]))  # noqa: S314
+    failed, skipped, passed, clean = suites.findall("testsuite/testcase")
+    shown = printable(hostile)
+    assert shown.isprintable()
+    assert "\\x00" in shown
+    assert failed.attrib["classname"] == skipped.attrib["classname"] == shown
+    assert failed.find("failure").attrib == {"type": "MZ301", "message": shown}
+    assert failed.find("failure").text == f"{shown}\n{shown}"
+    assert skipped.find("skipped").attrib == {"message": shown}
+    assert passed.find("system-out").text == f"info: {shown}\n{shown}"
+    assert clean.attrib["classname"] == f"{shown}2"
+
+
+def test_junit_counts_a_waived_error_as_skipped_only():
+    error = replace(FINDINGS[0], waived="known")
+    warning = replace(FINDINGS[2], waived="known")
+    suites = ET.fromstring(data.as_junit([error, warning, FINDINGS[2]], []))  # noqa: S314
+    for element in (suites, suites[0]):
+        counts = {key: element.attrib[key] for key in ("tests", "failures", "skipped", "errors")}
+        assert counts == {"tests": "3", "failures": "0", "skipped": "2", "errors": "0"}
 
 
 def test_github_escapes_what_would_end_a_command():

@@ -10,7 +10,7 @@ import pytest
 
 from metazoo.findings import Severity
 from metazoo.index.reader import read_index
-from metazoo.rules import CATALOGUE, Settings, check
+from metazoo.rules import CATALOGUE, RuleSettings, check
 
 CORPUS = Path(__file__).parents[1] / "corpus"
 CASES = sorted(CORPUS.glob("bad/**/*.expected"))
@@ -34,7 +34,7 @@ def case_id(expected):
 
 
 def found_in(path, root, *, missing_fields):
-    settings = Settings() if missing_fields else Settings(ignore=("missing-field",))
+    settings = RuleSettings() if missing_fields else RuleSettings(ignore=("missing-field",))
     return check(read_index([path], root=root), settings)
 
 

@@ -201,7 +201,7 @@ def test_whatever_is_written_is_read_checked_reported_and_mended(raw, ending, tm
         assert finding.location.file == str(path)
         assert 0 <= finding.location.line <= lines
         assert finding.message
-    shown = "\n".join(text.lines(findings, colour=False))
+    shown = "\n".join(text.lines(findings, color=False))
     assert all(c.isprintable() or c == "\n" for c in shown)
     data.as_sarif(findings)
     data.as_junit(findings, [str(path)])

@@ -13,6 +13,8 @@ from metazoo.site.policy import FILE
 from tests.site_plugin.building import mkdocs
 
 ROOT = Path(__file__).parents[2]
+PATIENCE = 300_000
+"""Milliseconds after which a page hangs, however slow the machine is."""
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 FAMILIES = ("resnext", "res2next")
 FAMILY_FILES = {"model_index/families": "yml", "model_index/measured": "json", "docs/models": "md"}
@@ -97,10 +99,34 @@ def browser():
     with playwright.sync_playwright() as p:
         browser = p.chromium.launch(
             executable_path=CHROMIUM,
+            timeout=PATIENCE,
             args=["--no-sandbox", "--disable-gpu", "--js-flags=--expose-gc"],
         )
         yield browser
         browser.close()
+
+
+def address_of(page):
+    """The page's address now; Playwright's own `page.url` follows later."""
+    return page.evaluate("location.href")
+
+
+FOLLOWED = """title => {
+  const link = [...document.querySelectorAll(".md-tabs a")].find((a) => a.innerText.trim() === title);
+  let taken = false;
+  const last = (event) => {
+    taken = event.defaultPrevented;
+    event.preventDefault();
+  };
+  addEventListener("click", last, { once: true });
+  link.click();
+  return taken;
+}"""
+
+
+def follow_tab(page, title):
+    """Follow a tab by instant navigation: click as soon as Material has read the sitemap and takes the click."""
+    page.wait_for_function(FOLLOWED, arg=title)
 
 
 @pytest.fixture
@@ -111,6 +137,7 @@ def open_page(browser, address):
     def open_page(uri, base=address, **options):
         context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **options})
         contexts.append(context)
+        context.set_default_timeout(PATIENCE)
         page = context.new_page()
         page.on("console", lambda m: faults.append(m.text) if m.type == "error" else None)
         page.on("pageerror", lambda error: faults.append(str(error)))

@@ -141,7 +141,7 @@ def test_a_fault_of_the_data_fails_a_strict_build_and_no_other(project):
     run = mkdocs("build", cwd=project)
     assert run.returncode == 0
     page = (project / "site" / "models" / "alpha-net.html").read_text("utf-8")
-    assert "This page has a fault" in page
+    assert "This page has an error" in page
 
 
 def test_a_strict_build_that_is_told_to_be_quiet_fails_as_well(project):
@@ -167,7 +167,7 @@ def test_what_check_calls_an_error_fails_a_strict_build(project, model, said):
     assert said in strict.stderr
     assert mkdocs("build", cwd=project).returncode == 0
     page = (project / "site" / "models" / "solo-only.html").read_text("utf-8")
-    assert "This page has a fault" in page
+    assert "This page has an error" in page
 
 
 def test_a_note_fails_no_build_and_is_not_in_its_log(project):

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.site_plugin.building import HANGS
 from tests.site_plugin.test_build import broken_links, parsed
 
 GUIDE = Path(__file__).parents[2] / "docs" / "guide" / "cards.md"
@@ -39,7 +40,7 @@ def test_a_tool_without_a_plugin_builds_the_pages(rendered, command):
         cwd=rendered,
         capture_output=True,
         text=True,
-        timeout=600,
+        timeout=HANGS,
         check=False,
     )
     said = run.stdout + run.stderr

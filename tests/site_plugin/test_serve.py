@@ -5,11 +5,12 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 from contextlib import contextmanager
 
 import pytest
+
+from tests.site_plugin.building import HANGS
 
 
 def free_port():
@@ -35,14 +36,14 @@ class Server:
 
     def page(self, uri):
         try:
-            with urllib.request.urlopen(self.address + uri, timeout=120) as answer:  # noqa: S310
+            with urllib.request.urlopen(self.address + uri, timeout=HANGS) as answer:  # noqa: S310
                 return html.unescape(answer.read().decode())
-        except (urllib.error.URLError, ConnectionError, TimeoutError) as error:
+        except OSError as error:
             return f"no page: {error}"
 
     def wait_for(self, uri, text, *, gone=False):
         """Wait until a page holds a text, or holds it no more."""
-        end = time.monotonic() + 300
+        end = time.monotonic() + HANGS
         while time.monotonic() < end:
             page = self.page(uri)
             if not page.startswith("no page") and (text in page) is not gone:
@@ -60,7 +61,7 @@ def serving(project, *options):
         yield server
     finally:
         server.process.terminate()
-        server.process.wait(timeout=300)
+        server.process.wait(timeout=HANGS)
 
 
 @pytest.fixture

@@ -94,21 +94,21 @@ def test_a_stated_convention_is_the_only_one(tmp_path):
     assert finding.code == "MZ601"
     assert "at 224×224 (it is the MACs)" in finding.message
     assert finding.hint == (
-        "Say FLOPs Convention: macs under Library, if all of them are, or declare 8460959744"
+        "State FLOPs Convention: macs under Library if all models follow it, or declare 8460959744"
     )
     (finding,) = verdicts(tmp_path, "FLOPs: 5472648192", library=library).findings
-    assert finding.hint == "Declare 8460959744, since the Library says FLOPs Convention: flops"
+    assert finding.hint == "Declare 8460959744, because the Library states FLOPs Convention: flops"
 
 
 def test_macs_that_are_the_flops_are_said_to_be(tmp_path):
     (finding,) = verdicts(tmp_path, "MACs: 8.46 G").findings
-    assert finding.message.endswith("measured are 4,230,479,872 (it is the FLOPs)")
+    assert finding.message.endswith("measured: 4,230,479,872 (it is the FLOPs)")
     assert finding.hint == "Declare the measured number, or call this one FLOPs"
 
 
 def test_nobody_is_told_to_declare_the_bytes_of_the_tensors(tmp_path):
     (finding,) = verdicts(tmp_path, "File Size: 131820000").findings
-    assert finding.hint.startswith("Declare the size of the file that Weights leads to")
+    assert finding.hint.startswith("Declare the size of the file that Weights links to")
 
 
 def test_a_difference_says_what_is_declared_what_is_measured_where_and_by_how_much(tmp_path):
@@ -117,7 +117,7 @@ def test_a_difference_says_what_is_declared_what_is_measured_where_and_by_how_mu
     assert finding.model == "resnext50_32x4d"
     assert (finding.location.line, finding.location.column) == (4, 21)
     assert finding.message == (
-        "FLOPs is declared as 5472648192; measured are 4,230,479,872 MACs = 8,460,959,744 FLOPs"
+        "FLOPs is declared as 5472648192; measured: 4,230,479,872 MACs = 8,460,959,744 FLOPs"
         " at 224×224 (29.36 % above measured MACs)"
     )
 
@@ -263,7 +263,7 @@ def test_links_to_the_hub_are_compared_by_their_repositories(tmp_path, declared,
     messages = [f.message for f in verification.findings]
     loaded = "net_a1-14fe96d1.pth" if said and said.endswith(".pth") else "timm/net.a1_in1k"
     assert messages == (
-        [f"Weights leads to {said}; under this name timm loads {loaded} (net.a1_in1k)"]
+        [f"Weights links to {said}, but timm loads {loaded} (net.a1_in1k) for this name"]
         if said
         else []
     )
@@ -290,8 +290,8 @@ def another_network(tmp_path, metadata: str) -> list[str]:
 def test_parameters_and_file_size_of_one_other_network_make_the_name_wrong(tmp_path):
     (said,) = another_network(tmp_path, "Parameters: 48750000, File Size: 195031454")
     assert said == (
-        "the name silently resolves to vit_small_patch16_224.augreg_in1k, another network: it has"
-        " 22,050,664 parameters, declared are 48750000, and the declared File Size fits those"
+        "the name silently resolves to vit_small_patch16_224.augreg_in1k, another network with"
+        " 22,050,664 parameters; declared: 48750000, which the declared File Size confirms"
     )
 
 
@@ -317,3 +317,252 @@ def test_operations_that_nobody_counted_are_named(tmp_path):
     (finding,) = verdicts(tmp_path, "", measurement).findings
     assert finding.code == "MZ609"
     assert "aten.fft_rfft2" in finding.message
+
+
+# -- edges --------------------------------------------------------------------------------
+
+NET = Measurement(
+    "net",
+    resolved_name="net",
+    input_size=(3, 64, 96),
+    params=1000,
+    macs=5000,
+    flops=10_000,
+    state_dict_bytes=4000,
+    state_dict_tensors=2,
+)
+STATED = "Library: {{Name: zoo, FLOPs Convention: '{}'}}\n"
+
+
+@pytest.mark.parametrize(
+    ("written", "measured"), [(7499, 5000), (7500, 10_000), (7501, 10_000), (4998, 5000)]
+)
+def test_flops_that_fit_neither_way_are_compared_with_the_nearer(tmp_path, written, measured):
+    found = verdicts(tmp_path, f"FLOPs: {written}", NET).verdict("FLOPs")
+    assert (found.verdict, found.measured) == (Verdict.DIFFERS, measured)
+    assert found.difference == written / measured - 1
+
+
+@pytest.mark.parametrize(
+    ("stated", "measured", "convention"),
+    [("macs", 5000, None), (" FLOPs ", 10_000, None), ("guesses", 10_000, None)],
+)
+def test_a_stated_convention_decides_what_flops_are_compared_with(
+    tmp_path, stated, measured, convention
+):
+    found = verdicts(tmp_path, "FLOPs: 9998", NET, STATED.format(stated)).verdict("FLOPs")
+    assert (found.measured, found.convention) == (measured, convention)
+
+
+@pytest.mark.parametrize(
+    ("stated", "written", "convention"),
+    [
+        ("macs", 5000, "macs"),
+        ("macs", 10_000, None),
+        ("flops", 10_000, "flops"),
+        ("flops", 5000, None),
+    ],
+)
+def test_only_the_stated_convention_verifies(tmp_path, stated, written, convention):
+    found = verdicts(tmp_path, f"FLOPs: {written}", NET, STATED.format(stated)).verdict("FLOPs")
+    assert found.convention == convention
+    assert found.verdict is (Verdict.VERIFIED if convention else Verdict.DIFFERS)
+
+
+@pytest.mark.parametrize("written", ["null", "~", "''"])
+def test_a_null_declares_nothing(tmp_path, written):
+    found = verdicts(tmp_path, f"Parameters: {written}", NET).verdict("Parameters")
+    assert (found.verdict, found.measured) == (Verdict.UNDECLARED, 1000)
+
+
+def test_a_text_differs_from_every_number(tmp_path):
+    found = verdicts(tmp_path, "Parameters: many", NET).verdict("Parameters")
+    assert (found.verdict, found.measured, found.difference) == (Verdict.DIFFERS, 1000, None)
+    assert found.reason == "'many' is not a number"
+    (finding,) = verdicts(tmp_path, "Parameters: many", NET).findings
+    assert finding.message == "Parameters is declared as many; measured: 1,000"
+    assert finding.fixes == ()
+
+
+def test_what_was_not_counted_is_not_measured(tmp_path):
+    partly = replace(NET, params=None)
+    found = verdicts(tmp_path, "Parameters: 1000", partly).verdict("Parameters")
+    assert (found.verdict, found.reason) == (Verdict.NOT_MEASURED, "it was not counted")
+
+
+def test_a_difference_from_zero_has_no_share(tmp_path):
+    found = verdicts(tmp_path, "Parameters: 7", replace(NET, params=0))
+    assert found.verdict("Parameters").difference is None
+    assert [f.message for f in found.findings] == ["Parameters is declared as 7; measured: 0"]
+
+
+@pytest.mark.parametrize(
+    ("params", "written", "said"),
+    [
+        (10**6, 1_001_049, "0.1049 % above measured"),
+        (10**6, 1_000_999, "0.1 % above measured"),
+        (10**6, 1_000_123, "0.012 % above measured"),
+        (10**6, 998_765, "0.1235 % below measured"),
+    ],
+)
+def test_a_share_is_written_with_as_many_digits_as_it_needs(tmp_path, params, written, said):
+    found = verdicts(tmp_path, f"Parameters: {written}", replace(NET, params=params))
+    assert [f.message.split("(")[1] for f in found.findings] == [f"{said})"]
+
+
+@pytest.mark.parametrize(
+    ("facts", "library", "message", "hint", "fixed"),
+    [
+        (
+            "FLOPs: 7000",
+            "",
+            "measured: 5,000 MACs = 10,000 FLOPs at 64×96 (40 % above measured MACs)",
+            "Declare one of the two, and state the FLOPs Convention under Library",
+            None,
+        ),
+        (
+            "FLOPs: 7000",
+            STATED.format("flops"),
+            "measured: 5,000 MACs = 10,000 FLOPs at 64×96 (30 % below measured)",
+            "Declare 10000, because the Library states FLOPs Convention: flops",
+            "10000",
+        ),
+        (
+            "FLOPs: 10000",
+            STATED.format("macs"),
+            "measured: 5,000 MACs = 10,000 FLOPs at 64×96 (it is the FLOPs)",
+            "State FLOPs Convention: flops under Library if all models follow it, or declare 5000",
+            "5000",
+        ),
+        (
+            "MACs: 7000",
+            "",
+            "measured: 5,000 (40 % above measured MACs)",
+            "Declare the measured number",
+            "5000",
+        ),
+        (
+            "MACs: 10000",
+            "",
+            "measured: 5,000 (it is the FLOPs)",
+            "Declare the measured number, or call this one FLOPs",
+            "5000",
+        ),
+        (
+            "Parameters: 900",
+            "",
+            "measured: 1,000 (10 % below measured)",
+            "Declare the measured number, or name the intended model",
+            "1000",
+        ),
+        (
+            "Parameters: 899",
+            "",
+            "measured: 1,000 (10.1 % below measured)",
+            "Declare the measured number, or name the intended model",
+            None,
+        ),
+        (
+            "File Size: 99999",
+            "",
+            "the state dict has 4,000 bytes (2400 % above measured)",
+            (
+                "Declare the size of the file that Weights links to. If this is its size, the file holds"
+                " other weights, another precision, or more than the model"
+            ),
+            None,
+        ),
+    ],
+)
+def test_each_difference_says_what_to_do(tmp_path, facts, library, message, hint, fixed):
+    (finding,) = verdicts(tmp_path, facts, NET, library).findings
+    assert finding.message.split("; ", 1)[1] == message
+    assert finding.hint == hint
+    assert [fix.new for fix in finding.fixes] == ([fixed] if fixed else [])
+
+
+def test_a_default_size_is_called_so(tmp_path):
+    (finding,) = verdicts(tmp_path, "FLOPs: 7000", replace(NET, input_size=None)).findings
+    assert "= 10,000 FLOPs at its default size" in finding.message
+
+
+def test_what_kept_a_model_from_being_measured_comes_before_what_was_not_counted(tmp_path):
+    def codes(**changes):
+        return [f.code for f in verdicts(tmp_path, "", replace(NET, **changes)).findings]
+
+    uncounted = {"uncounted": ("aten.fft", "aten.sort")}
+    assert codes() == []
+    assert codes(**uncounted) == ["MZ609"]
+    assert codes(error="gone", **uncounted) == ["MZ604"]
+    assert codes(error="too large", skipped=True, **uncounted) == ["MZ615"]
+    (finding,) = verdicts(tmp_path, "", replace(NET, **uncounted)).findings
+    assert finding.message.endswith("aten.fft, aten.sort")
+
+
+@pytest.mark.parametrize(
+    ("flops", "library", "said"),
+    [
+        (
+            (5000, 10_000),
+            "",
+            [
+                (
+                    "b",
+                    "the zoo counts FLOPs in two ways: 1 of its values are MACs and 1 are FLOPs, of which this is the first",
+                )
+            ],
+        ),
+        (
+            (10_000, 5000, 10_000, 5000, 10_000),
+            "",
+            [
+                (
+                    "b",
+                    "the zoo counts FLOPs in two ways: 3 of its values are FLOPs and 2 are MACs, of which this is the first",
+                )
+            ],
+        ),
+        ((5000, 5000), "", []),
+        ((5000, 7000), "", []),
+        ((5000, 10_000), STATED.format("macs"), []),
+    ],
+)
+def test_the_smaller_camp_is_told_of_the_larger(tmp_path, flops, library, said):
+    models = "".join(
+        f"- {{Name: {name}, Metadata: {{FLOPs: {number}}}}}\n"
+        for name, number in zip("abcde", flops, strict=False)
+    )
+    verified = verify_index(index_of(tmp_path, models, library), lambda _: NET)
+    found = [f for v in verified for f in v.findings if f.code == "MZ605"]
+    assert [(f.model, f.message) for f in found] == said
+
+
+@pytest.mark.parametrize(
+    ("tensors", "written", "verdict"),
+    [
+        (2, 12_192, Verdict.VERIFIED),
+        (2, 12_193, Verdict.DIFFERS),
+        (None, 4000, Verdict.VERIFIED),
+        (None, 4001, Verdict.DIFFERS),
+    ],
+)
+def test_a_file_size_allows_for_a_container_of_its_tensors(tmp_path, tensors, written, verdict):
+    measurement = replace(NET, state_dict_tensors=tensors)
+    assert (
+        verdicts(tmp_path, f"File Size: {written}.0", measurement).verdict("File Size").verdict
+        is verdict
+    )
+
+
+def test_a_number_of_kilobytes_is_not_said_to_be_bytes(tmp_path):
+    messages = [
+        verdicts(tmp_path, f"File Size: {size}", NET).findings[0].message.split(";")[0]
+        for size in ("' 99999 '", "99.9 kB")
+    ]
+    assert messages[0].endswith(" bytes")
+    assert messages[1] == "File Size is declared as 99.9 kB"
+
+
+def test_a_share_below_a_thousandth_of_a_percent_keeps_its_digits(tmp_path):
+    (finding,) = verdicts(tmp_path, "Parameters: 100099", replace(NET, params=100_000)).findings
+    assert "(0.099 % above" in finding.message

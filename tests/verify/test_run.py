@@ -154,7 +154,7 @@ def test_a_model_of_which_nothing_came_is_an_error(zoo):
         ("a", "error", 2),
         ("c", "error", 2),
     ]
-    assert "its source 'timm' gave no measurement of it" in lost[0].message
+    assert "the source 'timm' returned no measurement" in lost[0].message
     assert (outcome.measured, len(outcome.recorded), outcome.unmeasured) == (1, 0, 2)
 
 

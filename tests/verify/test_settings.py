@@ -139,7 +139,7 @@ def test_what_the_source_does_not_say_is_not_measured(tmp_path):
     verification = verified(tmp_path, "Mean: [0.5, 0.5, 0.5], Num Classes: 10", SourceFacts())
     for key in ("Mean", "Num Classes"):
         found = verdict(verification, key)
-        assert (found.verdict, found.reason) == (Verdict.NOT_MEASURED, "timm doesn't say")
+        assert (found.verdict, found.reason) == (Verdict.NOT_MEASURED, "timm doesn't state it")
     assert verification.findings == []
 
 
@@ -151,3 +151,116 @@ def test_weights_without_a_classifier_have_no_classes(tmp_path):
 def test_only_what_every_index_should_say_is_missed(tmp_path):
     missed = [v.field for v in verified(tmp_path, "Mean: null").settings]
     assert missed == ["Name", "Image Size", "Crop Pct", "Interpolation"]
+
+
+# -- edges --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("written", "fits"),
+    [
+        ("0.8755", True),  # as far as 5e-4
+        ("0.87551", False),
+        ("0.8745", True),
+        ("0.87449", False),
+        ("87.55", True),
+        ("87.56", False),
+        ("0.875%", False),
+    ],
+)
+def test_a_share_may_differ_by_half_a_thousandth(tmp_path, written, fits):
+    found = verdict(verified(tmp_path, f"Crop Pct: '{written}'"), "Crop Pct").verdict
+    assert (found is Verdict.VERIFIED) is fits
+
+
+@pytest.mark.parametrize(
+    ("written", "fits"),
+    [
+        # Two decimals of a share are taken for rounded, one is not.
+        ("[0.48, 0.46, 0.41]", True),
+        ("[0.49, 0.46, 0.41]", True),
+        ("[0.47, 0.46, 0.41]", False),
+        ("[0.5, 0.5, 0.4]", False),
+        ("[0.4855, 0.456, 0.406]", True),
+        ("[0.4856, 0.456, 0.406]", False),
+        # On the scale of pixels, and in percent, whole numbers are rounded, too.
+        ("[124, 116, 104]", True),
+        ("[123, 116, 104]", False),
+        ("[48.5%, 45.6%, 40.6%]", True),
+        ("[49%, 46%, 41%]", True),
+        ("[47%, 46%, 41%]", False),
+        # One channel of wrong ones is enough, and two of three are not all.
+        ("[0.485, 0.456, 0.5]", False),
+        ("[0.485, 0.456]", False),
+        ("[0.485, 0.456, 0.406, 0.4]", False),
+        ("[0.485, x, 0.406]", False),
+    ],
+)
+def test_a_mean_is_compared_as_far_as_its_digits_say(tmp_path, written, fits):
+    found = verdict(verified(tmp_path, f"Mean: {written}"), "Mean").verdict
+    assert (found is Verdict.VERIFIED) is fits
+
+
+@pytest.mark.parametrize(
+    ("written", "fits"),
+    [("1", True), ("100%", True), ("1.5", False), ("255", True), ("256", False)],
+)
+def test_one_is_a_share_and_more_is_on_the_scale_of_pixels(tmp_path, written, fits):
+    facts = SourceFacts(std=(1.0, 1.0, 1.0))
+    found = verdict(verified(tmp_path, f"Std: {written}", facts), "Std").verdict
+    assert (found is Verdict.VERIFIED) is fits
+
+
+@pytest.mark.parametrize("measurement", [None, Measurement("net", error="it is gone")])
+def test_without_a_measurement_every_setting_says_why(tmp_path, measurement):
+    file = tmp_path / "index.yml"
+    file.write_text("Models:\n- {Name: net, Metadata: {Crop Pct: 0.9}}\n", "utf-8")
+    (found,) = verify_index(read_index([file]), lambda _: measurement)
+    why = measurement.error if measurement else "it has not been measured yet"
+    settings = [(v.field, v.verdict, v.reason) for v in found.settings]
+    assert settings == [
+        (key, Verdict.NOT_MEASURED, why)
+        for key in ("Name", "Image Size", "Crop Pct", "Interpolation")
+    ]
+    assert verdict(found, "Crop Pct").declared.text == "0.9"
+
+
+def test_a_model_without_facts_of_its_source_has_nothing_to_compare(tmp_path):
+    found = verified(tmp_path, "Crop Pct: 0.9", None)
+    assert verdict(found, "Crop Pct").verdict is Verdict.NOT_MEASURED
+    undeclared = verdict(found, "Interpolation")
+    assert (undeclared.verdict, undeclared.actual) == (Verdict.UNDECLARED, "")
+
+
+@pytest.mark.parametrize(
+    ("facts", "said"),
+    [
+        (SourceFacts(input_size=(3, 224, 192)), "224×192"),
+        (SourceFacts(input_size=(1, 224, 192)), "1×224×192"),
+        (SourceFacts((3, 224, 224), (3, 224, 224)), "224×224"),
+        (SourceFacts((3, 224, 224), (3, 288, 288)), "224×224 or 288×288"),
+    ],
+)
+def test_sizes_of_the_source_are_listed_once(tmp_path, facts, said):
+    assert verdict(verified(tmp_path, "", facts), "Image Size").actual == said
+
+
+@pytest.mark.parametrize("written", ["[3, 288, 288]", "'288, 288'", "288×288"])
+def test_a_size_may_be_written_as_a_list(tmp_path, written):
+    found = verdict(verified(tmp_path, f"Test Image Size: {written}"), "Test Image Size")
+    assert found.verdict is Verdict.VERIFIED
+
+
+@pytest.mark.parametrize(
+    ("key", "written", "said"),
+    [
+        ("Mean", "[0.5, 0.5, 0.5]", "Mean is declared as [0.5, 0.5, 0.5];"),
+        ("Mean", "{r: 0.5}", "Mean is declared as a mapping;"),
+        ("Crop Pct", "90%", "Crop Pct is declared as 90%;"),
+    ],
+)
+def test_a_finding_quotes_what_is_declared_and_says_what_to_write(tmp_path, key, written, said):
+    (finding,) = verified(tmp_path, f"{key}: {written}").findings
+    assert finding.message.startswith(said)
+    actual = finding.message.split(" with ")[-1]
+    assert finding.hint == f"Write {actual}, or name the intended weights"

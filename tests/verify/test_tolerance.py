@@ -22,7 +22,15 @@ from metazoo.verify.tolerance import agrees, file_size_agrees, last_digit
         (1234567, "1,234,567", 1),
         (30000000, "30000000", 1_000_000),
         (5, "5", 1),
+        (10, "10", 1),
+        (12000, "12000", 1000),
+        (5.25, "5.25", Fraction(1, 100)),
+        (1_000_000_000, "1.0 G", 100_000_000),
+        # Without digits to read, a number is taken to be exact.
         (0, "0", 1),
+        (0, "0.5", 1),
+        (7, "0.0", 1),
+        (7, "seven", 1),
     ],
 )
 def test_last_digit_is_read_off_the_text(number, text, unit):
@@ -58,6 +66,24 @@ def test_wrong_numbers_do_not(number, text, measured):
     assert not agrees(number, text, measured)
 
 
+@pytest.mark.parametrize(
+    ("number", "text", "lowest", "highest"),
+    [
+        (25030000, "25030000", 25025000, 25035000),
+        (25030000, "25.03M", 25025000, 25035000),
+        (25028904, "25028904", 25028904, 25028904),
+        (66349999, "66349999", 66345000, 66355000),  # cut off 66350000
+        (1999, "1999", 1950, 2050),
+        (999, "999", 999, 999),
+    ],
+)
+def test_a_number_agrees_up_to_half_a_unit_of_its_last_digit(number, text, lowest, highest):
+    assert agrees(number, text, lowest)
+    assert agrees(number, text, highest)
+    assert not agrees(number, text, lowest - 1)
+    assert not agrees(number, text, highest + 1)
+
+
 @given(st.integers(min_value=10, max_value=10**15))
 def test_an_exact_number_agrees_with_itself_and_not_with_ten_percent_more(number):
     assert agrees(number, str(number), number)
@@ -81,3 +107,14 @@ def test_a_file_is_its_tensors_and_a_little_more(declared, state_dict_bytes, ten
 def test_a_rounded_file_size_is_allowed_its_rounding():
     assert file_size_agrees(46_800_000, "46.8 MB", 46_796_608, 122)
     assert not file_size_agrees(46_700_000, "46.7 MB", 46_796_608, 122)
+
+
+def test_a_file_may_exceed_its_tensors_by_4096_bytes_each_and_its_rounding():
+    def right(state_dict_bytes: int, tensors: int) -> bool:
+        return file_size_agrees(46_800_000, "46.8 MB", state_dict_bytes, tensors)
+
+    assert right(46_850_000, 0)
+    assert not right(46_850_001, 0)
+    least = 46_800_000 - 50_000 - 3 * 4096
+    assert right(least, 3)
+    assert not right(least - 1, 3)

@@ -16,7 +16,7 @@ from threading import Lock
 from typing import Any
 
 from metazoo import config
-from metazoo.bench.record import Benchmarks, Hardware, Settings
+from metazoo.bench.record import Benchmarks, BenchSettings, Hardware
 from metazoo.bench.session import Load, Plan, bench_models
 from metazoo.errors import UsageError
 from metazoo.measure.cluster import RETRIES, connected, project_on, stopped_after
@@ -26,7 +26,7 @@ from metazoo.measure.sources import load_source
 
 def bench_on_ray(
     requests: Sequence[Request],
-    settings: Settings,
+    settings: BenchSettings,
     address: str,
     *,
     plan: Plan | None = None,

@@ -1,4 +1,4 @@
-"""Hold a benchmark against an older one of the same hardware: slower or larger beyond the noise.
+"""Compare a benchmark with an older one of the same hardware: slower or larger beyond the noise.
 
 The two were not taken at the same time, so the machine may have been slower or busier for one of
 them. How much slower, the reference work says that was timed around each model in each round: that
@@ -18,20 +18,20 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
-from metazoo.bench.record import Benchmarks, Key, Row, Timing
+from metazoo.bench.record import BenchKey, Benchmarks, BenchRow, Timing
 from metazoo.bench.spread import certainty, standard_error
 from metazoo.errors import UsageError
 
 TOLERANCE = 0.08
-"""A time that grew by less is never a finding: processes differ by that much on their own."""
+"""Relative growth below which a time is no finding: processes differ by that much by chance."""
 ENOUGH_MODELS = 8
-"""Of so many, the change of most says how much a machine changes for each by itself."""
+"""Number of models from which on a machine's uneven change can be estimated."""
 SOUGHT = 0.20
-"""What a comparison must be able to see; where it can't be ruled out, the figure is not called the same."""
+"""Relative growth that a comparison must rule out before it calls a figure unchanged."""
 MEMORY_TOLERANCE = 0.05
 """The same as `TOLERANCE` for memory."""
 MEMORY_SLACK = 24 * 2**20
-"""Bytes that a process may grow by for other reasons; on CUDA, where an allocator counts, none."""
+"""Bytes that a process may grow by for other reasons; on CUDA, where an allocator counts, 0."""
 
 
 class Change(StrEnum):
@@ -73,7 +73,7 @@ class Comparison:
 
 
 class Machine(NamedTuple):
-    """What the reference work says of the machine, then and now.
+    """How the machine changed, by its reference work.
 
     Attributes:
         drift: Logarithm of the factor by which it became slower.
@@ -94,7 +94,7 @@ class Machine(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a comparison of two benchmarks came to.
+    """The result of comparing two benchmarks.
 
     Attributes:
         comparisons: By model, in the order of the new rows.
@@ -120,12 +120,12 @@ class Report:
 
     @property
     def undecided(self) -> frozenset[str]:
-        """Models that more rounds may tell more of: none is blamed for what they may yet take back."""
+        """Models on which more rounds may change the verdict."""
         return frozenset(c.model for c in self.comparisons if not c.settled)
 
 
 def require_same_hardware(old: str, new: str) -> None:
-    """Speeds of different hardware are not compared.
+    """Refuse to compare speeds of different hardware.
 
     Raises:
         UsageError: The two are different.
@@ -137,8 +137,8 @@ def require_same_hardware(old: str, new: str) -> None:
         )
 
 
-def predecessors(old: Benchmarks, new: Benchmarks) -> dict[str, Row]:
-    """For each new row, by model, the old one to hold it against.
+def predecessors(old: Benchmarks, new: Benchmarks) -> dict[str, BenchRow]:
+    """For each new row, by model, the old row to compare it with.
 
     That is the one with the same settings and versions; where there is none, the one with the same
     settings that was measured last. Both were timed beside the same reference work.
@@ -147,7 +147,7 @@ def predecessors(old: Benchmarks, new: Benchmarks) -> dict[str, Row]:
         UsageError: The two are of different hardware.
     """
     require_same_hardware(old.hardware, new.hardware)
-    candidates: dict[tuple[str | None, Key], list[Row]] = {}
+    candidates: dict[tuple[str | None, BenchKey], list[BenchRow]] = {}
     for row in old.rows:
         if row.latency or row.throughput:
             reference = old.runs[row.run].reference
@@ -201,7 +201,7 @@ def compare(old: Benchmarks, new: Benchmarks) -> Report:
     )
 
 
-def compare_rows(old: Row, new: Row, machine: Machine | None) -> list[Comparison]:
+def compare_rows(old: BenchRow, new: BenchRow, machine: Machine | None) -> list[Comparison]:
     """Every figure that both rows have: times, and memory."""
     comparisons = []
     exact = new.settings.device == "cuda"
@@ -214,7 +214,7 @@ def compare_rows(old: Row, new: Row, machine: Machine | None) -> list[Comparison
     return comparisons
 
 
-def _timings(old: Row, new: Row) -> Iterator[tuple[str, Timing, Timing]]:
+def _timings(old: BenchRow, new: BenchRow) -> Iterator[tuple[str, Timing, Timing]]:
     """Each figure that both rows have, by name."""
     for figure in ("latency", "throughput"):
         was, now = getattr(old, figure), getattr(new, figure)
@@ -229,8 +229,8 @@ def _tell_of_the_machine(*timings: Timing) -> bool:
     return all(t.relative for t in timings)
 
 
-def machine_between(rows: Sequence[tuple[Row, Row]]) -> Machine | None:
-    """How the machine changed between two benchmarks; None where they don't tell.
+def machine_between(rows: Sequence[tuple[BenchRow, BenchRow]]) -> Machine | None:
+    """Estimate how the machine changed between two benchmarks; None if they don't tell.
 
     Args:
         rows: Of each model the old and the new row.
@@ -290,7 +290,7 @@ def _unevenness(pairs: Sequence[tuple[Timing, Timing]], machine: Machine) -> flo
 
 
 def _logarithms(timing: Timing) -> tuple[list[float], list[float]]:
-    """Of each round's seconds for a picture, and of its seconds for the reference work."""
+    """Of each round's seconds per image, and of its seconds for the reference work."""
     return (
         [math.log(seconds / timing.batch) for seconds in timing.rounds],
         [math.log(s / r) for s, r in zip(timing.rounds, timing.relative, strict=True)],
@@ -362,7 +362,7 @@ def _verdict(shift: float, noise: float) -> Change:
 
 
 def _overlap(old: Timing, new: Timing, drift: float) -> bool | None:
-    """Whether the stated intervals meet, for a picture, the machine's drift taken off."""
+    """Whether the stated intervals overlap, per image, the machine's drift taken off."""
     if old.low is None or old.high is None or new.low is None or new.high is None:
         return None
     low, high = (end / old.batch * math.exp(drift) for end in (old.low, old.high))

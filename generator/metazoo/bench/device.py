@@ -1,4 +1,4 @@
-"""A device to run models on: its clock, its memory, and what it reaches at most. Needs torch."""
+"""A device to run models on: its clock, its memory, and its peak rates. Needs torch."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from functools import partial
 import torch
 
 from metazoo import machine
-from metazoo.bench.record import Hardware, Settings
+from metazoo.bench.record import BenchSettings, Hardware
 from metazoo.measure.cuda import why_no_cuda
 from metazoo.measure.versions import installed_versions
 
@@ -25,7 +25,7 @@ class Device:
 
     Attributes:
         torch_device: As torch names it.
-        dtype: Of weights and pictures.
+        dtype: Of weights and images.
         compute_dtype: Of the matrix products: another than `dtype` under automatic mixed precision.
     """
 
@@ -34,7 +34,7 @@ class Device:
     compute_dtype: torch.dtype
 
     @classmethod
-    def of(cls, settings: Settings) -> Device:
+    def of(cls, settings: BenchSettings) -> Device:
         """The device that the settings ask for.
 
         Raises:
@@ -58,7 +58,7 @@ class Device:
 
     @property
     def uuid(self) -> str:
-        """Of a CUDA device, as its maker's tools call it."""
+        """The identifier of a CUDA device, as its vendor's tools write it."""
         return f"GPU-{torch.cuda.get_device_properties(self.torch_device).uuid}"
 
     def casting(self) -> AbstractContextManager[object]:
@@ -85,7 +85,7 @@ class Device:
         return time.perf_counter() - start
 
     def free_bytes(self) -> int | None:
-        """Memory that can still be had."""
+        """Memory that is free."""
         if self.is_cuda:
             torch.cuda.empty_cache()
             return int(torch.cuda.mem_get_info(self.torch_device)[0])
@@ -111,7 +111,7 @@ _SMALL = (640, 2**22, 64, 384)
 """On a CPU: side of the matrices, elements to copy, rows and width of the network."""
 
 
-class Reference:
+class ReferenceWork:
     """Work of fixed size: arithmetic, moving memory, and a small network of many steps.
 
     It is timed before and after each model. A machine that is slower or busier for a while is slower
@@ -148,8 +148,8 @@ class Reference:
             values = torch.relu(values + torch.nn.functional.gelu(values @ up) @ down) / 2
 
 
-def describe(settings: Settings, source: str) -> Hardware:
-    """What a device is, and what it reaches at this precision, measured now.
+def describe(settings: BenchSettings, source: str) -> Hardware:
+    """Describe a device, and measure what it reaches at this precision.
 
     Raises:
         RuntimeError: It isn't there.

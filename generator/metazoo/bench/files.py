@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from metazoo import jsonfile
 from metazoo.bench.compare import Report
-from metazoo.bench.record import Benchmarks, Row, Run, Timing
+from metazoo.bench.record import Benchmarks, BenchRow, Run, Timing
 from metazoo.errors import RecordError
 from metazoo.files import inside
 from metazoo.jsonfile import (
@@ -25,7 +25,7 @@ from metazoo.jsonfile import (
     to_plain,
 )
 
-T = TypeVar("T", Run, Row)
+T = TypeVar("T", Run, BenchRow)
 
 FORMAT = 1
 """Version of the files' layout."""
@@ -38,15 +38,6 @@ DIGITS = 6
 def file_name(hardware: str) -> str:
     """The name of a hardware's file: lower case letters, digits and dashes."""
     return (re.sub(r"[^a-z0-9]+", "-", hardware.lower()).strip("-") or "unnamed") + ".json"
-
-
-def read_folder(folder: Path) -> list[Benchmarks]:
-    """Every file of a folder, by name; none where the folder isn't there.
-
-    Raises:
-        RecordError: A file is damaged.
-    """
-    return [read_file(path) for path in sorted(folder.glob("*.json"))]
 
 
 def read_file(path: Path) -> Benchmarks:
@@ -72,7 +63,7 @@ def _benchmarks(content: Any) -> Benchmarks:
     if not isinstance(content.get("hardware"), str):
         raise DamagedError("doesn't name its hardware")
     runs = {run.id: run for run in _list(content, "runs", Run)}
-    rows = _list(content, "rows", Row)
+    rows = _list(content, "rows", BenchRow)
     for number, row in enumerate(rows):
         if row.run not in runs:
             raise DamagedError(f"is of the unknown run {shown(row.run)}", f"rows[{number}]")

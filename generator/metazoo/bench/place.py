@@ -20,10 +20,10 @@ class Place(Protocol):
         Args:
             function: Of a module, since another process looks it up by name.
             arguments: For it.
-            limit: Seconds after which it is taken to hang, and stopped.
+            limit: Seconds after which it counts as hung and is stopped.
 
         Returns:
-            What the function returns; a sentence where the process didn't come to return it.
+            What the function returns; an error message if the process died or timed out.
         """
 
 

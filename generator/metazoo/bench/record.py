@@ -1,4 +1,4 @@
-"""What benchmarking one model yields, and on what it ran. No torch here: pages read it too."""
+"""The result of benchmarking one model, and what it ran on. No torch here: pages read it too."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from typing import NamedTuple
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class BenchSettings:
     """How models are run.
 
     Attributes:
         device: ``cpu`` or ``cuda``.
         precision: ``fp32``, ``fp16`` and ``bf16`` convert the model; ``amp`` leaves it in fp32 and
             lets torch choose: bf16 on CPU, fp16 on CUDA. An imported row may have another one.
-        channels_last: Whether pictures and weights lie in memory with the channels last.
+        channels_last: Whether images and weights lie in memory with the channels last.
         compile: Whether the model went through `torch.compile`.
         batch_size: Batch of the throughput; None where the best one was looked for.
     """
@@ -70,7 +70,7 @@ class Hardware:
 
 
 REFERENCE = "product, copy, network"
-"""What `metazoo.bench.device.Reference` does. Times in units of other work can't be compared."""
+"""What `metazoo.bench.device.ReferenceWork` does. Times in units of other work can't be compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,7 @@ class Timing:
     """How long one forward pass takes at one batch size.
 
     Attributes:
-        batch: Pictures in a pass.
+        batch: Images in a pass.
         seconds: Median over the rounds of the rounds' medians.
         p95: 95th percentile of the passes of a round, median over the rounds.
         low: Lower end of the interval of `seconds`.
@@ -134,7 +134,7 @@ class Timing:
 
     @property
     def images_per_second(self) -> float:
-        """Pictures a second."""
+        """Images per second."""
         return self.batch / self.seconds
 
 
@@ -147,7 +147,7 @@ def names_in_benchmarks(model: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((model, model.partition(".")[0])))
 
 
-class Key(NamedTuple):
+class BenchKey(NamedTuple):
     """What a row is of. Rows with different keys are never mixed, averaged or replaced."""
 
     source: str
@@ -159,13 +159,13 @@ class Key(NamedTuple):
     batch_size: int | None
     versions: tuple[tuple[str, str], ...]
 
-    def without_versions(self) -> Key:
+    def without_versions(self) -> BenchKey:
         """The same question, asked of any version."""
         return self._replace(versions=())
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class BenchRow:
     """One model on one device with one way to run it.
 
     Attributes:
@@ -185,7 +185,7 @@ class Row:
             and read once) at the throughput's batch, as a share of the device's `bandwidth`. Caches
             may lift it above 1.
         spent_seconds: Wall time that the benchmark gave this model, without what compiling it took.
-        note: What should be known of the figures.
+        note: What a reader should know about the figures.
         error: Why it could not be measured.
         skipped: Whether `error` is that the device is too small for it.
     """
@@ -195,7 +195,7 @@ class Row:
     source: str = "timm"
     architecture: str | None = None
     input_size: tuple[int, int, int] | None = None
-    settings: Settings = Settings()
+    settings: BenchSettings = BenchSettings()
     latency: Timing | None = None
     throughput: Timing | None = None
     batch_stop: str | None = None
@@ -211,7 +211,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Benchmarks:
-    """All that is known of one hardware: the content of one file.
+    """All that is known about one device: the content of one file.
 
     Attributes:
         hardware: Its name, which the file is called after.
@@ -221,12 +221,12 @@ class Benchmarks:
 
     hardware: str
     runs: dict[str, Run] = field(default_factory=dict)
-    rows: tuple[Row, ...] = ()
+    rows: tuple[BenchRow, ...] = ()
 
-    def key(self, row: Row) -> Key:
+    def key(self, row: BenchRow) -> BenchKey:
         """What a row is of, the versions it was measured with included."""
         s = row.settings
-        return Key(
+        return BenchKey(
             row.source,
             row.model,
             row.input_size,

@@ -15,14 +15,17 @@ import torch
 from torch import nn
 
 from metazoo import machine
-from metazoo.bench.device import Device, Reference
+from metazoo.bench.device import Device, ReferenceWork
 from metazoo.bench.spread import quantile
 from metazoo.bench.task import Round, Sample, Scouting, Task
+from metazoo.inputs import Inputs
 from metazoo.measure import memory
-from metazoo.measure.building import SEED, build_with_values
+from metazoo.measure.building import build_with_values
 from metazoo.measure.faults import sentence
+from metazoo.measure.feed import arguments
 from metazoo.measure.one import measure_one
 from metazoo.measure.outputs import all_finite, output_shape
+from metazoo.measure.passes import inputs_of, runner
 from metazoo.measure.sources import BuildOptions, Source
 
 BLOCK = 0.06
@@ -30,7 +33,7 @@ BLOCK = 0.06
 WARM_UP = 0.15
 """Seconds of passes after the first one and before any is timed, and two of them at least."""
 GAIN = 1.03
-"""A larger batch must bring so much more throughput to be better."""
+"""Factor in throughput that a larger batch must reach to count as better."""
 LOST = 0.02
 """Share of a pass that other processes may take from it before it counts as interrupted."""
 RESERVE = 0.9
@@ -38,7 +41,7 @@ RESERVE = 0.9
 
 
 class TooLargeError(Exception):
-    """The device has not the memory that the model needs."""
+    """The device has less memory than the model needs."""
 
 
 def scout(task: Task, source: Source) -> Scouting:
@@ -124,28 +127,33 @@ def _measured(task: Task, source: Source) -> Round:
 
 def _ready(task: Task, source: Source, device: Device) -> tuple[Bench, int]:
     """A model on its device, and the bytes that were in use before it was built."""
-    reference = Reference(device)
+    reference = ReferenceWork(device)
     _warm_up(reference, device)
-    # What the imports brought stays: looking through it for garbage would take longer than the model.
+    # Imported modules stay: collecting garbage among them would take longer than the model.
     gc.freeze()
     before = memory.used_bytes(device.torch_device) or 0
     resolved = source.resolve(task.request.model)
-    size = task.request.input_size or resolved.facts.input_size
-    if size is None:
-        raise ValueError("its source names no input size; give one")
+    inputs = inputs_of(task.request, resolved.facts)
+    if not inputs:
+        raise ValueError("its source doesn't say what it takes; give an input size")
     if device.is_cuda:
         torch.backends.cudnn.benchmark = True  # the first pass tries which way is the fastest
-    options = BuildOptions(task.request.input_size, task.request.num_classes)
+    options = BuildOptions(task.request.input_size, task.request.num_classes, task.request.inputs)
     model = build_with_values(source, resolved, options, device.torch_device)
     model = prepared(model, task, device)
     gc.collect()
-    return Bench(model, size, task, device, reference), before
+    return Bench(source, model, inputs, task, device, reference), before
 
 
 def prepared(model: nn.Module, task: Task, device: Device) -> nn.Module:
     """A model in its precision and layout."""
     model = model.to(device.dtype)
     return model.to(memory_format=torch.channels_last) if task.settings.channels_last else model
+
+
+def _channels_last(tensor: torch.Tensor) -> torch.Tensor:
+    """An image with its channels last in memory; what is no image as it is."""
+    return tensor.to(memory_format=torch.channels_last) if tensor.dim() == 4 else tensor
 
 
 class Pass(NamedTuple):
@@ -165,8 +173,9 @@ class Bench:
     """A model at work, and the reference work beside it.
 
     Args:
+        source: Where the model comes from.
         model: Ready to be called.
-        size: Channels, height, width of a picture.
+        inputs: What it takes.
         task: Says how long, and in which layout.
         device: Where.
         reference: Work to time around the model's.
@@ -174,14 +183,16 @@ class Bench:
 
     def __init__(
         self,
-        model: Callable[[torch.Tensor], object],
-        size: tuple[int, int, int],
+        source: Source,
+        model: nn.Module,
+        inputs: Inputs,
         task: Task,
         device: Device,
         reference: Callable[[], object],
     ) -> None:
+        self.source = source
         self.model = model
-        self.size = size
+        self.inputs = inputs
         self.task = task
         self.device = device
         self.reference = reference
@@ -195,26 +206,25 @@ class Bench:
         """
         if not self.task.settings.compile:
             return self
-        model = torch.compile(self.model, dynamic=False)
-        return Bench(model, self.size, self.task, self.device, self.reference)
-
-    def pictures(self, batch: int) -> torch.Tensor:
-        """Random pictures, the same in every run."""
-        at = self.device.torch_device
-        generator = torch.Generator(device=at).manual_seed(SEED)
-        pictures = torch.randn((batch, *self.size), generator=generator, device=at)
-        pictures = pictures.to(self.device.dtype)
-        if self.task.settings.channels_last:
-            return pictures.to(memory_format=torch.channels_last)
-        return pictures
+        model: nn.Module = torch.compile(self.model, dynamic=False)
+        return Bench(self.source, model, self.inputs, self.task, self.device, self.reference)
 
     def passing(self, batch: int) -> Callable[[], object]:
-        """A forward pass as a call without arguments."""
-        pictures = self.pictures(batch)
+        """A forward pass on random inputs as a call without arguments."""
+        layout = _channels_last if self.task.settings.channels_last else None
+        with torch.inference_mode(), self.device.casting():
+            made = arguments(
+                self.inputs,
+                self.device.torch_device,
+                batch=batch,
+                dtype=self.device.dtype,
+                change=layout,
+            )
+            run = runner(self.source, self.model, made)
 
         def forward() -> object:
             with torch.inference_mode(), self.device.casting():
-                return self.model(pictures)
+                return run()
 
         return forward
 
@@ -246,7 +256,7 @@ class Bench:
         """Time passes for a while, in blocks with the reference work between them.
 
         Args:
-            batch: Pictures in a pass.
+            batch: Images in a pass.
             before: Bytes in use before the model was built.
         """
         forward = self.passing(batch)
@@ -278,9 +288,9 @@ class Bench:
         )
 
     def best_batch(self) -> tuple[int, str]:
-        """Double the batch until that brings no more, and say why it was not doubled again.
+        """Double the batch until throughput stops growing; return the best and why the search ended.
 
-        A single batch that brings no more may be chance or an unlucky size; two in a row end it.
+        One batch without a gain may be chance or an unlucky size; two in a row end the search.
         """
         end = time.perf_counter() + self.task.search_seconds
         before = memory.used_bytes(self.device.torch_device)
@@ -305,7 +315,7 @@ class Bench:
                 best, best_rate, failures = batch, rate, 0
             else:
                 failures += 1
-        return best, f"batches of {best * 2} and {best * 4} bring less than {GAIN - 1:.0%} more"
+        return best, f"batches of {best * 2} and {best * 4} add less than {GAIN - 1:.0%} throughput"
 
     def _quick(self, batch: int) -> tuple[float, float]:
         """Seconds of a pass, and relative to the reference, from a few passes."""
@@ -317,7 +327,7 @@ class Bench:
         return seconds, seconds / around
 
     def _lacking(self, batch: int, before: int | None) -> str | None:
-        """Why a batch will not fit into memory; None if it will. Memory grows with the batch.
+        """Return why a batch won't fit into memory; None if it will. Memory grows with the batch.
 
         Args:
             batch: To be tried next; half of it works.
@@ -339,8 +349,8 @@ class Bench:
         first = self._timed(forward)
         if first.seconds >= BLOCK:
             return [first, *(self._timed(forward) for _ in range(least - 1))]
-        # The reference work has driven the model out of the caches, and the first pass brought it
-        # back: that one doesn't count.
+        # The reference work has evicted the model from the caches, and the first pass loads it again:
+        # that pass doesn't count.
         count = max(least, math.ceil(BLOCK / max(first.seconds, 1e-5)))
         return [self._timed(forward) for _ in range(min(count, 400))]
 
@@ -358,7 +368,7 @@ class Bench:
 
 
 def _warm_up(call: Callable[[], object], device: Device) -> float:
-    """Call until it is as fast as it will be; the seconds that the first call took."""
+    """Call until it is as fast as it will be; return the seconds of the first call."""
     begin = time.perf_counter()
     device.seconds(call)
     first = time.perf_counter() - begin

@@ -18,7 +18,15 @@ from typing import Any
 
 from metazoo import machine
 from metazoo.bench.place import Here, Place
-from metazoo.bench.record import REFERENCE, Benchmarks, Hardware, Row, Run, Settings, Timing
+from metazoo.bench.record import (
+    REFERENCE,
+    Benchmarks,
+    BenchRow,
+    BenchSettings,
+    Hardware,
+    Run,
+    Timing,
+)
 from metazoo.bench.spread import CONFIDENCE, median_interval
 from metazoo.bench.task import Round, Sample, Scouting, Task
 from metazoo.measure.request import Request
@@ -26,17 +34,17 @@ from metazoo.measure.run import require_packages
 from metazoo.measure.sources import Source, load_source
 
 WIDTH = 0.03
-"""Half width of a median's interval, relative to it, at which a model needs no more rounds."""
+"""Relative half width of the median's interval at which a model needs no more rounds."""
 MOST_ROUNDS = 40
 PATIENCE = 3
-"""Times its budget, and rounds, that a model may have which a comparison can't decide on."""
+"""Factor on the budget and the rounds of a model that a comparison can't decide on."""
 INTERRUPTED = 0.1
-"""Share of passes during which other processes ran in this one's place that is worth saying."""
+"""Share of passes interrupted by other processes that makes a note."""
 DRIFT = 0.05
-"""Change of the reference work from the first third of a run to the last that is worth saying."""
+"""Change of the reference work from the first to the last third of a run that makes a note."""
 
 COMPILING = 600.0
-"""Seconds that compiling a model may take before its process is taken to hang."""
+"""Seconds that compiling a model may take before its process counts as hung."""
 
 Load = Callable[[str], Source]
 
@@ -55,7 +63,7 @@ class Plan:
 
     @property
     def limit(self) -> float:
-        """Seconds after which the process of one round is taken to hang."""
+        """Seconds after which the process of one round counts as hung."""
         return 120 + 4 * self.budget
 
 
@@ -90,20 +98,20 @@ class _Subject:
         return bool(self.rounds) and self.spent * (1 + 1 / (1 + len(self.rounds))) > budget
 
     def precise(self) -> bool:
-        """Whether nothing more need be measured."""
+        """Whether the rounds at both batches agree well enough."""
         return bool(self.rounds) and all(
             interval.confidence >= CONFIDENCE and interval.width <= WIDTH
             for interval in (median_interval([s.seconds for s in k]) for k in self.samples())
         )
 
     def samples(self) -> tuple[list[Sample], list[Sample]]:
-        """Those at batch 1, and those of the throughput; one a round."""
+        """The samples at batch 1 and those of the throughput; one per round."""
         return [r.latency for r in self.rounds], [r.throughput for r in self.rounds]
 
 
 def bench_models(
     requests: Sequence[Request],
-    settings: Settings,
+    settings: BenchSettings,
     *,
     plan: Plan | None = None,
     batches: dict[str, int] | None = None,
@@ -127,7 +135,7 @@ def bench_models(
             benchmark.
         on_round: Called after each round over the models, and at the end, with all that is known by
             then.
-        on_progress: Called before each measurement with what is about to be done.
+        on_progress: Called before each measurement with a description of it.
         undecided: Asked, when all models have had their budgets, for the names of those that need more
             rounds, and again after each of these; a model has `PATIENCE` times its budget at most.
 
@@ -200,7 +208,7 @@ def measure(task: Task, load: Load) -> Round | str:
     return work.measure_round(task, load(task.request.source))
 
 
-def _describe(settings: Settings, sources: Sequence[str], load: Load) -> Hardware | str:
+def _describe(settings: BenchSettings, sources: Sequence[str], load: Load) -> Hardware | str:
     from metazoo.bench.device import describe
 
     for source in sources:
@@ -212,7 +220,7 @@ def _describe(settings: Settings, sources: Sequence[str], load: Load) -> Hardwar
 
 
 def _described(
-    place: Place, settings: Settings, requests: Sequence[Request], load: Load
+    place: Place, settings: BenchSettings, requests: Sequence[Request], load: Load
 ) -> Hardware:
     from metazoo.errors import UsageError
 
@@ -223,7 +231,7 @@ def _described(
 
 
 def _description(
-    place: Place, settings: Settings, requests: Sequence[Request], load: Load
+    place: Place, settings: BenchSettings, requests: Sequence[Request], load: Load
 ) -> Hardware | str:
     sources = sorted({request.source for request in requests})
     found: Hardware | str = place.call(_describe, (settings, sources, load), 300)
@@ -233,7 +241,7 @@ def _description(
 def at_its_best(first: Hardware, last: Hardware) -> Hardware:
     """A device with the higher of the rates it reached before a benchmark and after it.
 
-    What held it back for the second that they take is not its own.
+    A disturbance during the second that measuring them takes is no property of the device.
     """
     return replace(
         first,
@@ -245,7 +253,7 @@ def at_its_best(first: Hardware, last: Hardware) -> Hardware:
 def _timed(
     place: Place, function: Callable[..., Any], arguments: tuple[Any, ...], limit: float
 ) -> tuple[Any, float]:
-    """What a call gives, and the seconds it took."""
+    """The result of a call, and the seconds that it took."""
     start = time.monotonic()
     return place.call(function, arguments, limit), time.monotonic() - start
 
@@ -255,7 +263,7 @@ def _nothing(_: str) -> None:
 
 
 def _benchmarks(
-    subjects: list[_Subject], hardware: Hardware, begun: datetime, settings: Settings
+    subjects: list[_Subject], hardware: Hardware, begun: datetime, settings: BenchSettings
 ) -> Benchmarks:
     rounds = [r for s in subjects for r in s.rounds]
     clocks = [r.clock_mhz for r in rounds if r.clock_mhz]
@@ -272,10 +280,10 @@ def _benchmarks(
     return Benchmarks(hardware.label, {run.id: run}, rows)
 
 
-def _row(subject: _Subject, found: Scouting, run: Run, settings: Settings) -> Row:
+def _row(subject: _Subject, found: Scouting, run: Run, settings: BenchSettings) -> BenchRow:
     request, counted = subject.task.request, found.counted
     latency, throughput = (_timing(k) if k else None for k in subject.samples())
-    row = Row(
+    row = BenchRow(
         model=request.model,
         run=run.id,
         source=request.source,
@@ -307,7 +315,7 @@ def _row(subject: _Subject, found: Scouting, run: Run, settings: Settings) -> Ro
 
 
 def _least_traffic(
-    settings: Settings, batch: int, weights: int | None, activations: int | None
+    settings: BenchSettings, batch: int, weights: int | None, activations: int | None
 ) -> float:
     """Bytes: weights (counted in fp32) read once; outputs of layers written once and read once."""
     of_a_weight = 2 if settings.precision in ("fp16", "bf16") else 4
@@ -335,15 +343,15 @@ def _timing(samples: list[Sample]) -> Timing:
 
 
 def _notes(subjects: list[_Subject], hardware: Hardware, clocks: list[float]) -> Iterator[str]:
-    """What disturbed the measurements, as far as it shows."""
+    """Describe what disturbed the measurements, as far as it shows."""
     rounds = [r for s in subjects for r in s.rounds]
     loads = [r.load for r in rounds if r.load is not None]
     cores = hardware.cores or machine.cores()
     if loads and max(loads) > cores + 0.5:
         share = sum(load > cores + 0.5 for load in loads) / len(loads)
         yield (
-            f"other processes competed: the load average was up to {max(loads):.1f} on {cores} cores,"
-            f" and above them in {share:.0%} of the measurements"
+            f"other processes competed: the load average reached {max(loads):.1f} on {cores} cores,"
+            f" and was above {cores} in {share:.0%} of the measurements"
         )
     samples = [sample for r in rounds for sample in (r.latency, r.throughput)]
     passes = sum(sample.passes for sample in samples)
@@ -363,18 +371,18 @@ def _notes(subjects: list[_Subject], hardware: Hardware, clocks: list[float]) ->
         drift = statistics.median(by_round[-third:]) / statistics.median(by_round[:third]) - 1
         if abs(drift) > DRIFT:
             word = "slower" if drift > 0 else "faster"
-            yield f"the machine drifted: the reference work became {abs(drift):.0%} {word}"
+            yield f"the machine's speed drifted: the reference work became {abs(drift):.0%} {word}"
     references = [r.reference_seconds for r in rounds if r.reference_seconds]
     if len(references) >= 4:
         spread = statistics.quantiles(references, n=4)
         ratio = (spread[2] - spread[0]) / spread[1]
         if ratio > 2 * DRIFT:
             yield (
-                "the machine was uneven: the middle half of the reference work's times spans"
+                "the machine's speed varied: the middle half of the reference work's times spans"
                 f" {ratio:.0%} of their median"
             )
     if clocks and max(clocks) > 1.1 * min(clocks):
-        yield f"the clock went between {min(clocks):.0f} and {max(clocks):.0f} MHz"
+        yield f"the clock varied between {min(clocks):.0f} and {max(clocks):.0f} MHz"
     throttled = sorted({r.throttle for r in rounds if r.throttle})
     if throttled:
-        yield f"the device was held back by {' and by '.join(throttled)}"
+        yield f"the device was throttled by {' and by '.join(throttled)}"

@@ -1,10 +1,10 @@
-"""What a process that measures is told, and what it tells back. No torch here."""
+"""What a process that measures receives, and what it returns. No torch here."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from metazoo.bench.record import Settings
+from metazoo.bench.record import BenchSettings
 from metazoo.measure.measurement import Measurement
 from metazoo.measure.request import Request
 
@@ -22,7 +22,7 @@ class Task:
     """
 
     request: Request
-    settings: Settings
+    settings: BenchSettings
     batch: int | None = None
     seconds: float = 0.8
     search_seconds: float = 10.0
@@ -33,7 +33,7 @@ class Sample:
     """The passes of one round at one batch size.
 
     Attributes:
-        batch: Pictures in a pass.
+        batch: Images in a pass.
         seconds: Median.
         p95: 95th percentile.
         relative: Median of the times in units of the reference work timed around them. Passes that
@@ -54,15 +54,15 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class Scouting:
-    """What must be known of a model before its first round.
+    """What must be known about a model before its first round.
 
     Attributes:
         error: Why the model can't be measured; nothing else is then to be relied on.
-        skipped: Whether that is for want of memory.
+        skipped: Whether that is for lack of memory.
         counted: What was counted on meta.
         batch: Batch of the throughput.
         stop: Why no larger batch was tried, where the best was looked for.
-        note: What should be known of the model's figures.
+        note: What a reader should know about the model's figures.
         compiling_seconds: Of a first pass, in which the model was compiled; else 0.
     """
 

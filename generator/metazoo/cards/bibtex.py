@@ -10,41 +10,9 @@ import unicodedata
 from collections.abc import Iterable
 from urllib.parse import quote
 
-from metazoo.cards.escape import one_line, safe_url
+from metazoo.cards.escape import one_line, safe_url, unused
 from metazoo.index.model import Paper
 
-_ACCENTS = {
-    "\u0300": "`",
-    "\u0301": "'",
-    "\u0302": "^",
-    "\u0303": "~",
-    "\u0304": "=",
-    "\u0306": "u",
-    "\u0307": ".",
-    "\u0308": '"',
-    "\u030a": "r",
-    "\u030b": "H",
-    "\u030c": "v",
-    "\u0323": "d",
-    "\u0327": "c",
-    "\u0328": "k",
-}
-_LETTERS = {
-    "ß": "ss",
-    "æ": "ae",
-    "Æ": "AE",
-    "œ": "oe",
-    "Œ": "OE",
-    "ø": "o",
-    "Ø": "O",
-    "ł": "l",
-    "Ł": "L",
-    "đ": "dj",
-    "Đ": "DJ",
-    "å": "aa",
-    "Å": "AA",
-    "ı": "i",
-}
 _SPECIAL = {
     "\\": r"\textbackslash{}",
     "{": r"\{",
@@ -74,11 +42,10 @@ _ARXIV_ID = re.compile(
 
 
 def bibtex(papers: Iterable[Paper]) -> str:
-    """One entry for each paper that has a title, apart by an empty line; keys are unique.
+    """Write an entry for each paper that has a title, with an empty line between them; keys are unique.
 
-    A title keeps its capitals (double braces); letters with accents become LaTeX commands, so that
-    old BibTeX sorts and prints them; other scripts stay as they are. A single
-    backtick (a grave accent) is the most that is ever written of those, never three in a row.
+    A title keeps its capitals (double braces). Letters with accents stay UTF-8, which biber and every
+    LaTeX since 2018 read. No backtick is written, so that no entry can end the code block around it.
     """
     keys: set[str] = set()
     return "\n\n".join(_entry(paper, keys) for paper in papers if paper.title and paper.title.value)
@@ -94,27 +61,8 @@ def arxiv_id(paper: Paper) -> str | None:
 
 
 def latex(text: str) -> str:
-    r"""Text as LaTeX would have it typed: ``Dollár`` is ``Doll{\'a}r``."""
-    written: list[str] = []
-    for char in unicodedata.normalize("NFC", one_line(text)):
-        if char in _SPECIAL:
-            written.append(_SPECIAL[char])
-        elif char in _LETTERS:
-            written.append(f"{{\\{_LETTERS[char]}}}")
-        else:
-            written.append(_accented(char))
-    return "".join(written)
-
-
-def _accented(char: str) -> str:
-    parts = unicodedata.normalize("NFD", char)
-    if len(parts) != 2 or parts[1] not in _ACCENTS or not parts[0].isascii():
-        return char
-    letter, command = parts[0], _ACCENTS[parts[1]]
-    if letter in "ij" and command not in "cdk":
-        letter = f"\\{letter}"
-    space = " " if command.isalpha() and not letter.startswith("\\") else ""
-    return f"{{\\{command}{space}{letter}}}"
+    r"""Escape what LaTeX reads as more than itself: ``R&D`` becomes ``R\&D``. Letters stay as they are."""
+    return "".join(_SPECIAL.get(c, c) for c in unicodedata.normalize("NFC", one_line(text)))
 
 
 def _entry(paper: Paper, keys: set[str]) -> str:
@@ -161,11 +109,7 @@ def _key(title: str, authors: list[str], year: str, taken: set[str]) -> str:
     surname = first[-1] if first else ""
     word = next((w for w in re.findall(r"\w+", title) if len(w) > 3), title)
     key = "".join(_plain(part) for part in (surname, year, word)) or "paper"
-    unique, number = key, 2
-    while unique in taken:
-        unique, number = f"{key}-{number}", number + 1
-    taken.add(unique)
-    return unique
+    return unused(key, taken)
 
 
 def _plain(text: str) -> str:

@@ -1,6 +1,6 @@
-"""A chart of a family: what its variants reach against what they cost, as an SVG picture.
+"""A chart of a family: what its variants reach against what they cost, as an SVG.
 
-Drawn here, without a charting library: the picture stands in the page, takes its colours from the
+Drawn here, without a charting library: the SVG is part of the page, takes its colors from the
 page's style, links to each variant, needs no script, and is the same bytes every time.
 """
 
@@ -15,15 +15,16 @@ from weakref import WeakKeyDictionary
 from markupsafe import Markup
 
 from metazoo.cards.escape import escaped
-from metazoo.cards.family import Family, Variant
+from metazoo.cards.family import Family
 from metazoo.cards.numbers import short
+from metazoo.cards.variant import Variant
 from metazoo.cards.zoo import Zoo
 from metazoo.metrics import Better
 
 _WIDTH, _HEIGHT = 760, 346
 _LEFT, _RIGHT, _TOP, _BOTTOM = 46, 14, 26, 44
 _LABEL = 6.1
-"""Width of a label's character, in the picture's units."""
+"""Width of a label's character, in the SVG's units."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ def frontier(points: Iterable[Point], better: Better | None) -> list[Point]:
 
 
 def family_chart(family: Family, zoo: Zoo) -> Markup:
-    """The family's variants over all others of the zoo, which are grey.
+    """The family's variants over all others of the zoo, which are gray.
 
     Only what was reached on the same dataset in the same metric is comparable and drawn. The line
     joins the variants that no other of the family beats.
@@ -143,7 +144,7 @@ def _backdrop(zoo: Zoo, figure: tuple[str, str, str]) -> _Backdrop:
 
 
 def zoo_chart(zoo: Zoo) -> Markup:
-    """All models of a zoo that share a figure, as one picture; the commonest figure is drawn.
+    """All models of a zoo that share a figure, in one chart; the commonest figure is drawn.
 
     Returns:
         A ``figure`` without an empty line in it, or nothing where fewer than two can be drawn.
@@ -157,20 +158,20 @@ def zoo_chart(zoo: Zoo) -> Markup:
     points = [p for f in families for p in points_of(f)]
     if len(points) < 2:
         return Markup("")
-    largest = sorted(families, key=lambda f: -len(points_of(f)))[:_COLOURS]
+    largest = sorted(families, key=lambda f: -len(points_of(f)))[:_COLORS]
     scale = _Scale(points)
     best = frontier(points, families[0].better)
     names = [escaped(f.name) for f in largest]
-    entries = [f'<li data-colour="{n}">{name}</li>' for n, name in enumerate(names, 1)]
-    if len(families) > _COLOURS:
-        entries.append('<li data-colour="0">Other</li>')
+    entries = [f'<li data-color="{n}">{name}</li>' for n, name in enumerate(names, 1)]
+    if len(families) > _COLORS:
+        entries.append('<li data-color="0">Other</li>')
     steps = " ".join(f"{scale.x(p.macs)},{scale.y(p.score)}" for p in best)
     what = escaped(f"{metric} on {dataset}")
     lines = [
         '<figure class="mz-chart">',
         f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" aria-label="{what} against MACs">',
         *_axes(scale, families[0]),
-        *_coloured(families, largest, scale),
+        *_colored(families, largest, scale),
         *([f'<polyline class="mz-frontier" points="{steps}"/>'] if best else []),
         *_labels(best, points, scale),
         "</svg>",
@@ -181,26 +182,26 @@ def zoo_chart(zoo: Zoo) -> Markup:
     return Markup("\n".join(lines))  # noqa: S704 - every text in it was escaped
 
 
-_COLOURS = 9
+_COLORS = 9
 
 
-def _coloured(families: Sequence[Family], largest: Sequence[Family], scale: _Scale) -> list[str]:
-    """One path of dots for each colour: the largest families have one each, all others are grey."""
-    dots = dict.fromkeys(range(_COLOURS + 1), "")
+def _colored(families: Sequence[Family], largest: Sequence[Family], scale: _Scale) -> list[str]:
+    """One path of dots for each color: the largest families have one each, all others are gray."""
+    dots = dict.fromkeys(range(_COLORS + 1), "")
     for family in families:
-        colour = largest.index(family) + 1 if family in largest else 0
-        dots[colour] += "".join(
+        color = largest.index(family) + 1 if family in largest else 0
+        dots[color] += "".join(
             f"M{scale.x(p.macs)} {scale.y(p.score)}h0" for p in points_of(family)
         )
     return [
-        f'<path class="mz-dots" data-colour="{colour}" d="{path}"/>'
-        for colour, path in dots.items()
+        f'<path class="mz-dots" data-color="{color}" d="{path}"/>'
+        for color, path in dots.items()
         if path
     ]
 
 
 class _Scale:
-    """Where a value lies in the picture: MACs on a logarithmic axis, the figure on a linear one."""
+    """Where a value lies in the chart: MACs on a logarithmic axis, the figure on a linear one."""
 
     def __init__(self, points: Sequence[Point]) -> None:
         macs = [math.log10(p.macs) for p in points]

@@ -27,11 +27,15 @@ from metazoo.cards.escape import (
 )
 from metazoo.cards.explorer import best_models, data_version, ranked_by
 from metazoo.cards.facts import Fact
-from metazoo.cards.family import Family, Recipe, Reference, ResultRow, Score, Setting, Variant
+from metazoo.cards.family import Family, Recipe
 from metazoo.cards.limits import BOUNDED, COUNTED, JOINED, Budget, Counting, LimitError
 from metazoo.cards.numbers import exact, short
+from metazoo.cards.papers import CitedPaper
 from metazoo.cards.places import place
+from metazoo.cards.scores import ResultRow, Score
+from metazoo.cards.settings import SettingRow
 from metazoo.cards.speed import Speed
+from metazoo.cards.variant import Variant
 from metazoo.cards.zoo import Zoo
 from metazoo.errors import TemplateError
 from metazoo.facts import FACTS, MeasuredFact
@@ -132,10 +136,10 @@ _FACTS = {
     Family,
     MeasuredFact,
     Recipe,
-    Reference,
+    CitedPaper,
     ResultRow,
     Score,
-    Setting,
+    SettingRow,
     Speed,
     Variant,
     Zoo,

@@ -145,6 +145,15 @@ def anchor(text: str) -> str:
     return _cut(re.sub(r"[^A-Za-z0-9._-]+", "-", text).strip("-."), text) or "unnamed"
 
 
+def unused(name: str, taken: set[str]) -> str:
+    """The name, or the first of ``name-2``, ``name-3``, … that isn't taken; takes it."""
+    unique, number = name, 2
+    while unique in taken:
+        unique, number = f"{name}-{number}", number + 1
+    taken.add(unique)
+    return unique
+
+
 def with_digest(name: str, text: str) -> str:
     """A name for addresses with a part that tells apart texts whose names are the same.
 

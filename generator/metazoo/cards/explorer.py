@@ -15,10 +15,11 @@ from typing import Any, NamedTuple, TypeGuard
 
 from metazoo.bench.record import names_in_benchmarks
 from metazoo.cards.escape import slug
-from metazoo.cards.family import Family, Variant
+from metazoo.cards.family import Family
 from metazoo.cards.hardware import HardwareColumn, hardware_columns
 from metazoo.cards.numbers import is_finite, pixels
 from metazoo.cards.page import Page
+from metazoo.cards.variant import Variant
 from metazoo.cards.zoo import Zoo
 from metazoo.facts import ACTIVATIONS, FACTS, FLOPS, MACS, PARAMETERS
 from metazoo.metrics import Better, Metrics
@@ -29,14 +30,14 @@ MOST_ROWS = 500
 ROWS_OF_LARGE = 200
 _MOST_FIGURES = 10
 _SHOWN_FIGURES = 2
-_PICTURES = {
+_IMAGES = {
     "ImageNet": 50_000,
     "ImageNet-V2": 10_000,
     "ImageNet-Sketch": 50_889,
     "ImageNet-A": 7_500,
     "ImageNet-R": 30_000,
 }
-"""Pictures of the test sets, from which the uncertainty of an accuracy follows."""
+"""Images in each test set, from which the standard error of an accuracy follows."""
 _DIRECTIONS = {Better.HIGHER: "more", Better.LOWER: "less", None: ""}
 """How the page's script calls them."""
 _ORIGINS = {"verified": "v", "differs": "d", "undeclared": "u", "not measured": "n"}
@@ -56,7 +57,7 @@ class ExplorerColumn:
         scale: What one unit is: 1e6 for millions.
         better: ``less``, ``more``, or empty where neither is.
         decimals: Digits after the point.
-        sample: Pictures an accuracy was reached on; 0 where that is unknown or senseless.
+        sample: Images an accuracy was measured on; 0 if unknown or not applicable.
         hidden: Whether it is shown only when the reader asks for it.
         fact: Its place among the letters of the verdicts; -1 for what has no verdict.
     """
@@ -98,8 +99,8 @@ def explorer_data(zoo: Zoo) -> Page:
         ExplorerColumn("image", "Image", "px", "Height of the input", "number", decimals=0),
     ]
     after = [
-        ExplorerColumn("license", "Licence", title="Licence of the weights"),
-        ExplorerColumn("status", "Status", title="What became of the declared numbers"),
+        ExplorerColumn("license", "License", title="License of the weights"),
+        ExplorerColumn("status", "Status", title="Whether declared and measured numbers agree"),
         *(_hardware_column(column) for column in hardware),
         ExplorerColumn("trained", "Trained on", title="Datasets of the weights", hidden=True),
     ]
@@ -213,7 +214,7 @@ def _hardware_column(column: HardwareColumn) -> ExplorerColumn:
 
 
 def _speed(column: HardwareColumn, variant: Variant) -> float | None:
-    """A model's figure at the size of picture that its other numbers are for."""
+    """A model's figure at the image size of its other numbers."""
     size = _height(variant.image_size)
     keys = [(name, of) for name in names_in_benchmarks(variant.name) for of in (size, None)]
     found = [column.values[key] for key in keys if key in column.values]
@@ -262,7 +263,7 @@ def _score_columns(
                 f"{metric} on {dataset}, as declared" if dataset else f"{metric}, as declared",
                 "number",
                 better=_DIRECTIONS[metrics.better(metric)],
-                sample=_PICTURES.get(dataset, 0) if known and known.of_samples else 0,
+                sample=_IMAGES.get(dataset, 0) if known and known.of_samples else 0,
                 hidden=number >= _SHOWN_FIGURES,
             )
         )
@@ -274,9 +275,8 @@ def _figures(zoo: Zoo) -> list[_Figure]:
     seen: Counter[tuple[str, str, str]] = Counter()
     stated: set[tuple[str, str, str]] = set()
     for variant in zoo.variants:
-        scores = [s for s in variant.scores if s.value is not None]
-        # Not a set: of two that are equally common the one that comes first stays first.
         scores = [s for s in variant.scores if _is_known(s.value)]
+        # Not a set: of two figures that are equally common the one that comes first stays first.
         seen.update(dict.fromkeys((s.dataset, s.metric, s.unit) for s in scores).keys())
         stated.update((s.dataset, s.metric, s.unit) for s in scores if s.states_unit)
     return [_Figure(*figure, figure in stated) for figure, _ in seen.most_common(_MOST_FIGURES)]

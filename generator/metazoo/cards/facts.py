@@ -109,8 +109,8 @@ def _note(
             return f"Verified: declared and measured are both {found}."
         if verdict.convention == "macs":
             return (
-                f"Verified: declared {exact(declared)} are the multiply-accumulates;"
-                f" twice that are {found}."
+                f"Verified: the declared {exact(declared)} counts multiply-accumulates;"
+                f" twice that is {found}."
             )
         return f"Verified: declared {exact(declared)}, measured {found}."
     against = "" if verdict.measured == measured else " of the multiply-accumulates"

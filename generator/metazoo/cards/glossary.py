@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from metazoo.cards.escape import one_line, slug
 from metazoo.cards.family import Family
-from metazoo.index.glossary import Entry
+from metazoo.index.glossary import GlossaryEntry
 from metazoo.metrics import Metric, Metrics
 
 KINDS = ("Architecture", "Training Techniques", "Training Data", "Tasks", "Metrics")
@@ -37,7 +37,7 @@ class Term:
 
 
 def terms_of(
-    families: Iterable[Family], entries: dict[str, Entry], metrics: Metrics
+    families: Iterable[Family], entries: dict[str, GlossaryEntry], metrics: Metrics
 ) -> dict[str, tuple[Term, ...]]:
     """Every word that the families use, by kind and in alphabetical order.
 
@@ -57,7 +57,7 @@ def terms_of(
     for kind in KINDS:
         found = []
         for key in sorted(uses[kind]):
-            entry = entries.get(key, Entry(""))
+            entry = entries.get(key, GlossaryEntry(""))
             known = metrics.find(spelling[key]) if kind == "Metrics" else None
             if known is not None:
                 entry = _described(known, entries.get(known.name.casefold(), entry))
@@ -73,13 +73,13 @@ def terms_of(
     return terms
 
 
-def _described(metric: Metric, entry: Entry) -> Entry:
+def _described(metric: Metric, entry: GlossaryEntry) -> GlossaryEntry:
     """What a metric is and which way is better."""
     direction = f"{metric.better.capitalize()} is better." if metric.better else ""
     text = (entry.text or metric.text).strip()
     if text and text[-1] not in ".!?":
         text += "."
-    return Entry(f"{text} {direction}".strip(), entry.url)
+    return GlossaryEntry(f"{text} {direction}".strip(), entry.url)
 
 
 def _words(family: Family) -> dict[str, list[str]]:

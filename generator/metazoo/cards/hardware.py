@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from metazoo.bench.record import Benchmarks, Row
+from metazoo.bench.record import Benchmarks, BenchRow
 from metazoo.cards.escape import one_line, slug
 from metazoo.cards.numbers import is_finite
 
@@ -78,7 +78,7 @@ def hardware_columns(benchmarks: Sequence[Benchmarks]) -> list[HardwareColumn]:
     return [column for column in columns if column.values]
 
 
-def _setup(known: Benchmarks, row: Row) -> _Setup:
+def _setup(known: Benchmarks, row: BenchRow) -> _Setup:
     run = known.runs[row.run]
     if run.origin != "metazoo bench":
         batch = "at the batches of an imported table"
@@ -94,7 +94,7 @@ def _columns(
     key: str,
     setup: _Setup,
     setups: list[_Setup],
-    rows: list[Row],
+    rows: list[BenchRow],
     days: list[str],
     *,
     main: bool,
@@ -115,7 +115,7 @@ def _columns(
             f"{key}-throughput",
             label,
             "img/s",
-            f"Pictures a second {setup.batch}{ending}",
+            f"Images per second {setup.batch}{ending}",
             "more",
             throughput,
             main,
@@ -124,7 +124,7 @@ def _columns(
             f"{key}-latency",
             f"{label} latency",
             "ms",
-            f"Median time of one picture{ending}",
+            f"Median time of one image{ending}",
             "less",
             latency,
             main=False,
@@ -156,5 +156,5 @@ def _finite(
     return {of: value for of, value in values.items() if is_finite(value)}
 
 
-def _of(row: Row) -> tuple[str, int | None]:
+def _of(row: BenchRow) -> tuple[str, int | None]:
     return row.model, row.input_size[1] if row.input_size else None

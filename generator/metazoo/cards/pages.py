@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from metazoo.cards.changes import last_changes
@@ -65,8 +65,8 @@ class Rendered:
         files: Every index file that was read.
         findings: What is wrong with the data and the templates, but for notes; what verification
             found is on the pages and not here.
-        index: As read; None where the pages stand for an index that could not be.
-        zoo: What the pages are about; None likewise.
+        index: As read.
+        zoo: What the pages are about.
         stamps: Of every file that they were made from, taken before it was read.
         checked: Those of the findings that `metazoo check` has as well.
     """
@@ -74,17 +74,15 @@ class Rendered:
     pages: list[Page]
     files: list[Path]
     findings: list[Finding]
-    index: ModelIndex | None = None
-    zoo: Zoo | None = None
-    stamps: Stamps = field(default_factory=dict)
-    checked: Sequence[Finding] = ()
+    index: ModelIndex
+    zoo: Zoo
+    stamps: Stamps
+    checked: Sequence[Finding]
 
     @property
     def complete(self) -> bool:
         """Whether the index was read whole, so that what has no page is no longer in it."""
-        return self.index is not None and not any(
-            f.severity is Severity.ERROR for f in self.index.findings
-        )
+        return not any(f.severity is Severity.ERROR for f in self.index.findings)
 
 
 def render_pages(sources: PageSources) -> Rendered:
@@ -133,7 +131,7 @@ def render_what_changed(sources: PageSources, last: Rendered) -> Rendered | None
     zoo, index = last.zoo, last.index
     # Faults that the rules find concern their own file; all others may be of anything.
     others = last.findings[len(last.checked) :]
-    if zoo is None or index is None or not last.complete or _any_above_note(others):
+    if not last.complete or _any_above_note(others):
         return None
     now = stamps(sources, last.files)
     changed = {file for file in {*now, *last.stamps} if now.get(file) != last.stamps.get(file)}

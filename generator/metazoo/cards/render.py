@@ -1,4 +1,4 @@
-"""Render a zoo's pages: one card a family, the pages about the whole zoo, and its data."""
+"""Render a zoo's pages: one card a family, and the pages about the whole zoo."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from pathlib import Path
 
 from markupsafe import Markup
 
-from metazoo.cards.data import data_pages, json_ld
 from metazoo.cards.environment import CardEnvironment
 from metazoo.cards.environment import render as render_template
 from metazoo.cards.escape import anchor, bare, escaped
 from metazoo.cards.explorer import explorer_data
 from metazoo.cards.family import Family
+from metazoo.cards.json_ld import json_ld
 from metazoo.cards.page import Page
 from metazoo.cards.places import place, without_root
 from metazoo.cards.zoo import Zoo
@@ -35,7 +35,7 @@ _MOST_FAULTS = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class SourceFile:
     """The file to edit to change a family's facts.
 
     Attributes:
@@ -91,7 +91,7 @@ class Renderer:
                 page = replace(page, content=content, findings=(*page.findings, *faults))
             pages.append(page)
         pages += self.redirects({page.uri for page in pages})
-        return [*pages, *data_pages(zoo), explorer_data(zoo)]
+        return [*pages, explorer_data(zoo)]
 
     def card(self, family: Family) -> Page:
         """The card of one family: its own template, or else the packaged one."""
@@ -155,13 +155,13 @@ class Renderer:
         content = with_faults(text, [*faults, *findings], self.root)
         return Page(uri, content, bare(title), source, tuple(findings))
 
-    def _source(self, family: Family) -> Source | None:
+    def _source(self, family: Family) -> SourceFile | None:
         """The file with a family's facts; None where it has none, as text read from a stream."""
         file = self._file(family.source)
         if file is None or not file.is_relative_to(self.root):
             return None
         name = file.relative_to(self.root).as_posix()
-        return Source(name, self.edit_url and self.edit_url + name, self.changes.get(file))
+        return SourceFile(name, self.edit_url and self.edit_url + name, self.changes.get(file))
 
     def redirects(self, taken: set[str]) -> list[Page]:
         """A page for each name that a model used to have, which leads to its card."""
@@ -195,10 +195,10 @@ class Renderer:
             names = ", ".join(sorted(f.slug for f in self.zoo.families)) or "none"
             finding = Finding(
                 "MZ802",
-                f"no family has the card {file.name}; families are: {names}",
+                f"the card {file.name} belongs to no family; the families are: {names}",
                 Location(self._name(file)),
                 Severity.WARNING,
-                hint="Rename the card after its family, or remove it",
+                hint="Rename the card after its family, or delete it",
             )
             title = file.stem
             text = f"{_front_matter(title, '')}# {escaped(title)}\n"
@@ -213,7 +213,7 @@ class Renderer:
             f"the card can't be rendered: {message}",
             Location(self._name(file)),
             Severity.ERROR,
-            hint="Mend the template; until then the page shows the standard card",
+            hint="Fix the template; until then the page shows the standard card",
         )
 
     def _file(self, name: str) -> Path | None:
@@ -236,7 +236,7 @@ def with_faults(
     text: str,
     findings: Sequence[Finding],
     root: Path,
-    heading: str = "This page has a fault",
+    heading: str = "This page has an error",
 ) -> str:
     """The page's text with an admonition on top that says what is wrong with it.
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from metazoo.bench.record import Benchmarks, Row, Run, Timing, names_in_benchmarks
+from metazoo.bench.record import Benchmarks, BenchRow, Run, Timing, names_in_benchmarks
 from metazoo.cards.escape import one_line
-from metazoo.cards.family import Variant
+from metazoo.cards.variant import Variant
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,12 +19,12 @@ class Speed:
         variant: The variant.
         device: What the device is called.
         way: Precision, and layout and compilation where they are not the usual ones.
-        image_size: Of the pictures: ``224``, ``256×192``; empty where unknown.
-        latency: Median milliseconds of one picture; empty where not timed, as all that follow.
+        image_size: Of the images: ``224``, ``256×192``; empty where unknown.
+        latency: Median milliseconds for one image; empty where not timed, as all that follow.
         interval: The median's interval, in milliseconds, and with what confidence.
         p95: 95th percentile, in milliseconds.
-        throughput: Pictures a second at `batch`.
-        batch: Pictures in a pass.
+        throughput: Images per second at `batch`.
+        batch: Images in a forward pass.
         memory: Most MiB in use at `batch`.
         matrix_share: Share of the device's own fastest matrix product: ``43 %``.
         run: Number of the run among `Speeds.runs`, from 1.
@@ -79,7 +79,7 @@ def speeds_of(variants: Sequence[Variant], benchmarks: Iterable[Benchmarks]) -> 
     return Speeds(tuple(rows), tuple(sentences))
 
 
-def _speed(variant: Variant, row: Row, run: Run, number: int) -> Speed:
+def _speed(variant: Variant, row: BenchRow, run: Run, number: int) -> Speed:
     one, many = row.latency, row.throughput
     size = row.input_size
     return Speed(

@@ -1,6 +1,6 @@
 """A recipe as a command for timm's training script, where the index says enough.
 
-Only what the index declares becomes an option. Without a learning rate, epochs, an optimiser and a
+Only what the index declares becomes an option. Without a learning rate, epochs, an optimizer and a
 schedule a command would be guessing, and there is none.
 """
 
@@ -29,7 +29,7 @@ def train_options(settings: Mapping[str, str], techniques: Sequence[str]) -> dic
 
     Args:
         settings: Training settings by their canonical names, as written.
-        techniques: Optimiser and other techniques by name.
+        techniques: Optimizer and other techniques by name.
     """
     words = {t.casefold() for t in techniques}
     optimizer = _optimizer(settings.get("Optimizer", ""), words)

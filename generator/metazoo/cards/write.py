@@ -174,8 +174,8 @@ def _known(folder: Path) -> _Digests | None:
         raise UsageError(f"{file} can't be read: {error.strerror}") from error
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise UsageError(
-            f"{file} is damaged; delete it if everything in {folder} was written by metazoo, and"
-            " render into an empty folder"
+            f"{file} is damaged. If metazoo wrote everything in {folder}, delete the folder and render"
+            " again; else render into an empty folder"
         ) from error
     for uri in known:
         path = PurePosixPath(uri)
@@ -205,8 +205,8 @@ def _refuse_foreign(
         foreign = [uri for uri in _all_files(folder) if present.get(uri, "") != new.get(uri)]
         if foreign:
             raise UsageError(
-                f"{folder} holds files that metazoo did not write there: {_named(foreign)}."
-                " Name a folder that is empty or doesn't exist"
+                f"{folder} contains files that metazoo did not write: {_named(foreign)}."
+                " Choose an empty or a new folder"
             )
         return
     foreign = [
@@ -214,8 +214,8 @@ def _refuse_foreign(
     ]
     if foreign:
         raise UsageError(
-            f"{folder} has files in the place of pages, not as metazoo wrote them: {_named(foreign)}."
-            " Move them away, or delete them"
+            f"{folder} contains files that would be replaced, but were edited or are not metazoo's:"
+            f" {_named(foreign)}. Move or delete them"
         )
 
 

@@ -8,13 +8,16 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from metazoo.bench.record import Benchmarks
-from metazoo.cards.escape import one_line, slug
-from metazoo.cards.family import RECIPE, Family, Recipe, ResultRow, Variant, family_of
+from metazoo.cards.escape import one_line, slug, unused
+from metazoo.cards.family import Family, Recipe, family_of
 from metazoo.cards.glossary import Term, terms_of
 from metazoo.cards.hardware import HardwareColumn, hardware_columns
+from metazoo.cards.scores import ResultRow
+from metazoo.cards.settings import RECIPE
 from metazoo.cards.speed import Speeds, speeds_of
+from metazoo.cards.variant import Variant
 from metazoo.findings import Finding, Severity
-from metazoo.index.glossary import Entry
+from metazoo.index.glossary import GlossaryEntry
 from metazoo.index.model import ModelIndex
 from metazoo.metrics import STANDARD, Metrics
 from metazoo.verify.verdicts import ModelVerification
@@ -78,7 +81,7 @@ class Zoo:
 
     @cached_property
     def known(self) -> dict[str, int]:
-        """How many models have an accuracy, a licence, a paper and a recipe."""
+        """How many models have an accuracy, a license, a paper and a recipe."""
         pairs = [(f, v) for f in self.families for v in f.variants]
         return {
             "accuracy": sum(bool(v.scores) for _, v in pairs),
@@ -199,7 +202,7 @@ def _dataset(name: str, rows: list[tuple[Family, Variant, ResultRow]], known: Me
 def zoo_of(
     index: ModelIndex,
     verifications: Sequence[ModelVerification],
-    glossary: dict[str, Entry] | None = None,
+    glossary: dict[str, GlossaryEntry] | None = None,
     checked: Sequence[Finding] = (),
 ) -> Zoo:
     """Sort the models into families.
@@ -248,7 +251,7 @@ def zoo_of(
         ]
         family = family_of(
             one_line(name) or "Unnamed",
-            _unique(slug(name), slugs),
+            unused(slug(name), slugs),
             collection,
             members,
             faults,
@@ -268,11 +271,3 @@ def zoo_of(
         terms=terms_of(families, glossary or {}, index.metrics),
         metrics=index.metrics,
     )
-
-
-def _unique(wanted: str, taken: set[str]) -> str:
-    unique, number = wanted, 2
-    while unique in taken:
-        unique, number = f"{wanted}-{number}", number + 1
-    taken.add(unique)
-    return unique

@@ -16,7 +16,7 @@ CLEAN = 0
 FOUND = 1
 """Exit code: findings of severity error, models that differ or could not be measured."""
 UNUSABLE = 2
-"""Exit code: the command was used wrongly, or nothing could be read."""
+"""Exit code: the command line is wrong, or nothing could be read."""
 INTERRUPTED = 130
 """Exit code: stopped by the user, as shells count it (128 + SIGINT)."""
 
@@ -25,8 +25,12 @@ def main() -> None:
     """Run the command line; the entry point of the `metazoo` command."""
     safepath.leave_working_directory()
     _fill_closed_streams()
+    from metazoo.errors import NEEDS_POSIX, MetazooError
+
+    if sys.platform == "win32":
+        print(f"metazoo: {NEEDS_POSIX}", file=sys.stderr)
+        sys.exit(UNUSABLE)
     from metazoo.cli.app import app
-    from metazoo.errors import MetazooError
     from metazoo.sanitize import printable
 
     try:
@@ -38,13 +42,13 @@ def main() -> None:
         print("metazoo: interrupted", file=sys.stderr)
         sys.exit(INTERRUPTED)
     except SystemExit as end:
-        # Typer ends with this code where it is interrupted, and says nothing.
+        # Typer exits with this code when it is interrupted, without a message.
         if isinstance(getattr(end.__context__, "__cause__", None), KeyboardInterrupt):
             print("metazoo: interrupted", file=sys.stderr)
         raise
     except BrokenPipeError:
-        # The reader of our output (`| head`) has gone: no fault of anyone's. Python would complain
-        # again when it flushes at exit, so standard output is pointed at nothing first.
+        # The reader of our output (`| head`) has gone, which is no error. Python would complain again
+        # when it flushes at exit, so standard output is redirected to the null device first.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(CLEAN)
     except OSError as error:
@@ -55,9 +59,9 @@ def main() -> None:
 
 
 def _fill_closed_streams() -> None:
-    """Put nothing in the place of a standard stream that is closed, as it may be under a scheduler.
+    """Open the null device for each standard stream that is closed, as under some schedulers.
 
-    Else the next file or socket that is opened takes its number, and what is printed goes there.
+    Otherwise the next file or socket takes the stream's number, and output goes there.
     """
     for number, name in enumerate(("stdin", "stdout", "stderr")):
         if getattr(sys, name) is None:

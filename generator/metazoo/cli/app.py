@@ -27,7 +27,7 @@ _WrongUse: Any = typer.BadParameter.__base__
 
 
 class _Commands(TyperGroup):
-    """The commands, with what a wrong command line quotes made harmless: it may name hostile files."""
+    """The commands; errors escape what they quote, since a command line may name hostile files."""
 
     def make_context(self, *args: Any, **kwargs: Any) -> Any:
         try:

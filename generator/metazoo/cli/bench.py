@@ -11,24 +11,19 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from metazoo.cli import CLEAN, FOUND, INTERRUPTED
+from metazoo.cli.formats import Format, FormatOption
+from metazoo.cli.measuring import DeviceKind
 from metazoo.cli.output import print_line
 from metazoo.sanitize import printable, printable_json
 
 if TYPE_CHECKING:
     from metazoo.bench.compare import Report
-    from metazoo.bench.record import Benchmarks, Settings
+    from metazoo.bench.record import Benchmarks, BenchSettings
     from metazoo.measure.request import Request
 
 
-class Device(StrEnum):
-    """Hardware to run models on."""
-
-    CPU = "cpu"
-    CUDA = "cuda"
-
-
 class Precision(StrEnum):
-    """Numbers to compute with."""
+    """Precision to compute in."""
 
     FP32 = "fp32"
     FP16 = "fp16"
@@ -36,66 +31,61 @@ class Precision(StrEnum):
     AMP = "amp"
 
 
-class Format(StrEnum):
-    """How to print benchmarks."""
-
-    TEXT = "text"
-    JSON = "json"
-
-
 def bench(
     models: Annotated[
         list[str] | None,
         typer.Argument(
             metavar="[MODEL...]",
-            help="Models by name or glob, or files of an index for all its models; the project's by default.",
+            help="Models by name or glob, or files of an index for all of its models; the project's by default.",
         ),
     ] = None,
-    device: Annotated[Device, typer.Option(help="Hardware to run on.")] = Device.CPU,
+    device: Annotated[DeviceKind, typer.Option(help="Hardware to run on.")] = DeviceKind.CPU,
     precision: Annotated[
-        Precision, typer.Option(help="Numbers to compute with; amp lets torch choose.")
+        Precision, typer.Option(help="Precision to compute in; amp lets torch choose.")
     ] = Precision.FP32,
     channels_last: Annotated[
-        bool, typer.Option("--channels-last", help="Keep the channels last in memory.")
+        bool, typer.Option("--channels-last", help="Use the channels-last memory format.")
     ] = False,
     compile_: Annotated[
         bool, typer.Option("--compile", help="Run each model through torch.compile.")
     ] = False,
     batch_size: Annotated[
         str,
-        typer.Option(metavar="N|auto", help="Batch of the throughput; auto looks for the best."),
+        typer.Option(
+            metavar="N|auto", help="Batch size for throughput; auto searches for the best."
+        ),
     ] = "auto",
     budget: Annotated[
-        float, typer.Option(metavar="SECONDS", min=1, help="Time for each model.")
+        float, typer.Option(metavar="SECONDS", min=1, help="Time to spend on each model.")
     ] = 45.0,
     compare: Annotated[
         Path | None,
-        typer.Option(metavar="OLD.json", help="Fail where a model is slower or larger than there."),
+        typer.Option(
+            metavar="OLD.json", help="Fail if a model is slower or larger than in this file."
+        ),
     ] = None,
     records: Annotated[
         Path | None,
         typer.Option(
             metavar="DIR",
-            help="Folder of benchmark files to keep; the project's for the project's index.",
+            help="Folder to keep benchmark files in; by default the project's, for its own index.",
         ),
     ] = None,
     source: Annotated[str, typer.Option(help="Where models given by name come from.")] = "timm",
     ray: Annotated[
         str | None,
-        typer.Option(
-            metavar="ADDRESS", help="Run on each kind of hardware of a Ray cluster, once on each."
-        ),
+        typer.Option(metavar="ADDRESS", help="Run once on each kind of hardware of a Ray cluster."),
     ] = None,
-    output: Annotated[Format, typer.Option("--format", help="How to print.")] = Format.TEXT,
+    output: FormatOption = Format.TEXT,
 ) -> None:
-    """Time models on this machine: latency, throughput, memory, share of what the device can do.
+    """Benchmark models: latency, throughput, memory, and share of what the device can reach.
 
     Exits with 1 if a model could not be measured or, with --compare, is slower or larger.
     """
     from metazoo.bench.compare import compare as hold_against
     from metazoo.bench.compare import require_same_hardware
     from metazoo.bench.files import read_file, update_folder
-    from metazoo.bench.record import Hardware, Settings
+    from metazoo.bench.record import BenchSettings, Hardware
     from metazoo.bench.session import Plan, bench_models
     from metazoo.cli.output import require_folder
     from metazoo.errors import UsageError
@@ -103,7 +93,7 @@ def bench(
     requests, records = _requests(models or [], source, records)
     if records is not None:
         require_folder(records)
-    settings = Settings(
+    settings = BenchSettings(
         str(device), str(precision), channels_last, compile_, _batch_size(batch_size)
     )
     old = read_file(compare) if compare else None
@@ -168,14 +158,14 @@ def bench(
     if interrupted:
         done = sum(bool(row.latency) for known in found for row in known.rows)
         print_line(
-            f"metazoo: interrupted: {done} of {len(requests)} models have figures, of fewer rounds",
+            f"metazoo: interrupted: {done} of {len(requests)} models have results, from fewer rounds",
             err=True,
         )
         raise typer.Exit(INTERRUPTED)
     if old and not any(reports):
-        raise UsageError(f"the cluster has no {old.hardware}, which {compare} is of")
+        raise UsageError(f"the cluster has no {old.hardware}, on which {compare} was measured")
     if reports and not any(report and report.comparisons for report in reports) and old:
-        raise UsageError(f"nothing could be held against {compare}, as is said above")
+        raise UsageError(f"nothing could be compared with {compare}, for the reasons above")
     failed = any(row.error and not row.skipped for known in found for row in known.rows)
     worse = any(report and report.worse for report in reports)
     raise typer.Exit(FOUND if failed or worse else CLEAN)
@@ -184,7 +174,7 @@ def bench(
 def _requests(
     subjects: list[str], source: str, records: Path | None
 ) -> tuple[list[Request], Path | None]:
-    """The models, and where benchmarks are kept: for the project's own index beside it."""
+    """The models to benchmark, and the folder to keep results in; None to keep none."""
     from metazoo.cli.measuring import names_matching
     from metazoo.cli.reading import open_project
     from metazoo.errors import UsageError
@@ -203,7 +193,7 @@ def _requests(
         index = project.index
         for finding in index.findings:
             if finding.severity is Severity.ERROR:
-                raise UsageError(f"{finding.location}: {finding.message}; mend it first")
+                raise UsageError(f"{finding.location}: {finding.message}; fix it first")
         requests += [request_of(model, index) for model in index.models]
         if not paths and records is None:
             records = project.benchmarks
@@ -223,12 +213,18 @@ def _batch_size(text: str) -> int | None:
     if text == "auto":
         return None
     if not text.isdecimal() or int(text) == 0:
-        raise UsageError(f"--batch-size is {text!r}; write a number of pictures, or auto")
+        raise UsageError(f"--batch-size is {text!r}; write a number of images, or auto")
     return int(text)
 
 
-def _require_rows(old: Benchmarks, file: str, requests: list[Request], settings: Settings) -> None:
-    """What can be held against nothing is not worth the time of a benchmark."""
+def _require_rows(
+    old: Benchmarks, file: str, requests: list[Request], settings: BenchSettings
+) -> None:
+    """Refuse to benchmark models that the older file has nothing to compare with.
+
+    Raises:
+        UsageError: It has no results with these settings, or none with the same reference work.
+    """
     from metazoo.bench.record import REFERENCE
     from metazoo.errors import UsageError
 
@@ -238,18 +234,19 @@ def _require_rows(old: Benchmarks, file: str, requests: list[Request], settings:
         known = dict.fromkeys(row.settings.way for row in old.rows if row.model in names)
         ways = " and ".join(known) or "none of these models"
         raise UsageError(
-            f"{file}: has no row of these models on {settings.device} in {settings.way}"
+            f"{file}: has no results for these models on {settings.device} in {settings.way}"
             f"{f', batch {settings.batch_size}' if settings.batch_size else ''}; it has {ways}"
         )
     if not any(old.runs[row.run].reference == REFERENCE for row in rows):
         raise UsageError(
-            f"{file}: its times of these models are imported, or were taken beside other reference work"
-            " than this metazoo's, so they can't be compared; benchmark the models anew, and keep that"
+            f"{file}: its times for these models can't be compared: they were imported, or measured with"
+            " other reference work than this version of metazoo uses; benchmark the models again with"
+            " --records, and compare with the new file"
         )
 
 
-def _batches(old: Benchmarks, requests: list[Request], settings: Settings) -> dict[str, int]:
-    """The old file's batches: like is compared with like."""
+def _batches(old: Benchmarks, requests: list[Request], settings: BenchSettings) -> dict[str, int]:
+    """The batch of each model in the old file, so that the same batches are compared."""
     names = {request.model for request in requests}
     return {
         row.model: row.throughput.batch
@@ -260,7 +257,7 @@ def _batches(old: Benchmarks, requests: list[Request], settings: Settings) -> di
 
 @contextmanager
 def _progress() -> Iterator[Callable[[str], None]]:
-    """Say on standard error what is being measured: in place on a terminal, else a line at times."""
+    """Show progress on standard error: a status line on a terminal, else a line every ten seconds."""
     import time
 
     from rich.console import Console

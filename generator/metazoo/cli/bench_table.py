@@ -9,13 +9,13 @@ from rich.console import Console
 from rich.table import Table
 
 from metazoo.bench.compare import Change, Comparison, Report
-from metazoo.bench.record import Benchmarks, Hardware, Row, Run, Timing
+from metazoo.bench.record import Benchmarks, BenchRow, Hardware, Run, Timing
 from metazoo.bench.spread import CONFIDENCE
 from metazoo.cli.rich_text import cell, line
 
 
 def print_benchmarks(benchmarks: Benchmarks) -> None:
-    """Print one row a model to standard output, what it ran on, and what can't be said in a row."""
+    """Print one row per model to standard output, then the hardware and the notes."""
     console = _console()
     done = [row for row in benchmarks.rows if row.latency]
     if done:
@@ -32,30 +32,30 @@ def print_benchmarks(benchmarks: Benchmarks) -> None:
 
 
 def print_report(report: Report) -> None:
-    """Print what a comparison found: changes first, then how the rest agrees."""
+    """Print what a comparison found: changes first, then how many figures are unchanged."""
     console = _console()
     for name in report.missing:
         line(
             console,
-            f"not compared: {name}: the older file has no row of it with these settings, timed"
-            " beside the same reference work",
+            f"not compared: {name}: the older file has no results for it with these settings"
+            " and the same reference work",
         )
     for name in report.untimed:
         line(
             console,
-            f"not compared: the times of {name}: the older file has no rounds of them, as where it"
-            " was imported, so nothing says how far they may be trusted",
+            f"times not compared: {name}: the older file has no single rounds, as an imported one,"
+            " so the noise in it is unknown",
         )
     for version in report.versions:
         line(console, f"versions differ: {version}")
     if report.machine is not None:
         change = f"{abs(report.machine - 1):.1%} {'slower' if report.machine > 1 else 'faster'}"
-        line(console, f"the machine itself is {change} now; that is taken out below")
+        line(console, f"the machine itself is {change} now; the comparison below corrects for that")
     for comparison in report.comparisons:
         if comparison.change is not Change.SAME:
             line(console, _sentence(comparison))
     same = sum(c.change is Change.SAME for c in report.comparisons)
-    line(console, f"{same} of {len(report.comparisons)} figures are the same within the noise")
+    line(console, f"{same} of {len(report.comparisons)} figures are unchanged within the noise")
     stated = [c for c in report.comparisons if c.agree is not None]
     if stated:
         agree = sum(bool(c.agree) for c in stated)
@@ -69,7 +69,7 @@ def _console() -> Console:
     return console
 
 
-def _table(rows: list[Row]) -> Table:
+def _table(rows: list[BenchRow]) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column("model", overflow="fold")
     for name in (
@@ -110,18 +110,20 @@ def _table(rows: list[Row]) -> Table:
 def _run(run: Run) -> list[str]:
     h = run.hardware
     versions = ", ".join(f"{name} {v}" for name, v in h.versions.items())
-    beside = f" beside {h.host}" if h.host else ""
+    beside = f" with host CPU {h.host}" if h.host else ""
     lines = [
         f"Measured on {h.label}{beside} ({h.driver or 'driver unknown'}), {run.date}, with {versions}."
     ]
     lines += _ceilings(h)
     lines.append(
-        "Latency at batch 1; ± is half the interval of the median over the rounds, at"
-        f" {CONFIDENCE:.0%} confidence or more unless said otherwise below; memory at batch 1,"
-        + (" by torch's allocator." if h.kind == "cuda" else " by which the process grew.")
+        "Latency and memory are at batch 1. ± is half the confidence interval of the median over the"
+        f" rounds, at {CONFIDENCE:.0%} or more unless noted below. Memory is"
+        + (" what torch's allocator reports." if h.kind == "cuda" else " what the process grew by.")
     )
     if run.memory_kept and h.kind != "cuda":
-        lines.append("What a pass freed was kept for the next, and not given back to the system.")
+        lines.append(
+            "Memory freed by one pass was kept for the next instead of being returned to the system."
+        )
     return lines
 
 
@@ -130,10 +132,10 @@ def _ceilings(h: Hardware) -> list[str]:
         return []
     reached = f"{h.matrix_rate / 1e9:,.4g} GFLOP/s in matrix products"
     copied = f"{h.bandwidth / 1e9:,.3g} GB/s copying"
-    return [f"The device itself: {reached}, {copied}; FLOP/s and bytes/s are shares of these."]
+    return [f"The device reached {reached}, {copied}; FLOP/s and bytes/s are shares of these."]
 
 
-def _notes(row: Row) -> list[str]:
+def _notes(row: BenchRow) -> list[str]:
     notes = []
     if row.error:
         word = "skipped" if row.skipped else "error"
@@ -144,7 +146,7 @@ def _notes(row: Row) -> list[str]:
     if row.latency and (row.latency.confidence or 0) < CONFIDENCE:
         rounds = len(row.latency.rounds)
         notes.append(
-            f"note: {row.model}: the budget was enough for {rounds} round{'s' * (rounds > 1)} only;"
+            f"note: {row.model}: the budget allowed only {rounds} round{'s' * (rounds > 1)};"
             f" its intervals have {row.latency.confidence or 0:.0%} confidence"
         )
     return notes
@@ -156,7 +158,7 @@ def _sentence(c: Comparison) -> str:
     if c.change is Change.UNCLEAR:
         why = f"the noise ({c.noise:.1%}) may hide a change"
         if math.isinf(c.noise):
-            why = "a single round, then or now, tells nothing of the noise"
+            why = "one of the two has a single round, which says nothing about the noise"
         return f"unclear: {c.model}: {c.figure}: {why}"
     word = grew if c.change is Change.WORSE else shrank
     return (
@@ -166,7 +168,7 @@ def _sentence(c: Comparison) -> str:
 
 
 def milliseconds(seconds: float | None) -> str:
-    """Three digits and the unit: ``12.3 ms``."""
+    """Format a time with three digits and its unit: ``12.3 ms``."""
     if seconds is None:
         return "–"
     if seconds >= 1:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Optional
@@ -10,22 +9,13 @@ from typing import TYPE_CHECKING, Annotated, Optional
 import typer
 
 from metazoo.cli import CLEAN, FOUND, UNUSABLE
+from metazoo.cli.formats import FindingsFormatOption, Format
 
 if TYPE_CHECKING:
     from metazoo.config import Config
     from metazoo.findings import Finding
     from metazoo.index.model import ModelIndex
-    from metazoo.rules import Settings
-
-
-class Format(StrEnum):
-    """How findings are printed."""
-
-    TEXT = "text"
-    JSON = "json"
-    SARIF = "sarif"
-    JUNIT = "junit"
-    GITHUB = "github"
+    from metazoo.rules import RuleSettings
 
 
 def check(
@@ -33,7 +23,7 @@ def check(
         Optional[list[Path]],  # noqa: UP045 (typer evaluates it)
         typer.Argument(help="Index files or folders; the project's own index by default."),
     ] = None,
-    output_format: Annotated[Format, typer.Option("--format", help="How to print.")] = Format.TEXT,
+    output_format: FindingsFormatOption = Format.TEXT,
     output: Annotated[
         Optional[Path],  # noqa: UP045
         typer.Option("--output", "-o", help="Write there instead of to standard output."),
@@ -44,7 +34,7 @@ def check(
     ] = None,
     ignore: Annotated[
         Optional[list[str]],  # noqa: UP045
-        typer.Option(help="Leave these rules out."),
+        typer.Option(help="Ignore these rules."),
     ] = None,
     root: Annotated[
         Optional[Path],  # noqa: UP045
@@ -55,13 +45,13 @@ def check(
         typer.Option(metavar="REV", help="Report only what changed since this git revision."),
     ] = None,
     fix: Annotated[
-        bool, typer.Option("--fix", help="Mend what can be mended safely, then check.")
+        bool, typer.Option("--fix", help="Fix what can be fixed safely, then check.")
     ] = False,
     diff: Annotated[
         bool, typer.Option("--diff", help="Print what --fix would change; change nothing.")
     ] = False,
     verbose: Annotated[
-        bool, typer.Option("--verbose", "-v", help="List every note, not a line for each rule.")
+        bool, typer.Option("--verbose", "-v", help="List every note instead of one line per rule.")
     ] = False,
     statistics: Annotated[
         bool, typer.Option("--statistics", help="Print only how many findings each rule has.")
@@ -80,13 +70,13 @@ def check(
     from metazoo.cli.reading import open_project
     from metazoo.errors import UsageError
 
-    # An index is a large tree without circles; collecting garbage while it grows finds nothing and
+    # An index is a large tree without cycles: the cyclic garbage collector finds nothing in it and
     # takes half the time.
     gc.disable()
     if statistics and (verbose or output_format is not Format.TEXT):
         raise UsageError(
-            "--statistics prints counts instead of findings: it goes neither with --verbose nor with"
-            " another --format than text"
+            "--statistics prints counts instead of findings: it can't be combined with --verbose or with"
+            " a --format other than text"
         )
     project = open_project(paths, root, partial(_settings, select=select, ignore=ignore))
     findings = project.check(changed_since=changed_since)
@@ -109,28 +99,13 @@ def check(
     code = FOUND if _has_errors(findings) else CLEAN
     if not (index.files or index.skipped):
         code = UNUSABLE
-    if len(index.models) > _MANY:
-        _leave(code)
     raise typer.Exit(code)
 
 
-_MANY = 1000
+def _settings(config: Config, select: list[str] | None, ignore: list[str] | None) -> RuleSettings:
+    from metazoo.rules import RuleSettings
 
-
-def _leave(code: int) -> None:
-    """End the process at once: taking a million objects apart one by one serves nobody."""
-    import os
-    import sys
-
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(code)
-
-
-def _settings(config: Config, select: list[str] | None, ignore: list[str] | None) -> Settings:
-    from metazoo.rules import Settings
-
-    return Settings(
+    return RuleSettings(
         _split(select) or config.select,
         (*config.ignore, *_split(ignore)),
         config.severity,
@@ -161,15 +136,15 @@ def _as_text(
     from metazoo.findings import Severity
     from metazoo.report import text
 
-    colour = to_terminal and sys.stdout.isatty() and "NO_COLOR" not in os.environ
+    color = to_terminal and sys.stdout.isatty() and "NO_COLOR" not in os.environ
     summary = text.summary(findings, len(index.files), len(index.models))
     if statistics:
-        return "\n".join([*text.statistics(findings, colour=colour), summary])
+        return "\n".join([*text.statistics(findings, color=color), summary])
     listed = [f for f in findings if verbose or f.severity is not Severity.INFO]
     notes = [f for f in findings if not verbose and f.severity is Severity.INFO]
-    counted = list(text.notes_by_rule(notes, colour=colour))
+    counted = list(text.notes_by_rule(notes, color=color))
     hint = ["Run with --verbose to list the notes."] if counted else []
-    return "\n".join([*text.lines(listed, colour=colour), *counted, *hint, summary])
+    return "\n".join([*text.lines(listed, color=color), *counted, *hint, summary])
 
 
 def _as_data(findings: list[Finding], index: ModelIndex, output_format: Format) -> str:

@@ -1,4 +1,4 @@
-"""``metazoo explain``: where declared numbers that differ may come from."""
+"""``metazoo explain``: find out how declared numbers that differ were counted."""
 
 from __future__ import annotations
 
@@ -11,24 +11,18 @@ import typer
 
 from metazoo import facts
 from metazoo.cli import CLEAN, FOUND
+from metazoo.cli.formats import Format, FormatOption
 from metazoo.cli.output import print_line
 from metazoo.sanitize import json_text
 
 if TYPE_CHECKING:
     from metazoo.explain.hypotheses import Question
-    from metazoo.explain.networks import Zoo
+    from metazoo.explain.networks import NetworkCatalog
     from metazoo.measure.measurement import Measurement
     from metazoo.measure.request import Request
 
 
-class Format(StrEnum):
-    """How to print explanations."""
-
-    TEXT = "text"
-    JSON = "json"
-
-
-class Field(StrEnum):
+class FactOption(StrEnum):
     """A fact that is measured."""
 
     FLOPS = facts.FLOPS.key
@@ -47,16 +41,16 @@ def explain(
         typer.Option("--model", metavar="GLOB", help="Only models whose name matches; repeatable."),
     ] = None,
     field: Annotated[
-        list[Field] | None, typer.Option("--field", help="Only this fact; repeatable.")
+        list[FactOption] | None, typer.Option("--field", help="Only this fact; repeatable.")
     ] = None,
     cache: Annotated[
         bool, typer.Option("--cache/--no-cache", help="Use what was measured before.")
     ] = True,
-    output: Annotated[Format, typer.Option("--format", help="How to print.")] = Format.TEXT,
+    output: FormatOption = Format.TEXT,
 ) -> None:
-    """Look for the way in which declared numbers that differ came about.
+    """Explain declared numbers that differ from the measured ones.
 
-    Tries other conventions of counting, input sizes, factors and networks. Exits with 1 if a number
+    Tries other counting conventions, input sizes, factors and networks. Exits with 1 if a number
     remains unexplained or can't be compared.
     """
     from metazoo.cli.measuring import measure_with_progress
@@ -64,13 +58,13 @@ def explain(
     from metazoo.explain.explain import summary
 
     project = open_project(paths)
-    fields = [str(f) for f in field or Field]
+    fields = [str(f) for f in field or FactOption]
 
     def measure(requests: list[Request]) -> Iterator[Measurement]:
         return measure_with_progress(requests, cache=cache)
 
-    zoo = zoo_of(project.config.records, cache=cache)
-    found = project.explain(measure, models=model or ["*"], fields=fields, zoo=zoo, say=say)
+    catalog = catalog_of(project.config.records, cache=cache)
+    found = project.explain(measure, models=model or ["*"], fields=fields, catalog=catalog, say=say)
     questions = found.questions
     for sentence in found.unanswered:
         say(sentence)
@@ -82,7 +76,7 @@ def explain(
         for line in summary(questions, fields):
             print_line(line)
         if found.unanswered:
-            print_line(f"Not compared, for what standard error says: {len(found.unanswered)}.")
+            print_line(f"{len(found.unanswered)} not compared; standard error says why.")
     clean = not found.unanswered and all(q.explained for q in questions)
     raise typer.Exit(CLEAN if clean else FOUND)
 
@@ -96,7 +90,7 @@ def _print(question: Question) -> None:
     for h in shown:
         print_line(f"  {'=' if h.exact else '≈'} {h.value:,}: {h.text}")
     if not shown:
-        print_line("  nothing that was tried comes near it")
+        print_line("  nothing that was tried comes close to it")
 
 
 def say(text: str) -> None:
@@ -104,12 +98,12 @@ def say(text: str) -> None:
     print_line(text, err=True)
 
 
-def zoo_of(records: Path | None, *, cache: bool = True) -> Zoo:
+def catalog_of(records: Path | None, *, cache: bool = True) -> NetworkCatalog:
     """Where other networks are looked up: a folder of records, and what this machine measured."""
     from functools import partial
 
     from metazoo.cli.measuring import names_of, open_cache
-    from metazoo.explain.networks import zoo_on_record
+    from metazoo.explain.networks import catalog_on_record
 
     names = partial(names_of, cache=cache)
-    return zoo_on_record(names, records, open_cache() if cache else None, say)
+    return catalog_on_record(names, records, open_cache() if cache else None, say)

@@ -37,8 +37,8 @@ def export(
 ) -> None:
     """Export an index, with what models inherit resolved.
 
-    Faults of reading go to standard error; the exit code is then 1, and what could be read is
-    exported all the same.
+    If the index has errors, they go to standard error and the exit code is 1; what could be read is
+    still exported.
     """
     from metazoo.cli.reading import open_project
     from metazoo.findings import Severity
@@ -46,7 +46,7 @@ def export(
 
     index = open_project(paths, root).index
     errors = [finding for finding in index.findings if finding.severity is Severity.ERROR]
-    for line in lines(errors, colour=False):
+    for line in lines(errors, color=False):
         typer.echo(line, err=True)
     if target is Target.JSON:
         from metazoo.export.plain import plain_index

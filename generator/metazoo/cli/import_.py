@@ -1,4 +1,4 @@
-"""``metazoo import``: bring what others know into the index."""
+"""``metazoo import``: bring what others publish into the index."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from metazoo.cli.output import print_line
 
 if TYPE_CHECKING:
     from metazoo.importing.entries import Imported
-    from metazoo.importing.families import Assignment, Family
+    from metazoo.importing.families import Assignment, FamilyGlobs
     from metazoo.importing.results import Merged
-    from metazoo.importing.timm import Entry
+    from metazoo.importing.timm import TimmEntry
     from metazoo.index.model import ModelIndex
     from metazoo.measure.measurement import Measurement
     from metazoo.measure.request import Request
     from metazoo.measure.sources.timm import TimmSource
 
 import_app = typer.Typer(
-    help="Bring what others know into the index: a source's models, tables of results.",
+    help="Import what others publish: a source's models, results, benchmarks.",
     no_args_is_help=True,
 )
 
@@ -44,11 +44,11 @@ def import_timm(
         Path, typer.Option(metavar="DIR", help="Folder of the family files.")
     ] = FAMILIES,
 ) -> None:
-    """Write what the installed timm knows of its pretrained models into the family files.
+    """Write what the installed timm knows about its pretrained models into the family files.
 
     A family file says with globs under Names which models belong to it. Values that timm knows are
-    updated, everything else stays as it is. A family that isn't there yet is begun with --family
-    NAME --models GLOB.
+    updated, everything else stays as it is. Start a new family with --family NAME --models
+    GLOB.
 
     Exits with 1 if a name belongs to no family or to several, or a model can't be measured.
     """
@@ -65,7 +65,7 @@ def import_timm(
     assigned = assign(_matching(names, models), families)
     requests = _requests(index, assigned.members, source)
     measured = {m.model: m for m in _measured(list(requests.values()), config.load(out).records)}
-    entries: dict[str, list[Entry]] = {
+    entries: dict[str, list[TimmEntry]] = {
         name: [entry_of(measured[member]) for member in members]
         for name, members in assigned.members.items()
     }
@@ -98,7 +98,7 @@ def import_results(
     ],
     dataset: Annotated[
         str | None,
-        typer.Option(metavar="NAME", help="What was tested on, where a file's name doesn't say."),
+        typer.Option(metavar="NAME", help="The test dataset, if a file's name doesn't tell."),
     ] = None,
     out: Annotated[
         Path, typer.Option(metavar="DIR", help="Folder of the family files.")
@@ -106,8 +106,8 @@ def import_results(
 ) -> None:
     """Write timm's tables of results into the models' Results.
 
-    Results at the same image size get the table's figures; those without an image size, and those
-    that the table once brought and no longer has, go.
+    Results at the same image size get the table's figures. Results without an image size, and those
+    that came from this table and are no longer in it, are removed.
     """
     from metazoo.importing.results import merge_results, read_table, tables_in
 
@@ -123,9 +123,9 @@ def import_results(
 def import_torchvision(
     out: Annotated[Path, typer.Option(metavar="DIR", help="Folder to write the index to.")],
 ) -> None:
-    """Write an index of what torchvision publishes of its classification weights.
+    """Write an index of what torchvision publishes about its classification weights.
 
-    `metazoo verify` on it holds torchvision's own counts against metazoo's.
+    Run `metazoo verify` on it to compare torchvision's own counts with metazoo's.
     """
     from metazoo.cli.output import require_folder
     from metazoo.files import rewrite
@@ -147,18 +147,18 @@ def import_torchvision(
 def import_benchmark(
     files: Annotated[
         list[Path],
-        typer.Argument(metavar="FILE...", help="Tables of timm's benchmarks of inference."),
+        typer.Argument(metavar="FILE...", help="timm's tables of inference benchmarks."),
     ],
     hardware: Annotated[
-        str, typer.Option(metavar="NAME", help="What the device is called, as its maker does.")
+        str, typer.Option(metavar="NAME", help="The device's name, as its vendor writes it.")
     ],
     out: Annotated[
         Path, typer.Option(metavar="DIR", help="Folder of the benchmark files.")
     ] = BENCHMARKS,
 ) -> None:
-    """Keep timm's benchmarks of a device beside our own.
+    """Import timm's benchmarks of a device, beside our own.
 
-    How they were measured stands in the tables' names, so these must be the ones that timm gave.
+    The tables' file names say how they were measured, so keep the names that timm gave them.
     """
     from metazoo.bench.files import update_folder
     from metazoo.cli.output import require_folder
@@ -179,7 +179,7 @@ def import_benchmark(
 
 
 def _names_with_pages(out: Path) -> set[str]:
-    """Under which names the index that a folder of benchmarks belongs to would show a row."""
+    """The row names that the index beside a folder of benchmarks has pages for."""
     from metazoo import config
     from metazoo.bench.record import names_in_benchmarks
     from metazoo.index.reader import read_index
@@ -208,18 +208,18 @@ def _read(out: Path) -> ModelIndex:
     files = sorted(out.glob("*.yml"))
     if not files:
         raise UsageError(
-            f"{out}: there is no family file; begin one with --family NAME --models GLOB"
+            f"{out}: there is no family file; start one with --family NAME --models GLOB"
         )
     index = read_index(files, root=out)
     faults = [f for f in index.findings if f.severity is Severity.ERROR]
     if faults:
-        # What can't be read can't be brought up to date, and would be taken for missing.
-        raise UsageError(f"{faults[0].location}: {faults[0].message}; mend it first")
+        # Models that can't be read can't be updated, and would be taken for missing.
+        raise UsageError(f"{faults[0].location}: {faults[0].message}; fix it first")
     return index
 
 
 def _begin(out: Path, names: list[str], globs: list[str]) -> list[Path]:
-    """Begin the files of families that are named with their models and not there yet."""
+    """Write the file of a new family that is named together with its models."""
     from metazoo.cards.escape import slug
     from metazoo.importing.writing import mapping_lines
 
@@ -237,7 +237,7 @@ def _begin(out: Path, names: list[str], globs: list[str]) -> list[Path]:
     return [file]
 
 
-def _chosen(families: list[Family], wanted: list[str] | None) -> list[Family]:
+def _chosen(families: list[FamilyGlobs], wanted: list[str] | None) -> list[FamilyGlobs]:
     from metazoo.errors import UsageError
 
     if wanted is None:
@@ -245,7 +245,7 @@ def _chosen(families: list[Family], wanted: list[str] | None) -> list[Family]:
     chosen = [f for f in families if {f.name, f.file.stem} & set(wanted)]
     missing = set(wanted) - {f.name for f in chosen} - {f.file.stem for f in chosen}
     if missing:
-        raise UsageError(f"there is no family {min(missing)!r}; begin it with --models GLOB too")
+        raise UsageError(f"there is no family {min(missing)!r}; to start it, add --models GLOB")
     return chosen
 
 
@@ -273,7 +273,7 @@ def _only(index: ModelIndex, families: set[str]) -> ModelIndex:
 def _requests(
     index: ModelIndex, members: dict[str, list[str]], source: TimmSource
 ) -> dict[str, Request]:
-    """One a name, at the image size that the index declares where timm knows that too."""
+    """One request per name, at the declared image size if timm knows that size."""
     from metazoo.measure.request import Request
 
     declared = {m.name.text: m.metadata.get("Image Size") for m in index.models}
@@ -288,7 +288,7 @@ def _requests(
 
 
 def _measured(requests: list[Request], records: Path) -> Iterator[Measurement]:
-    """What is on record with the installed versions; the rest is measured."""
+    """Yield what is on record with the installed versions, and measure the rest."""
     from rich.console import Console
     from rich.progress import track
 
@@ -314,7 +314,7 @@ def _measured(requests: list[Request], records: Path) -> Iterator[Measurement]:
 
 
 def _say(
-    imported: Imported, assigned: Assignment, entries: dict[str, list[Entry]], *, whole: bool
+    imported: Imported, assigned: Assignment, entries: dict[str, list[TimmEntry]], *, whole: bool
 ) -> None:
     for name in imported.new:
         print_line(f"new: {name}")
@@ -345,6 +345,6 @@ def _say_merged(merged: Merged) -> None:
     for name in merged.unknown:
         print_line(f"not in the index: {name}")
     print_line(
-        f"{merged.added} results added, {merged.changed} changed, {merged.dropped} dropped;"
+        f"{merged.added} results added, {merged.changed} changed, {merged.dropped} removed;"
         f" {len(merged.patches)} files written"
     )

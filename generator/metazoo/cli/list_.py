@@ -1,23 +1,15 @@
-"""``metazoo list``: the models of an index, chosen, sorted, with the columns asked for."""
+"""``metazoo list``: filter and sort the models of an index, and print chosen columns."""
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from metazoo.cli import UNUSABLE
+from metazoo.cli.formats import Format, ListFormatOption
 from metazoo.cli.output import print_line
-
-
-class Format(StrEnum):
-    """How to print the models."""
-
-    TEXT = "text"
-    JSON = "json"
-    CSV = "csv"
 
 
 def list_models(
@@ -29,16 +21,19 @@ def list_models(
         list[str] | None,
         typer.Option(
             metavar="CONDITION",
-            help="Only models of which this holds: 'params<30M', 'license=apache*', '!paper'.",
+            help="Only models that meet this: 'params<30M', 'license=apache*', '!paper'.",
         ),
     ] = None,
     sort: Annotated[
-        str | None, typer.Option(metavar="COLUMN,...", help="Sort; -COLUMN from the highest.")
+        str | None,
+        typer.Option(
+            metavar="COLUMN,...", help="Sort by these; -COLUMN sorts in descending order."
+        ),
     ] = None,
     columns: Annotated[
-        str | None, typer.Option(metavar="COLUMN,...", help="What to print of each model.")
+        str | None, typer.Option(metavar="COLUMN,...", help="What to print about each model.")
     ] = None,
-    output: Annotated[Format, typer.Option("--format", help="How to print.")] = Format.TEXT,
+    output: ListFormatOption = Format.TEXT,
 ) -> None:
     """List the models of an index, from what it declares and what is on record.
 

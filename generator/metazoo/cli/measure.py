@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from metazoo.cli import CLEAN, FOUND, INTERRUPTED
+from metazoo.cli.formats import Format, FormatOption
 from metazoo.cli.measuring import (
     DeviceOption,
     JobsOption,
@@ -23,13 +23,6 @@ from metazoo.sanitize import json_text
 
 if TYPE_CHECKING:
     from metazoo.measure.measurement import Measurement
-
-
-class Format(StrEnum):
-    """How to print measurements."""
-
-    TEXT = "text"
-    JSON = "json"
 
 
 def measure(
@@ -58,21 +51,21 @@ def measure(
         typer.Option(metavar="NAME", help="Also count by this convention; repeatable."),
     ] = None,
     per_module: Annotated[
-        bool, typer.Option("--per-module", help="Also say which part computes how much.")
+        bool, typer.Option("--per-module", help="Also show how much each module computes.")
     ] = False,
     jobs: JobsOption = None,
     timeout: TimeoutOption = 120.0,
     memory: MemoryOption = 8.0,
     ray: RayOption = None,
     cache: Annotated[
-        bool, typer.Option("--cache/--no-cache", help="Use and keep what was measured before.")
+        bool, typer.Option("--cache/--no-cache", help="Use and keep cached measurements.")
     ] = True,
-    output: Annotated[Format, typer.Option("--format", help="How to print.")] = Format.TEXT,
+    output: FormatOption = Format.TEXT,
 ) -> None:
     """Measure models: parameters, MACs, FLOPs, activations, bytes, and what their source says.
 
     A NAME may be a glob over the source's architectures: '*' is all of them. Exits with 1 if a
-    model could not be measured; one that is too large for its --device is skipped, and said.
+    model could not be measured; one that is too large for its --device is skipped with a note.
     """
     from metazoo.measure.conventions import by_conventions, known_conventions
     from metazoo.measure.request import Request, parse_input_size
@@ -116,7 +109,7 @@ def measure(
     if interrupted:
         print_line(
             f"metazoo: interrupted: {len(done)} of {len(requests)} models are measured"
-            + ("; the same command goes on from there" if cache and not device else ""),
+            + ("; run the same command again to continue" if cache and not device else ""),
             err=True,
         )
         raise typer.Exit(INTERRUPTED)

@@ -13,7 +13,7 @@ _MOST_MODULES = 20
 
 
 def print_measurements(measurements: list[Measurement]) -> None:
-    """Print one row a model to standard output, then what can't be said in a row."""
+    """Print one row per model to standard output, then the notes."""
     console = Console(highlight=False)
     if not console.is_terminal:
         console.width = max(console.width, 160)
@@ -77,7 +77,7 @@ def _costliest_modules(m: Measurement, own: dict[str, int]) -> Table:
 
 
 def _own_macs(modules: dict[str, int]) -> dict[str, int]:
-    """Of each module's MACs those that no module inside it has: of an attention, the attention."""
+    """Each module's MACs without those of the modules inside it."""
     own = dict(modules)
     for name, macs in modules.items():
         above = name
@@ -94,9 +94,11 @@ def _notes(m: Measurement) -> list[str]:
     if m.error:
         notes.append(f"{'skipped' if m.skipped else 'error'}: {m.model}: {m.error}")
     if m.deprecated:
-        notes.append(f"note: {m.model} is a deprecated name of {m.resolved_name}")
+        notes.append(f"note: {m.model} is a deprecated name for {m.resolved_name}")
     if m.uncounted:
-        notes.append(f"note: {m.model} computes what nobody counts: {', '.join(m.uncounted)}")
+        notes.append(
+            f"note: {m.model} has operations that are not counted: {', '.join(m.uncounted)}"
+        )
     if m.forward and not m.error:
         f = m.forward
         peak = "" if f.peak_bytes is None else f", {f.peak_bytes / 2**20:,.0f} MiB at most"

@@ -18,15 +18,15 @@ if TYPE_CHECKING:
     from metazoo.measure.workers import Limits
 
 
-class Device(StrEnum):
-    """Hardware to run a model on, besides counting."""
+class DeviceKind(StrEnum):
+    """Hardware to run models on."""
 
     CPU = "cpu"
     CUDA = "cuda"
 
 
 DeviceOption = Annotated[
-    Device | None,
+    DeviceKind | None,
     typer.Option(help="Also run each model once on this hardware, with random weights."),
 ]
 JobsOption = Annotated[
@@ -50,7 +50,7 @@ def measure_with_progress(
     limits: Limits | None = None,
     ray: str | None = None,
 ) -> Iterator[Measurement]:
-    """Measure, and say on standard error how far it is: a bar on a terminal, else a line at times.
+    """Measure with progress on standard error: a bar on a terminal, else a line every ten seconds.
 
     Yields each measurement as soon as it is done.
     """
@@ -95,17 +95,19 @@ def measure_with_progress(
 
 @functools.cache
 def open_cache() -> Cache:
-    """What this machine has measured; where that can't be told or kept, standard error says so once."""
+    """The cache of this machine's measurements; if it can't be used, standard error says so once."""
     from metazoo.measure.cache import Cache
 
     def say(why: str) -> None:
-        print_line(f"metazoo: measuring everything anew, and keeping nothing: {why}", err=True)
+        print_line(
+            f"metazoo: the cache can't be used, so everything is measured again: {why}", err=True
+        )
 
     return Cache(on_unusable=say)
 
 
 def require_one_place(jobs: int | None, ray: str | None) -> None:
-    """Measuring is done by processes here or by a cluster.
+    """Make sure that models are measured either in processes here or on a cluster.
 
     Raises:
         UsageError: Both are asked for.
@@ -113,18 +115,20 @@ def require_one_place(jobs: int | None, ray: str | None) -> None:
     from metazoo.errors import UsageError
 
     if ray is not None and jobs is not None:
-        raise UsageError("--jobs is for processes of this machine; with --ray, the cluster decides")
+        raise UsageError(
+            "--jobs sets the processes on this machine; with --ray, the cluster decides"
+        )
 
 
 def names_of(source: str, *, cache: bool = True) -> list[str]:
-    """Every architecture of a source; its packages are imported only where the cache knows nothing."""
+    """List every architecture of a source; import its packages only if the cache doesn't know them."""
     from metazoo.measure.run import source_names
 
     return source_names(source, open_cache() if cache else None)
 
 
 def names_matching(patterns: Sequence[str], source: str, *, cache: bool = True) -> list[str]:
-    """Names as asked for, with every glob replaced by the architectures that it matches.
+    """Replace every glob among the names by the architectures that it matches.
 
     Raises:
         UsageError: A glob matches nothing.

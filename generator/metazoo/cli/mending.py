@@ -1,4 +1,4 @@
-"""``--fix`` and ``--diff``: make the changes that findings bring along, or show them."""
+"""``--fix`` and ``--diff``: make the changes that findings propose, or show them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from metazoo.findings import Finding
 
 _MOST_ROUNDS = 10
-"""A fix can bring to light what another one mends. Each round makes at least one change."""
+"""One fix can uncover another. Each round makes at least one change."""
 
 
 def print_diff(findings: Sequence[Finding]) -> None:
@@ -27,16 +27,16 @@ def print_diff(findings: Sequence[Finding]) -> None:
 
 
 def mend(findings: Sequence[Finding], look: Callable[[], Sequence[Finding]]) -> None:
-    """Make the fixes, and those that show only once others were made.
+    """Make the fixes, and those that show only after others were made.
 
     A file that somebody else changes meanwhile keeps that change and is read again.
 
     Args:
         findings: What was found.
-        look: Finds again, after something was changed.
+        look: Returns the findings after something was changed.
 
     Raises:
-        UsageError: Files could not be written. All others were mended.
+        UsageError: Files could not be written. All others were fixed.
     """
     from metazoo.errors import UsageError
     from metazoo.index.patch import patches
@@ -58,11 +58,11 @@ def mend(findings: Sequence[Finding], look: Callable[[], Sequence[Finding]]) -> 
                 if written:
                     made[patch.file] = made.get(patch.file, 0) + patch.made
                 else:
-                    what = "was changed by somebody else meanwhile; it is read again"
+                    what = "was changed by somebody else in the meantime; it is read again"
                     print_line(f"{patch.file} {what}", err=True)
         findings = look()
     values, files = _count(sum(made.values()), "value"), _count(len(made), "file")
-    print_line(f"Mended {values} in {files}", err=True)
+    print_line(f"Fixed {values} in {files}", err=True)
     if refused:
         raise UsageError("; ".join(refused.values()))
 

@@ -22,15 +22,15 @@ def print_line(line: str, *, err: bool = False) -> None:
 
 
 def require_folder(folder: Path) -> None:
-    """Make sure that files can be written into a folder, which need not be there yet.
+    """Make sure that files can be written into a folder, which need not exist yet.
 
     Raises:
-        UsageError: They can't: it, or what it would be made in, is no folder or not to be written to.
+        UsageError: It, or the folder that it would be created in, is not a folder or is read-only.
     """
     there = folder.absolute()
     while not os.path.lexists(there):
         there = there.parent
     if not there.is_dir():
-        raise UsageError(f"{folder}: {there} is no folder; name another place to write to")
+        raise UsageError(f"{folder}: {there} is not a folder; choose another place to write to")
     if not os.access(there, os.W_OK | os.X_OK):
-        raise UsageError(f"{folder}: {there} can't be written to; name another place to write to")
+        raise UsageError(f"{folder}: {there} can't be written to; choose another place")

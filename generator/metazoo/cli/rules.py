@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from metazoo.cli.formats import Format, FormatOption
 from metazoo.cli.output import print_line
 from metazoo.sanitize import json_text
 
@@ -14,15 +14,8 @@ if TYPE_CHECKING:
     from metazoo.rules import Rule
 
 
-class Format(StrEnum):
-    """How rules are printed."""
-
-    TEXT = "text"
-    JSON = "json"
-
-
 def rules(
-    output_format: Annotated[Format, typer.Option("--format", help="How to print.")] = Format.TEXT,
+    output_format: FormatOption = Format.TEXT,
 ) -> None:
     """List every rule that is checked."""
     from metazoo.rules import CATALOGUE
@@ -43,9 +36,9 @@ def rules(
 
 def rule(
     name: Annotated[str, typer.Argument(help="A code such as MZ401, or a name.")],
-    output_format: Annotated[Format, typer.Option("--format", help="How to print.")] = Format.TEXT,
+    output_format: FormatOption = Format.TEXT,
 ) -> None:
-    """Explain one rule: what it finds, why that is bad, and how to mend it."""
+    """Explain one rule: what it finds, why that is bad, and how to fix it."""
     from metazoo.errors import UsageError
     from metazoo.rules import find
     from metazoo.rules.pages import page

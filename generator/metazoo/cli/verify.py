@@ -1,9 +1,8 @@
-"""``metazoo verify``: what an index declares against what is measured."""
+"""``metazoo verify``: compare what an index declares with what is measured."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from enum import StrEnum
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from metazoo.cli import CLEAN, FOUND
+from metazoo.cli.formats import Format, FormatOption
 from metazoo.cli.measuring import (
     DeviceOption,
     JobsOption,
@@ -27,13 +27,6 @@ if TYPE_CHECKING:
     from metazoo.verify.run import Outcome
 
 
-class Format(StrEnum):
-    """How to print the verdicts."""
-
-    TEXT = "text"
-    JSON = "json"
-
-
 def verify(
     paths: Annotated[
         list[Path] | None,
@@ -44,7 +37,7 @@ def verify(
         typer.Option("--check", help="Measure nothing; fail if a record is missing or stale."),
     ] = False,
     force: Annotated[
-        bool, typer.Option("--force", help="Measure anew what is on record, too.")
+        bool, typer.Option("--force", help="Also measure again what is on record.")
     ] = False,
     records: Annotated[
         Path | None,
@@ -62,12 +55,14 @@ def verify(
         typer.Option(
             metavar="N",
             min=0,
-            help="Measure N models again that are on record, others every day, and compare.",
+            help="Measure N recorded models again, different ones every day, and compare.",
         ),
     ] = None,
     changed_since: Annotated[
         str | None,
-        typer.Option(metavar="REV", help="With --again, also those that changed since a revision."),
+        typer.Option(
+            metavar="REV", help="With --again, also measure models that changed since a revision."
+        ),
     ] = None,
     device: DeviceOption = None,
     jobs: JobsOption = None,
@@ -76,7 +71,7 @@ def verify(
     ray: RayOption = None,
     explain: Annotated[
         bool,
-        typer.Option("--explain", help="Look for where numbers that differ may come from."),
+        typer.Option("--explain", help="Look for explanations of numbers that differ."),
     ] = False,
     fix: Annotated[
         bool, typer.Option("--fix", help="Write measured values where declared ones differ.")
@@ -84,15 +79,15 @@ def verify(
     diff: Annotated[
         bool, typer.Option("--diff", help="Print what --fix would change; change nothing.")
     ] = False,
-    output: Annotated[Format, typer.Option("--format", help="How to print.")] = Format.TEXT,
+    output: FormatOption = Format.TEXT,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print findings only.")] = False,
 ) -> None:
-    """Hold what an index declares against what is measured.
+    """Compare what an index declares with what is measured.
 
     Exits with 1 if a fact differs, a model can't be measured, or, with --check, a record is missing
     or stale.
     """
-    from metazoo.cli.explain import say, zoo_of
+    from metazoo.cli.explain import catalog_of, say
     from metazoo.cli.mending import mend, print_diff
     from metazoo.cli.output import require_folder
     from metazoo.cli.reading import open_project
@@ -103,8 +98,8 @@ def verify(
         (
             check and (explain or (ray and again is None)),
             (
-                "--check measures nothing, so it goes neither with --explain nor, but for --again,"
-                " with --ray"
+                "--check measures nothing: it can't be combined with --explain, and with --ray only if"
+                " --again is given"
             ),
         ),
         (
@@ -120,7 +115,7 @@ def verify(
         ),
         (
             changed_since is not None and again is None,
-            "--changed-since says what to measure again: it goes with --again N",
+            "--changed-since says what to measure again: it needs --again N",
         ),
     )
     for is_asked, why in conflicts:
@@ -137,7 +132,7 @@ def verify(
         require_folder(records)
     if records is None and not no_records:
         typer.echo(
-            "No records are kept of files that are not part of a project's index; --records DIR keeps them",
+            "No records are kept for files outside the project's index; --records DIR keeps them",
             err=True,
         )
     measure = partial(_measure, jobs=jobs, timeout=timeout, memory=memory, ray=ray)
@@ -151,7 +146,7 @@ def verify(
             force=force,
             device=str(device) if device else "meta",
             models=models or (),
-            explain_with=zoo_of(records) if explain else None,
+            explain_with=catalog_of(records) if explain else None,
             say=say,
             again=None if again is None else Again(again, anew, changed_since),
         )

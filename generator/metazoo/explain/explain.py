@@ -1,9 +1,9 @@
-"""Where does a declared number come from, if not from what was measured?
+"""Find out how a declared number that differs from the measured one came about.
 
-Published numbers were made by other counters, on pictures of other sizes, of networks without their
-classifier. `explain` tries these out, and says under which of them the declared number comes out to
-the last digit; where none does, it gives the nearest. What its digits are too few to tell from chance
-(see `Question.chance`) is called consistent with it, and explains nothing.
+Published numbers were made by other counters, with images of other sizes, from networks without their
+classifier. `explain` tries these and reports which of them gives the declared number to the last digit;
+if none does, it reports the nearest. A match with too few digits to rule out chance (see
+`Question.chance`) is called consistent and explains nothing.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ from metazoo.explain.hypotheses import (
 )
 from metazoo.explain.networks import (
     Measure,
+    NetworkCatalog,
     Say,
-    Zoo,
     explain_by_builds,
     explain_by_other_networks,
 )
@@ -42,22 +42,22 @@ from metazoo.verify.verdicts import ModelVerification, Verdict
 FIELDS = (*OPERATIONS, PARAMETERS.key, FILE_SIZE.key)
 """The facts that can be explained, under their canonical keys."""
 
-PICTURES = {
-    (1546, 1213): "the dog of PyTorch's hub examples",
-    (500, 375): "the commonest size of ImageNet's pictures",
+IMAGES = {
+    (1546, 1213): "the dog image of the PyTorch Hub examples",
+    (500, 375): "the most common size of ImageNet images",
 }
-"""Width and height of pictures that counting scripts fed to models, resized but not cropped."""
+"""Width and height of images that counting scripts resized but did not crop."""
 
 
 @dataclass(frozen=True, slots=True)
 class Differences:
-    """What there is to explain in an index.
+    """The differences in an index.
 
     Attributes:
-        questions: The declared numbers that differ, of the models where one of those asked for does:
-            the others tell which network the model is.
-        unanswered: What can't be held against a measurement, each as a sentence with its place:
-            models that could not be measured, declared values that are no numbers.
+        questions: The declared numbers that differ, for each model where a requested one does; the
+            others help to identify the network.
+        unanswered: What can't be compared, each as a sentence with its location: models that could not
+            be measured, declared values that are not numbers.
     """
 
     questions: list[Question]
@@ -65,7 +65,7 @@ class Differences:
 
 
 def differences(index: ModelIndex, measure: Measure, fields: Sequence[str]) -> Differences:
-    """Measure the models of an index, and gather every declared number that differs.
+    """Measure the models of an index and collect the declared numbers that differ.
 
     Args:
         index: The index as read.
@@ -86,7 +86,7 @@ def differences(index: ModelIndex, measure: Measure, fields: Sequence[str]) -> D
 def _unanswered(verification: ModelVerification, fields: Sequence[str]) -> Iterator[str]:
     name, measurement = verification.model.name, verification.measurement
     if measurement is None or measurement.error:
-        why = measurement.error if measurement else "there is no measurement of it"
+        why = measurement.error if measurement else "it was not measured"
         yield f"{name.location}: {name.text}: could not be measured: {why}"
         return
     for verdict in verification.fields:
@@ -102,21 +102,21 @@ def explain_differences(
     verifications: Sequence[ModelVerification],
     index: ModelIndex,
     measure: Measure,
-    zoo: Zoo,
+    catalog: NetworkCatalog,
     say: Say = lambda _text: None,
 ) -> list[Explanation]:
-    """Explain what differs and is not explained yet, as far as something gives the exact number.
+    """Explain the differences that have no explanation yet, where something gives the exact number.
 
     Args:
-        verifications: What verifying came to, with the explanations that are on record.
+        verifications: The result of verifying, with the explanations on record.
         index: The index that was verified.
         measure: Measures what it is asked.
-        zoo: Where other networks are looked up.
-        say: Is told what was looked at.
+        catalog: Where other networks are looked up.
+        say: Reports what was searched.
     """
     questions = _questions(verifications, index)
     if questions:
-        explain(questions, measure, zoo, say)
+        explain(questions, measure, catalog, say)
     return [
         Explanation(
             question.model.name.text,
@@ -152,32 +152,36 @@ def _questions(verifications: Iterable[ModelVerification], index: ModelIndex) ->
 
 
 def explain(
-    questions: list[Question], measure: Measure, zoo: Zoo, say: Say = lambda _text: None
+    questions: list[Question],
+    measure: Measure,
+    catalog: NetworkCatalog,
+    say: Say = lambda _text: None,
 ) -> None:
-    """Look for hypotheses on every question; they are added to it.
+    """Search for hypotheses on each question and add them to it.
 
     Args:
-        questions: Numbers that differ. Their models are measured again, at other sizes.
+        questions: Numbers that differ. Their models are measured again at other sizes.
         measure: Measures what it is asked.
-        zoo: Where other networks are looked up.
-        say: Is told what was looked at.
+        catalog: Where other networks are looked up.
+        say: Reports what was searched.
     """
     sizes = [q for q in questions if q.field not in OPERATIONS]
     for question in sizes:
         question.add(_hypotheses(question, question.measurement))
     explain_by_builds(_unexplained(sizes), measure, _hypotheses)
-    explain_by_other_networks(_unexplained(sizes), measure, zoo, say)
+    explain_by_other_networks(_unexplained(sizes), measure, catalog, say)
     _apply_networks_found(questions, measure)
     operations = [q for q in questions if q.field in OPERATIONS]
     _explain_operations(operations, measure)
     explain_by_builds(_unexplained(operations), measure, _hypotheses)
     best = _commonest(convention for q in operations for convention in q.conventions)
-    for question in operations if best else ():
-        question.prefer(best)
+    if best:
+        for question in operations:
+            question.prefer(best)
 
 
 def _commonest(conventions: Iterable[str]) -> str:
-    """The convention named most often, of equals the first of all; empty where none is."""
+    """Return the most frequent convention, the first in `CONVENTIONS` on a tie; empty if there is none."""
     times = Counter(conventions)
     return max((name for name in CONVENTIONS if times[name]), key=times.__getitem__, default="")
 
@@ -187,12 +191,12 @@ def _unexplained(questions: list[Question]) -> list[Question]:
 
 
 def summary(questions: list[Question], fields: Sequence[str] = FIELDS) -> list[str]:
-    """Say in lines how many numbers are explained, which convention alone explains most, and the rest.
+    """Summarize how many numbers are explained, which convention explains most, and what is left.
 
-    What counts is the best hypothesis on each number, the one that is printed with it.
+    Only the best hypothesis on each number counts, which is the one printed with it.
 
     Args:
-        questions: The numbers that differ, explained as far as they can be.
+        questions: The numbers that differ, after `explain`.
         fields: The facts that were looked at.
     """
     if not questions:
@@ -208,9 +212,8 @@ def _summary_of(questions: list[Question]) -> str:
     fields = dict.fromkeys(q.field for q in questions)
     explained = [q for q in questions if q.explained]
     said = (
-        f"Of {len(questions)} declared {_in_words(fields, 'and')} that"
-        f" {'differ' if len(questions) > 1 else 'differs'},"
-        f" {len(explained)} {'are' if len(explained) != 1 else 'is'} explained to the last digit"
+        f"{len(explained)} of {len(questions)} declared {_in_words(fields, 'and')} that differ are"
+        " explained to the last digit"
     )
     ways = [q.hypotheses[0].convention or "" for q in explained]
     best = _commonest(ways)
@@ -231,14 +234,17 @@ def _in_words(names: Iterable[str], last: str) -> str:
 
 
 def _apply_networks_found(questions: list[Question], measure: Measure) -> None:
-    """Where one number of a model is of another network, the others may be of it, too.
+    """Try the network that explains one number of a model on its other numbers.
 
-    What is only consistent with a network is followed as well: exact operations can tell.
+    Networks that are only consistent with a number are tried as well, because exact operations can
+    confirm them.
     """
     for field in (PARAMETERS.key, FILE_SIZE.key):
         networks: dict[int, dict[Network, None]] = defaultdict(dict)
         for question in questions:
-            for h in question.hypotheses if question.field == field else ():
+            if question.field != field:
+                continue
+            for h in question.hypotheses:
                 if h.network and h.fits and h.exact == question.explained:
                     network = replace(h.network, assumptions=0) if h.exact else h.network
                     networks[id(question.model)][network] = None
@@ -255,7 +261,7 @@ def _apply_networks_found(questions: list[Question], measure: Measure) -> None:
 def _hypotheses(
     question: Question, measurement: Measurement, network: Network | None = None
 ) -> Iterable[Hypothesis]:
-    """Everything that the measurement of a network may have to do with a question."""
+    """Make all hypotheses on a question from the measurement of a network."""
     if question.field in OPERATIONS:
         return _counts(question, measurement, network)
     return sizes_of(question, measurement, network)
@@ -263,16 +269,16 @@ def _hypotheses(
 
 def _explain_operations(questions: list[Question], measure: Measure) -> None:
     tried: dict[int, set[tuple[int, int, int]]] = defaultdict(set)
-    learnt: Counter[tuple[int, int]] = Counter()
-    for stage in ("likely", "learnt", "by ratio"):
+    learned: Counter[tuple[int, int]] = Counter()
+    for stage in ("likely", "learned", "by ratio"):
         asked: dict[Request, list[Question]] = defaultdict(list)
         for question in questions:
             if question.explained:
                 continue
             if stage == "likely":
                 sizes = _likely_sizes(question)
-            elif stage == "learnt":
-                sizes = [(3, *size) for size, _count in learnt.most_common(3)]
+            elif stage == "learned":
+                sizes = [(3, *size) for size, _count in learned.most_common(3)]
             else:
                 sizes = _sizes_by_ratio(question)
             for size in sizes:
@@ -288,7 +294,7 @@ def _explain_operations(questions: list[Question], measure: Measure) -> None:
             if question.explained:
                 explaining = question.hypotheses[0].input_size
                 if explaining is not None:
-                    learnt[explaining[1:]] += 1
+                    learned[explaining[1:]] += 1
 
 
 def _own_size(question: Question) -> tuple[int, int, int]:
@@ -296,7 +302,7 @@ def _own_size(question: Question) -> tuple[int, int, int]:
 
 
 def _likely_sizes(question: Question) -> list[tuple[int, int, int]]:
-    """The model's own sizes, square and as pictures that were resized but not cropped."""
+    """Return the model's own sizes, square and as images that were resized but not cropped."""
     facts = question.measurement.facts
     own = _own_size(question)
     sizes = [own]
@@ -304,20 +310,20 @@ def _likely_sizes(question: Question) -> list[tuple[int, int, int]]:
         sizes += [size for size in (facts.input_size, facts.test_input_size) if size]
     wide = [
         (size[0], size[1], size[1] * width // height)
-        for width, height in PICTURES
+        for width, height in IMAGES
         for size in dict.fromkeys(sizes)
     ]
     return list(dict.fromkeys([*sizes, *wide]))
 
 
 def _sizes_by_ratio(question: Question) -> list[tuple[int, int, int]]:
-    """Sizes at which the count would be about what is declared, from their ratio.
+    """Estimate from the ratio of declared to measured at which sizes the number was counted.
 
-    Operations grow with the number of pixels; so the ratio says how many there were.
+    Operations grow with the number of pixels, so the ratio gives the number of pixels.
     """
     channels, height, width = _own_size(question)
     macs = question.measurement.macs
-    # So few digits that whatever is found means nothing aren't looked for.
+    # With this few digits, a match would mean nothing.
     if not macs or question.number <= 0 or question.rounding / question.number >= RARE:
         return []
     sizes = []
@@ -331,7 +337,7 @@ def _sizes_by_ratio(question: Question) -> list[tuple[int, int, int]]:
         sizes += [(channels, s, s) for s in range(side - below, side + 4) if s > 0]
         longer = round(width * ratio)
         slack = max(2, round(0.015 * longer))
-        sizes += [(channels, height, w) for w in range(longer - slack, longer + slack + 1)]
+        sizes += [(channels, height, w) for w in range(longer - slack, longer + slack + 1) if w > 0]
     return sizes
 
 
@@ -341,7 +347,7 @@ _FACTORS = {1.0: "", 2.0: "twice ", 0.5: "half of "}
 def _counts(
     question: Question, measurement: Measurement, network: Network | None = None
 ) -> Iterator[Hypothesis]:
-    """Every convention's count of one pass, with and without parts that tools miss."""
+    """Make a hypothesis for each convention's count of one pass, with and without parts that tools miss."""
     if measurement.error or not measurement.input_size:
         return
     size = measurement.input_size
@@ -369,7 +375,7 @@ def _counts(
 
 
 def _variants(convention: str, components: Components) -> Iterator[tuple[int, str, int]]:
-    """The count by a convention, and with parts added or left out: value, words, assumptions."""
+    """Yield the count by a convention, then with parts added or left out: value, words, assumptions."""
     base = CONVENTIONS[convention].count(components)
     classifier = components.get("layer.classifier", 0)
     choices = [(0, "", 0)]
@@ -403,7 +409,7 @@ def _size_in_words(size: tuple[int, int, int], own: tuple[int, int, int]) -> str
     words = f"{height}×{width}"
     if size == own:
         return words
-    for (w, h), whose in PICTURES.items():
+    for (w, h), whose in IMAGES.items():
         if width == height * w // h:
-            return f"{words} (a picture of {w}×{h}, {whose}, resized and not cropped)"
+            return f"{words} ({whose}, {w}×{h}, resized but not cropped)"
     return words

@@ -1,7 +1,7 @@
-"""Explanations of what differs, kept among the records: finding them takes measuring, saying them not.
+"""Keep explanations of differences among the records, because finding them again takes measuring.
 
-One JSON object a line, in ``explanations.jsonl``. An explanation is of one declared and one measured
-number, and is no longer said once either has changed.
+They are stored one JSON object per line in ``explanations.jsonl``. An explanation is for one declared and
+one measured number, and no longer applies once either has changed.
 """
 
 from __future__ import annotations
@@ -42,12 +42,12 @@ class Explanation:
 
     @property
     def key(self) -> tuple[object, ...]:
-        """What it is of."""
+        """What identifies the difference that it explains."""
         return self.model, self.field, self.declared, self.measured
 
 
 def read_explanations(folder: Path) -> list[Explanation]:
-    """The explanations among a folder's records; none where there is no file of them.
+    """Read the explanations in a folder of records; none if there is no such file.
 
     Raises:
         RecordError: The file is damaged.
@@ -63,7 +63,7 @@ def read_explanations(folder: Path) -> list[Explanation]:
         raise RecordError(path, str(error), _REMEDY, error.line) from error
 
 
-_REMEDY = "Restore the file, or delete it, and `metazoo verify --explain` writes it anew"
+_REMEDY = "Restore the file, or delete it and run `metazoo verify --explain`"
 
 
 def _file(folder: Path) -> Path:
@@ -82,22 +82,22 @@ def _explanations(content: bytes) -> list[Explanation]:
         try:
             found.append(from_plain(Explanation, parse_json(line)))
         except DamagedError as error:
-            raise DamagedError(f"is no explanation: {error}", line=(number, 1)) from error
+            raise DamagedError(f"is not an explanation: {error}", line=(number, 1)) from error
     return found
 
 
 def update_explanations(
     folder: Path, change: Callable[[list[Explanation]], Iterable[Explanation]]
 ) -> None:
-    """Change which explanations are kept.
+    """Replace the explanations that are kept.
 
     Args:
-        folder: Folder of the records; made where it isn't there.
-        change: Gets those that are kept at that moment, and returns those that should be; without any,
-            the file is removed. It may be called twice.
+        folder: Folder of the records; created if missing.
+        change: Takes the explanations that are kept now and returns those to keep; if there are none,
+            the file is deleted. It may be called twice.
 
     Raises:
-        RecordError: The file is damaged, or can't be written; it is then as it was.
+        RecordError: The file is damaged or can't be written; it is then unchanged.
     """
 
     def changed(content: bytes | None) -> str | None:
@@ -110,7 +110,7 @@ def update_explanations(
 
 
 def key_of(verification: ModelVerification, verdict: FieldVerdict) -> tuple[object, ...] | None:
-    """What an explanation of a verdict must be of; None where there is nothing to explain."""
+    """Return the key that an explanation of this verdict must have; None if nothing differs."""
     if verdict.verdict is not Verdict.DIFFERS or verdict.declared is None:
         return None
     return verification.model.name.text, verdict.field, verdict.declared.value, verdict.measured
@@ -119,7 +119,7 @@ def key_of(verification: ModelVerification, verdict: FieldVerdict) -> tuple[obje
 def current(
     verifications: Iterable[ModelVerification], explanations: Iterable[Explanation]
 ) -> list[Explanation]:
-    """The explanations of what still differs in the same way, or is of models not among these."""
+    """Return the explanations that still apply, and those of models that are not among these."""
     verifications = list(verifications)
     names = {v.model.name.text for v in verifications}
     keys = {key_of(v, verdict) for v in verifications for verdict in v.fields}
@@ -132,7 +132,7 @@ def add_explanations(
     """Add what explains a difference to its verdict and to its finding, in place.
 
     Returns:
-        The findings that changed, and what they have become.
+        The findings that changed, each with its new version.
     """
     known: dict[tuple[object, ...] | None, str] = {e.key: e.text for e in explanations}
     changed: dict[Finding, Finding] = {}

@@ -1,4 +1,4 @@
-"""A declared number that differs, the hypotheses on it, and how many digits make one an explanation."""
+"""Hypotheses on a declared number that differs, and how many digits make one an explanation."""
 
 from __future__ import annotations
 
@@ -16,23 +16,22 @@ from metazoo.measure.request import Request
 from metazoo.verify.tolerance import agrees, last_digit
 
 OPERATIONS = (FLOPS.key, MACS.key)
-"""The facts that conventions count."""
+"""The facts that depend on a counting convention."""
 
 NEAR = 0.02
-"""A hypothesis further off than this share of the declared number explains nothing."""
+"""A hypothesis that is off by more than this share of the declared number is dropped."""
 
 RARE = 0.01
-"""A hit explains a number only where chance would bring it about less often than this."""
+"""A match explains a number only if its probability by chance is lower than this."""
 
 USUAL_CONTAINER = (50, 400)
-"""Bytes that a checkpoint file has beyond its tensors, for each of them: fewest and most.
+"""Bytes of overhead of a checkpoint file for each tensor: least and most.
 
-The tolerance of verification is wider, since it must not cry wolf; an explanation must not be taken
-for one by chance.
+Verification tolerates more, to avoid false alarms; here, a wide range would match by chance.
 """
 
 KEPT = 5
-"""Hypotheses given for one number."""
+"""Hypotheses kept for one number."""
 
 _CUT_OFF = re.compile(r"\d+999")
 _BINARY = {"k": 1.024, "m": 1.024**2, "g": 1.024**3, "t": 1.024**4}
@@ -40,12 +39,12 @@ _BINARY = {"k": 1.024, "m": 1.024**2, "g": 1.024**3, "t": 1.024**4}
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """A network other than the one that was measured to verify a model.
+    """A network other than the one measured to verify a model.
 
     Attributes:
         request: How it is built.
         words: What it is, as in ``the file of …``.
-        assumptions: How much had to be assumed to come to it.
+        assumptions: How many assumptions lead to it.
     """
 
     request: Request
@@ -62,16 +61,15 @@ class Hypothesis:
         text: The hypothesis as a clause: ``thop 0.0.31 counts it at 224×285``.
         convention: The convention's name, for operations.
         input_size: Channels, height, width, for operations.
-        factor: What the count was multiplied with.
-        assumptions: How much had to be assumed; of two that fit, the one with less is likelier.
-        network: The network that it is of, where not the one that was measured.
-        unit: What the declared number is to be multiplied with: more than 1 where it is read in
+        factor: What the count is multiplied by.
+        assumptions: How many assumptions it needs; of two that fit, the one with fewer is likelier.
+        network: The network it is about, if not the one that was measured.
+        unit: What to multiply the declared number by: more than 1 where it is read in
             binary units (``97.8 MB`` as 97.8 MiB).
-        container: Of a file: fewest and most bytes that lie in it besides the tensors.
-        spacing: Where a whole series of values was looked through for one that fits: how far apart
-            they are.
-        fits: Whether it gives the declared number, as far as its digits say.
-        exact: Whether it fits, and its digits are enough that this is no chance.
+        container: For a file: least and most bytes of overhead.
+        spacing: If it was picked from a series of values: the distance between them.
+        fits: Whether it gives the declared number, to the precision of its digits.
+        exact: Whether it fits, and with enough digits that this is not by chance.
     """
 
     value: int
@@ -101,7 +99,7 @@ class Hypothesis:
 
 @dataclass(slots=True)
 class Question:
-    """A declared number that differs, and what was found on it so far.
+    """A declared number that differs, and the hypotheses on it so far.
 
     Attributes:
         model: The model as the index has it.
@@ -130,7 +128,7 @@ class Question:
 
     @property
     def rounding(self) -> float:
-        """What one unit of its last digit is worth."""
+        """The value of one unit in its last digit."""
         number, text = self.number, self.declared.text
         if _CUT_OFF.fullmatch(text.strip()):  # as in `agrees`
             number, text = number + 1, str(int(number) + 1)
@@ -138,17 +136,17 @@ class Question:
 
     @property
     def binary(self) -> float:
-        """How much larger it is if its unit is meant to be binary: 1.048576 for ``97.8 MB``."""
+        """The factor by which a binary reading of its unit is larger: 1.048576 for ``97.8 MB``."""
         unit = self.declared.unit.strip().lower()
         return 1.0 if "i" in unit else _BINARY.get(unit[:1], 1.0)
 
     @property
     def explained(self) -> bool:
-        """Whether a hypothesis gives the declared number, and not by chance."""
+        """Whether a hypothesis gives the declared number, other than by chance."""
         return bool(self.hypotheses) and self.hypotheses[0].exact
 
     def add(self, hypotheses: Iterable[Hypothesis]) -> None:
-        """Weigh more hypotheses, and keep the best."""
+        """Add hypotheses and keep the best ones."""
         if self.number <= 0:
             return
         for found in hypotheses:
@@ -167,7 +165,7 @@ class Question:
 
     @property
     def conventions(self) -> list[str]:
-        """Those under which the declared number comes out, if the best hypothesis does; in order."""
+        """The conventions that give the declared number by the best hypothesis, in order."""
         if not self.explained:
             return []
         best = self.hypotheses[0]
@@ -175,7 +173,7 @@ class Question:
         return list(dict.fromkeys(h.convention for h in equal if h.convention))
 
     def prefer(self, convention: str) -> None:
-        """Of equally likely ways to the same value, keep the one by this convention."""
+        """Among equally likely ways to the same value, keep the one by this convention."""
         for equal in self._tried.values():
             equal.sort(key=lambda h: h.convention != convention)
         self._rank()
@@ -185,14 +183,13 @@ class Question:
         self.hypotheses = sorted(judged, key=self._order)[:KEPT]
 
     def chance(self, hypothesis: Hypothesis) -> float:
-        """How likely a number of as many digits, drawn at random, would be hit as this one is.
+        """Estimate how likely a random number with as many digits would match as this one does.
 
-        It is the share of all numbers that would have fitted, with their rounding and, of a file,
-        with what its container may take, times how thick the values that were tried lie: those
-        between half and twice the number, and besides the others within `NEAR`, where a search may
-        have crowded them. Only values count that are as simple as this one or simpler. So two digits
-        hardly tell anything, three or four are enough for a hypothesis that stands alone, and a
-        search over hundreds of sizes needs about seven.
+        The estimate is the share of numbers that fit (their rounding and, for a file, the range of its
+        overhead) times the density of the values tried: those between half and twice the number, plus
+        those within `NEAR`, where a search may have crowded them. Only values that need as few
+        assumptions as this one count. Two digits therefore say almost nothing, three or four are enough
+        for a single hypothesis, and a search over hundreds of sizes needs about seven.
         """
         low, high = hypothesis.container or (0, 0)
         width = self.rounding * hypothesis.unit + (high - low)
@@ -237,17 +234,17 @@ class Question:
 
 
 def _likelihood(hypothesis: Hypothesis) -> tuple[int, int]:
-    """Less is likelier: few assumptions, and of squares that give the same count the roundest."""
+    """Sort key: fewer assumptions first, then the roundest of the squares with the same count."""
     size = hypothesis.input_size
     return hypothesis.assumptions, -gcd(size[1], 32) if size and size[1] == size[2] else 0
 
 
 def sizes_of(question: Question, found: Measurement, network: Network | None) -> list[Hypothesis]:
-    """What a network's parameters or file may have to do with the question.
+    """Make hypotheses on a question from the parameters or the file of a network.
 
     Args:
         question: On Parameters or a File Size.
-        found: What was measured of the network.
+        found: The measurement of the network.
         network: The network; None for the one that the model's name stands for.
     """
     if question.field == "Parameters":
@@ -291,7 +288,7 @@ def _files(question: Question, found: Measurement, network: Network | None) -> l
     if network is None:
         del ways[0]  # that is what differs
     elif network.assumptions > 2:
-        del ways[1:]  # among all strangers one would be found for every way
+        del ways[1:]  # among so many networks, one would match each of these ways
     return [
         Hypothesis(
             round(factor * found.state_dict_bytes),

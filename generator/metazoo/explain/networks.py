@@ -1,4 +1,4 @@
-"""Networks that a declared number may be of, other than the one that a model's name stands for."""
+"""Find the network that a declared number belongs to, where it is not the one the name stands for."""
 
 from __future__ import annotations
 
@@ -23,43 +23,45 @@ from metazoo.measure.request import Request
 from metazoo.measure.versions import installed_versions
 
 Measure = Callable[[list[Request]], Iterator[Measurement]]
+"""Measures what it is asked, and yields each measurement as soon as it is done."""
 Say = Callable[[str], None]
+"""Reports a line of progress."""
 
 USUAL_CLASSES = (10, 100, 365, 1000, 1001, 11221, 11821, 21841, 21843)
-"""Of CIFAR, Places, ImageNet with and without a class for the rest, and its larger editions."""
+"""Class counts of CIFAR, Places, ImageNet with and without a background class, and its larger editions."""
 
 MOST_CLASSES = 50_000
-"""No classifier is taken to have more."""
+"""Numbers of classes above this are not considered."""
 
 _ALIKE = 25
-"""Architectures of like names that are measured to look for one of just these sizes."""
+"""Architectures with similar names that are measured when looking for these exact sizes."""
 
 
 @dataclass(frozen=True, slots=True)
-class Zoo:
-    """Where other networks are looked up.
+class NetworkCatalog:
+    """The networks of each source, to look up what a declared number may belong to.
 
     Attributes:
         names: The architectures of a source.
-        known: What has been measured of a source before, at no cost.
+        known: Measurements of a source that are already there.
     """
 
     names: Callable[[str], list[str]]
     known: Callable[[str], Iterable[Measurement]] = lambda _source: ()
 
 
-def zoo_on_record(
+def catalog_on_record(
     names: Callable[[str], list[str]], records: Path | None, cache: Cache | None, say: Say
-) -> Zoo:
-    """Look networks up in a folder of records, and in what this machine measured.
+) -> NetworkCatalog:
+    """Make a catalog of a folder of records and of the cache on this machine.
 
     Args:
         names: The architectures of a source.
         records: The folder; None for none.
-        cache: What this machine measured; None to look nothing up there.
-        say: Is told of records that can't be read.
+        cache: What this machine has measured; None for none.
+        say: Reports records that can't be read.
     """
-    return Zoo(names, partial(_known, names, records, cache, say))
+    return NetworkCatalog(names, partial(_known, names, records, cache, say))
 
 
 def _known(
@@ -69,7 +71,7 @@ def _known(
     say: Say,
     source: str,
 ) -> Iterator[Measurement]:
-    """What was measured of a source with the versions installed now, as its own default."""
+    """Measurements of a source's networks as it builds them by default, with the installed versions."""
     if records is not None:
         versions = installed_versions(source)
         for m in read_records(records, lambda error: say(str(error))):
@@ -87,15 +89,15 @@ def explain_by_builds(
     measure: Measure,
     hypotheses: Callable[[Question, Measurement, Network | None], Iterable[Hypothesis]],
 ) -> None:
-    """Try the same architecture as others build it.
+    """Try other builds of the same architecture.
 
-    Without its classifier, with other numbers of classes, folded for inference, and under the other
-    tags that the source has of it.
+    They are: without the classifier, with other numbers of classes, reparameterized for inference, and
+    with the other tags that the source has for it.
 
     Args:
         questions: The numbers to explain; hypotheses are added to them.
         measure: Measures what it is asked.
-        hypotheses: What the measurement of a network may have to do with a question.
+        hypotheses: Makes hypotheses on a question from the measurement of a network.
     """
     asking: dict[Request, list[Question]] = defaultdict(list)
     for question in questions:
@@ -123,7 +125,7 @@ def explain_by_builds(
 def _measured(
     requests: Iterable[Request], measure: Measure
 ) -> Iterator[tuple[Request, Measurement]]:
-    """Each request with what it yielded, where that is no error."""
+    """Yield each request with its measurement, except those that failed."""
     asked = {_identity(r): r for r in requests}
     for m in measure(list(asked.values())):
         key = (m.source, m.model, m.input_size, m.num_classes, m.reparameterized)
@@ -140,7 +142,7 @@ def _with_classes(request: Request, classes: int) -> Request:
 
 
 def _network(request: Request, classes: int) -> Network:
-    words = f"the network with {classes:,} class{'es' if classes > 1 else ''}"
+    words = f"the network with {classes:,} classes"
     return Network(_with_classes(request, classes), words, assumptions=2)
 
 
@@ -152,7 +154,7 @@ def _builds(request: Request, question: Question) -> list[Network]:
         Network(_with_classes(request, 0), "the network without its classifier"),
         *(_network(request, k) for k in USUAL_CLASSES if k != classes_of(own)),
         Network(
-            replace(request, reparameterize=True, components=True), "the network reparameterised"
+            replace(request, reparameterize=True, components=True), "the network reparameterized"
         ),
         *(
             Network(replace(request, model=name, input_size=None, components=True), name)
@@ -162,7 +164,7 @@ def _builds(request: Request, question: Question) -> list[Network]:
 
 
 def classes_of(measurement: Measurement) -> int | None:
-    """Outputs of the classifier, where the output is one row of them."""
+    """Return the number of classes, or None if the output is not one row of logits."""
     shape = measurement.output_shape
     if shape is None or len(shape) != 2 or not isinstance(shape[1], int):
         return None
@@ -170,7 +172,7 @@ def classes_of(measurement: Measurement) -> int | None:
 
 
 def _parameters_per_class(own: Measurement, other: Measurement) -> int | None:
-    """How many parameters each class takes, from two numbers of classes."""
+    """Return the parameters that each class takes, from builds with two numbers of classes."""
     one, many = classes_of(other), classes_of(own)
     if not one or not many or one == many or own.params is None or other.params is None:
         return None
@@ -179,10 +181,10 @@ def _parameters_per_class(own: Measurement, other: Measurement) -> int | None:
 
 
 def _solved_classes(question: Question, single: Measurement) -> Iterator[int]:
-    """The number of classes with which the parameters would be just those declared.
+    """Solve for the number of classes that gives exactly the declared parameters.
 
-    Every number of parameters leads to some number of classes, give or take the parameters of one:
-    so only numbers that are exact enough beside these are asked for it.
+    Any number of parameters is within one class's parameters of some number of classes, so only
+    numbers that are much more precise than that are used.
     """
     each = _parameters_per_class(question.measurement, single)
     if question.field != "Parameters" or each is None or single.params is None:
@@ -195,32 +197,31 @@ def _solved_classes(question: Question, single: Measurement) -> Iterator[int]:
 
 
 def explain_by_other_networks(
-    questions: list[Question], measure: Measure, zoo: Zoo, say: Say
+    questions: list[Question], measure: Measure, catalog: NetworkCatalog, say: Say
 ) -> None:
-    """Look for an architecture of the source that has just these parameters, or this file.
+    """Look for another architecture of the source with these parameters or this file size.
 
-    What is known without measuring is looked up whole; of the rest, names that are alike are
-    measured.
+    All networks already measured are searched; of the others, those with similar names are measured.
 
     Args:
         questions: On Parameters and File Size; hypotheses are added to them.
         measure: Measures what it is asked.
-        zoo: Where to look.
-        say: Is told what was looked at.
+        catalog: The networks to search.
+        say: Reports what was searched.
     """
     by_source: dict[str, list[Question]] = defaultdict(list)
     for question in questions:
         by_source[question.request.source].append(question)
     for source, those in by_source.items():
-        names = zoo.names(source)
-        known = [m for m in zoo.known(source) if m.error is None]
+        names = catalog.names(source)
+        known = [m for m in catalog.known(source) if m.error is None]
         seen = {m.architecture for m in known}
         alike = {id(q): _alike(q, names) for q in those}
         unseen = dict.fromkeys(n for like in alike.values() for n in like if n not in seen)
         measured = [m for m in measure([Request(n, source) for n in unseen]) if m.error is None]
         networks = _named([*known, *measured])
         for question in those:
-            # A network of an unlike name takes one assumption more.
+            # A network with a dissimilar name takes one more assumption.
             near = set(alike[id(question)])
             question.add(
                 found
@@ -233,8 +234,8 @@ def explain_by_other_networks(
             )
         looked = len((seen | {m.architecture for m in measured}) & set(names))
         say(
-            f"Other networks of these parameters and files were looked for among {looked:,} of the"
-            f" {len(names):,} architectures of {source}: those measured before, and like names."
+            f"Searched {looked:,} of the {len(names):,} architectures of {source} for networks with these"
+            " parameters or file sizes: those measured before and those with similar names."
         )
 
 
@@ -245,7 +246,7 @@ def _alike(question: Question, names: list[str]) -> list[str]:
 
 
 def _named(measurements: list[Measurement]) -> list[tuple[Measurement, str]]:
-    """Each with a name that leads to it; a tag is only in it where the network depends on it."""
+    """Return each with its name, which has a tag only where tags of the architecture differ in size."""
     sizes: dict[str, set[int | None]] = defaultdict(set)
     for m in measurements:
         sizes[m.architecture or m.model].add(m.params)

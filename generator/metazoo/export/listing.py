@@ -19,6 +19,7 @@ from metazoo.export.table import csv_text
 from metazoo.index import fields, quantities
 from metazoo.index.fields import Kind, Names
 from metazoo.index.model import Model, ModelIndex, Value
+from metazoo.index.nodes import NULLS
 from metazoo.measure.measurement import Measurement
 from metazoo.metrics import Metrics
 from metazoo.sanitize import json_text, printable
@@ -97,7 +98,9 @@ def column(name: str, index: ModelIndex) -> Column:
                 spellings.setdefault(folded(spelling), spelling)
             known = spellings.values()
             close = difflib.get_close_matches(name.lower(), [k.lower() for k in known], n=1)
-            advice = f"did you mean {close[0]!r}?" if close else f"known are {', '.join(known)}"
+            advice = (
+                f"did you mean {close[0]!r}?" if close else f"the columns are {', '.join(known)}"
+            )
             raise UsageError(f"there is no column {name!r}; {advice}")
     return Column(name, _metadata(key))
 
@@ -122,7 +125,8 @@ def _accuracy(top: int, dataset: str, metrics: Metrics) -> Callable[[Listed], fl
 def _metadata(key: str) -> Callable[[Listed], Any]:
     def of(listed: Listed) -> Any:
         found = listed.model.metadata.get(key)
-        if found is None:
+        # Written as null, a value is unknown: the same as one that isn't there.
+        if found is None or (found.value is None and found.text in NULLS):
             measured = _MEASURED.get(key)
             return measured(listed.measurement) if measured and listed.measurement else None
         return _plain(key, found)
@@ -166,7 +170,7 @@ def condition(text: str, index: ModelIndex) -> Callable[[Listed], bool]:
     match = _CONDITION.fullmatch(text)
     if match is None or (match["no"] and match["op"]):
         raise UsageError(
-            f"{text!r} is no condition; write one such as 'params<30M', 'license=apache*' or '!paper'"
+            f"{text!r} is not a condition; write one such as 'params<30M', 'license=apache*' or '!paper'"
         )
     of = column(match["column"], index).of
     operator = match["op"]

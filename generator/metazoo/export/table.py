@@ -82,6 +82,10 @@ def _cell(cell: Any, *, printed: bool) -> Any:
         cell = "; ".join(f"{key}: {value}" for key, value in cell.items())
     if not isinstance(cell, str):
         return cell
-    if cell.startswith(_FORMULA):
-        cell = f"'{cell}"
+    cell = spreadsheet_safe(cell)
     return printable(cell) if printed else cell
+
+
+def spreadsheet_safe(text: str) -> str:
+    """The text so that no spreadsheet takes it for a formula."""
+    return f"'{text}" if text.startswith(_FORMULA) else text

@@ -1,1 +1,1 @@
-"""What others know of models, brought into an index: registries, tables of results and of benchmarks."""
+"""What others publish about models, brought into an index: registries, tables of results and of benchmarks."""

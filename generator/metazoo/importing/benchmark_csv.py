@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from metazoo.bench.record import Benchmarks, Hardware, Row, Run, Settings, Timing
+from metazoo.bench.record import Benchmarks, BenchRow, BenchSettings, Hardware, Run, Timing
 from metazoo.errors import UsageError
 
 _NAME = re.compile(
@@ -65,7 +65,7 @@ def read_name(path: Path) -> Named:
     found = _NAME.fullmatch(path.stem)
     if found is None:
         raise UsageError(
-            f"{path}: the name doesn't say how it was measured; timm calls tables of inference"
+            f"{path}: its name doesn't tell how it was measured; timm names tables of inference"
             " benchmark-infer-PRECISION-nchw|nhwc-ptVERSION[-cuVERSION]-DEVICE[-dynamo].csv"
         )
     versions = {"torch": _dotted(found["torch"])}
@@ -101,7 +101,7 @@ def read_benchmark_csv(path: Path, hardware: str) -> Benchmarks:
         UsageError: The name says nothing, a column is missing, or a value is no number.
     """
     if not re.search("[a-zA-Z0-9]", hardware):
-        raise UsageError(f"--hardware is {hardware!r}; give the device's name")
+        raise UsageError(f"--hardware is {hardware!r}; name the device")
     named = read_name(path)
     run = Run(
         id=path.name,
@@ -128,7 +128,7 @@ def read_benchmark_csv(path: Path, hardware: str) -> Benchmarks:
     return Benchmarks(hardware, {run.id: run}, rows)
 
 
-def _row(where: str, cells: Mapping[str, str | None], named: Named, run: Run) -> Row:
+def _row(where: str, cells: Mapping[str, str | None], named: Named, run: Run) -> BenchRow:
     rate = _number(where, "infer_samples_per_sec", cells)
     batch = _whole(where, "infer_batch_size", cells)
     size = _whole(where, "infer_img_size", cells)
@@ -137,17 +137,17 @@ def _row(where: str, cells: Mapping[str, str | None], named: Named, run: Run) ->
     # a little; by much, they would be something else than is thought here.
     if not 0.5 < rate * step / 1e3 / batch < 2:
         raise UsageError(
-            f"{where}: {rate:g} images/s don't fit batches of {batch} in {step:g} ms each"
+            f"{where}: {rate:g} images/s don't match batches of {batch} in {step:g} ms each"
         )
     name = (cells["model"] or "").strip()
     if not name:
-        raise UsageError(f"{where}: names no model")
-    return Row(
+        raise UsageError(f"{where}: the model column is empty")
+    return BenchRow(
         model=name,
         run=run.id,
         architecture=name.partition(".")[0],
         input_size=(3, size, size),
-        settings=Settings(
+        settings=BenchSettings(
             device=named.kind,
             precision=named.precision,
             channels_last=named.channels_last,
@@ -164,7 +164,7 @@ def _number(where: str, column: str, cells: Mapping[str, str | None]) -> float:
         raise UsageError(f"{where}: {column} is {text!r}, not a number")
     number = float(text.replace(",", ""))
     if number == 0:
-        raise UsageError(f"{where}: {column} is {text!r}; nothing takes no time")
+        raise UsageError(f"{where}: {column} is {text!r}; it must be above 0")
     return number
 
 

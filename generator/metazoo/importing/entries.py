@@ -1,4 +1,4 @@
-"""Bring the family files of an index up to date with what a source says of its models.
+"""Update the family files of an index with what a source says about its models.
 
 What the source knows is written anew where it changed; what people wrote stays to the byte. Models
 that are gone are reported and left in place: that they go is for a person to decide.
@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from metazoo.importing.editing import Draft, value
-from metazoo.importing.timm import BEGINNINGS, SHARED, Entry
+from metazoo.importing.timm import BEGINNINGS, SHARED, TimmEntry
 from metazoo.index.model import Collection, Model, ModelIndex, Paper, Value
 from metazoo.index.patch import Patch
 from metazoo.verify.tolerance import agrees
@@ -21,14 +21,14 @@ from metazoo.verify.tolerance import agrees
 
 @dataclass(slots=True)
 class Imported:
-    """What an import comes to.
+    """The result of an import.
 
     Attributes:
         patches: The files that change.
         new: Models that were not in the index.
         changed: Keys that got another value, by model; by collection where it states them.
-        renamed: Models of the index that the source calls otherwise now.
-        gone: Models of the index that the source has no more.
+        renamed: Models of the index that the source has renamed.
+        gone: Models of the index that the source no longer has.
     """
 
     patches: list[Patch] = field(default_factory=list)
@@ -41,7 +41,7 @@ class Imported:
 def missing_names(
     index: ModelIndex, known: Iterable[str], former: Mapping[str, str]
 ) -> tuple[dict[str, str], list[str]]:
-    """The models of an index that the source lists no more: renamed, by successor, and gone."""
+    """The models of an index that the source no longer lists: renamed, by successor, and gone."""
     current = set(known)
     lost = [m.name.text for m in index.models if m.name.text not in current]
     renamed = {name: former[name] for name in lost if former.get(name)}
@@ -50,7 +50,7 @@ def missing_names(
 
 def import_entries(
     index: ModelIndex,
-    entries: Mapping[str, Sequence[Entry]],
+    entries: Mapping[str, Sequence[TimmEntry]],
     *,
     former: Mapping[str, str],
     code: Mapping[str, str],
@@ -76,7 +76,7 @@ def import_entries(
             continue
         file = Path(collection.location.file)
         draft = drafts.setdefault(file, Draft(file))
-        _Family(imported, draft, collection, models, papers, former).update(
+        _FamilyFile(imported, draft, collection, models, papers, former).update(
             entries[family], code.get(family), whole=whole
         )
     imported.patches = [p for p in (d.patch() for d in drafts.values()) if p.before != p.after]
@@ -84,7 +84,7 @@ def import_entries(
 
 
 @dataclass(slots=True)
-class _Family:
+class _FamilyFile:
     """One family file in the making."""
 
     imported: Imported
@@ -94,7 +94,7 @@ class _Family:
     papers: Mapping[str, dict[str, Any]]
     former: Mapping[str, str]
 
-    def update(self, entries: Sequence[Entry], code: str | None, *, whole: bool) -> None:
+    def update(self, entries: Sequence[TimmEntry], code: str | None, *, whole: bool) -> None:
         shared = self._share(entries) if whole else {}
         written = dict(self.draft.models())
         for entry in entries:
@@ -103,7 +103,7 @@ class _Family:
         self._state(shared, code)
         self._add_new([e for e in entries if e.name not in self.models], entries, shared)
 
-    def _share(self, entries: Sequence[Entry]) -> dict[str, Any]:
+    def _share(self, entries: Sequence[TimmEntry]) -> dict[str, Any]:
         """Facts that all models have alike and nobody has stated yet."""
         own = [self.models[e.name] for e in entries if e.name in self.models]
         shared = {}
@@ -134,7 +134,7 @@ class _Family:
             self.draft.add(node, {"Code": code})
 
     def _update_model(
-        self, entry: Entry, model: Model, node: Any, shared: Mapping[str, Any]
+        self, entry: TimmEntry, model: Model, node: Any, shared: Mapping[str, Any]
     ) -> None:
         news = {
             key: new
@@ -159,7 +159,7 @@ class _Family:
             self.imported.changed[entry.name] = changed
 
     def _add_new(
-        self, new: Sequence[Entry], entries: Sequence[Entry], shared: Mapping[str, Any]
+        self, new: Sequence[TimmEntry], entries: Sequence[TimmEntry], shared: Mapping[str, Any]
     ) -> None:
         present = {name for name, _ in self.draft.models()}
         anchors: dict[str, str | None] = {}
@@ -173,7 +173,7 @@ class _Family:
             self.draft.add_models([self._model(e, shared) for e in members], after)
             self.imported.new += [e.name for e in members]
 
-    def _model(self, entry: Entry, shared: Mapping[str, Any]) -> dict[str, Any]:
+    def _model(self, entry: TimmEntry, shared: Mapping[str, Any]) -> dict[str, Any]:
         stated = self.collection.metadata
         metadata = {
             key: new
@@ -197,8 +197,8 @@ class _Family:
         return found
 
 
-def _says(declared: Value[Any] | None, key: str, new: Any, entry: Entry) -> bool:
-    """Whether the index says already what the source does."""
+def _says(declared: Value[Any] | None, key: str, new: Any, entry: TimmEntry) -> bool:
+    """Whether the index already says what the source does."""
     if declared is None or declared.value is None:
         return False
     old = declared.value
@@ -220,7 +220,7 @@ def _says(declared: Value[Any] | None, key: str, new: Any, entry: Entry) -> bool
 _CROP = 5e-4
 
 
-def _same_weights(model: Model, entry: Entry) -> bool:
+def _same_weights(model: Model, entry: TimmEntry) -> bool:
     declared = model.weights.text if model.weights else None
     return declared in (entry.weights, entry.facts.weights_url)
 

@@ -15,7 +15,7 @@ from metazoo.index.model import ModelIndex, Value
 
 
 @dataclass(frozen=True, slots=True)
-class Family:
+class FamilyGlobs:
     """A collection and the names that belong to it.
 
     Attributes:
@@ -50,15 +50,15 @@ class Assignment:
     disputed: dict[str, list[str]] = field(default_factory=dict)
 
 
-def families_of(index: ModelIndex) -> list[Family]:
+def families_of(index: ModelIndex) -> list[FamilyGlobs]:
     """Every collection of an index, with its globs."""
     return [
-        Family(c.name.text, Path(c.location.file), _globs(c.extra.get("Names")))
+        FamilyGlobs(c.name.text, Path(c.location.file), _globs(c.extra.get("Names")))
         for c in index.collections
     ]
 
 
-def assign(names: Iterable[str], families: Sequence[Family]) -> Assignment:
+def assign(names: Iterable[str], families: Sequence[FamilyGlobs]) -> Assignment:
     """Sort names into families; only a name that exactly one family takes is a member."""
     found = Assignment()
     for name in names:

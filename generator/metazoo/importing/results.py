@@ -29,13 +29,13 @@ DATASETS = {
     "results-imagenet-a": "ImageNet-A",
     "results-imagenet-r": "ImageNet-R",
 }
-"""What a table of that name was tested on."""
+"""The test dataset of a table with that name."""
 
 METRICS = ("Top 1 Accuracy", "Top 5 Accuracy")
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class TableRow:
     """One line of a table: what a model reached at one image size. Percentages are 0 to 100."""
 
     model: str
@@ -58,7 +58,7 @@ class Table:
 
     source: str
     dataset: str
-    rows: tuple[Row, ...]
+    rows: tuple[TableRow, ...]
 
 
 @dataclass(slots=True)
@@ -96,8 +96,8 @@ def read_table(path: Path, dataset: str | None = None) -> Table:
     if dataset is None:
         known = ", ".join(f"{stem}.csv" for stem in DATASETS)
         raise UsageError(
-            f"{path}: the name doesn't say what was tested on; name it with --dataset"
-            f" (known by name are {known})"
+            f"{path}: its name doesn't tell the test dataset; name it with --dataset"
+            f" (known file names are {known})"
         )
     try:
         with path.open(encoding="utf-8", newline="") as stream:
@@ -111,16 +111,18 @@ def read_table(path: Path, dataset: str | None = None) -> Table:
     return Table(path.name, dataset, tuple(rows))
 
 
-def _row(path: Path, line: int, cells: Mapping[str, str | None]) -> Row:
+def _row(path: Path, line: int, cells: Mapping[str, str | None]) -> TableRow:
     where = f"{path}:{line}"
     size = _number(where, "img_size", cells["img_size"])
     if size != int(size) or size < 1:
         raise UsageError(f"{where}: img_size is {cells['img_size']!r}, not an image size")
     top1, top5 = (_number(where, column, cells[column]) for column in ("top1", "top5"))
     if not 0 <= top1 <= top5 <= 100:
-        raise UsageError(f"{where}: top1 is {top1} and top5 {top5}; that can't be percentages")
+        raise UsageError(
+            f"{where}: top1 is {top1} and top5 is {top5}; 0 ≤ top1 ≤ top5 ≤ 100 must hold for these percentages"
+        )
     crop = cells.get("crop_pct")
-    return Row(
+    return TableRow(
         model=(cells["model"] or "").strip(),
         image_size=int(size),
         top1=top1,
@@ -149,7 +151,7 @@ def merge_results(index: ModelIndex, tables: Sequence[Table]) -> Merged:
     """
     merged = Merged()
     models = {model.name.text: model for model in index.models}
-    wanted: dict[str, dict[str, tuple[Table, dict[int, Row]]]] = defaultdict(dict)
+    wanted: dict[str, dict[str, tuple[Table, dict[int, TableRow]]]] = defaultdict(dict)
     for table in tables:
         for row in table.rows:
             if row.model in models:
@@ -176,7 +178,7 @@ def _merge(
     draft: Draft,
     model: Model,
     node: Any,
-    wanted: Mapping[str, tuple[Table, dict[int, Row]]],
+    wanted: Mapping[str, tuple[Table, dict[int, TableRow]]],
 ) -> None:
     found = value(node, "Results")
     nodes = list(found.value) if found is not None and isinstance(found.value, list) else []
@@ -204,7 +206,7 @@ def _extra(result: Result, key: str) -> str | None:
     return found.text if found else None
 
 
-def _correct(draft: Draft, result: Result, metrics: Any, row: Row) -> bool:
+def _correct(draft: Draft, result: Result, metrics: Any, row: TableRow) -> bool:
     stated = {metric.name: metric.value for metric in result.metrics}
     changed = False
     for name, new in zip(METRICS, (row.top1, row.top5), strict=True):
@@ -215,7 +217,7 @@ def _correct(draft: Draft, result: Result, metrics: Any, row: Row) -> bool:
     return changed
 
 
-def _entry(model: Model, table: Table, row: Row) -> OneLine:
+def _entry(model: Model, table: Table, row: TableRow) -> OneLine:
     usual = model.metadata.text("Interpolation")
     values: dict[str, Any] = {
         "Task": "Image Classification",
@@ -229,19 +231,19 @@ def _entry(model: Model, table: Table, row: Row) -> OneLine:
     return OneLine({key: v for key, v in values.items() if v is not None})
 
 
-def _metrics(row: Row) -> dict[str, str]:
+def _metrics(row: TableRow) -> dict[str, str]:
     return dict(zip(METRICS, map(_percent, (row.top1, row.top5)), strict=True))
 
 
 def _rounds(number: Decimal, stated: Decimal) -> bool:
-    """Whether a stated figure is a number rounded to as many digits as it has, up or down."""
+    """Whether a number, rounded up or down to the digits of a stated figure, is that figure."""
     exponent = stated.as_tuple().exponent
     unit = Decimal(1).scaleb(min(exponent, -1) if isinstance(exponent, int) else 0)
     return abs(number - stated) <= unit / 2
 
 
 def _percent(number: Decimal) -> str:
-    """Two decimals, as papers give them: on ImageNet's 50,000 pictures one counts 0.002."""
+    """Two decimals, as papers give them: on ImageNet's 50,000 images, one counts 0.002."""
     return f"{number.quantize(Decimal('0.01'), ROUND_HALF_UP)}%"
 
 

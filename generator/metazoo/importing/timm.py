@@ -1,4 +1,4 @@
-"""Entries of an index from what timm says of its models and what was measured of them.
+"""Entries of an index from what timm says about its models and what was measured.
 
 timm itself is asked through `metazoo.measure`; here its answers become keys and values.
 """
@@ -10,19 +10,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from metazoo.importing.training_data import training_data
-from metazoo.importing.writing import Row
+from metazoo.importing.writing import YamlRow
 from metazoo.measure.measurement import Measurement, SourceFacts
 
 SHARED = ("Image Size", "Crop Pct", "Interpolation", "Mean", "Std", "Num Classes")
 """Facts that every model has: the collection states them once where all its models agree."""
 
 BEGINNINGS = ("ID", "Tasks", "Training Data")
-"""What an import writes with a new entry and never again: people may know better."""
+"""Keys that an import writes in new entries only: people may know better later."""
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """What an index should say of one model.
+class TimmEntry:
+    """What an index should say about one model.
 
     Attributes:
         name: ``architecture.tag``.
@@ -43,7 +43,7 @@ class Entry:
     error: str | None = None
 
 
-def entry_of(measurement: Measurement) -> Entry:
+def entry_of(measurement: Measurement) -> TimmEntry:
     """The entry of a measured model; of one that could not be measured, without the counts."""
     facts = measurement.facts or SourceFacts()
     counts = {"FLOPs": measurement.flops, "Parameters": measurement.params}
@@ -55,14 +55,14 @@ def entry_of(measurement: Measurement) -> Entry:
         "Test Crop Pct": _crop(facts.test_crop_pct),
         "Crop Mode": facts.crop_mode if facts.crop_mode != "center" else None,
         "Interpolation": facts.interpolation,
-        "Mean": Row(facts.mean) if facts.mean else None,
-        "Std": Row(facts.std) if facts.std else None,
+        "Mean": YamlRow(facts.mean) if facts.mean else None,
+        "Std": YamlRow(facts.std) if facts.std else None,
         "Num Classes": facts.num_classes or None,
         "Tasks": ["Image Classification" if facts.num_classes else "Feature Extraction"],
         "Training Data": training_data(measurement.model.partition(".")[2]) or None,
         "License": _license(facts.license),
     }
-    return Entry(
+    return TimmEntry(
         name=measurement.model,
         metadata={k: v for k, v in (counts | stated).items() if v is not None},
         weights=_weights(facts),
@@ -74,9 +74,9 @@ def entry_of(measurement: Measurement) -> Entry:
 
 
 def _crop(share: float | None) -> float | None:
-    """A crop as the format knows it: up to the whole picture.
+    """A crop as the format knows it: at most the whole image.
 
-    VOLO's larger networks are tested on pictures of 1 / 1.15 of their input, padded to its size; an
+    VOLO's larger networks are tested on images of 1 / 1.15 of their input, padded to its size; an
     index has no word for that.
     """
     return share if share is not None and share <= 1 else None
@@ -104,7 +104,7 @@ def _size(size: Sequence[int] | None) -> int | str | None:
 
 
 def _license(name: str | None) -> str | None:
-    """The SPDX name of a licence as timm writes it; one that SPDX doesn't know is its own."""
+    """The SPDX name of a license as timm writes it; one that SPDX doesn't know is its own."""
     from packaging.licenses import InvalidLicenseExpression, canonicalize_license_expression
 
     if not name or name == "unknown":

@@ -1,4 +1,4 @@
-"""An index of what torchvision publishes of its classification weights.
+"""An index of what torchvision publishes about its weights, for every task.
 
 Its numbers were counted by its own developers and are an independent check of metazoo's: its ``GFLOPS``
 are multiply-accumulates, its megabytes are 2^20 bytes.
@@ -33,29 +33,60 @@ def as_index(published: list[Published]) -> str:
 
 def _model(published: Published) -> Mapping[str, Any]:
     p = published
+    height, width = p.size
+    metadata: dict[str, Any] = {
+        "FLOPs": f"{p.giga_macs} GFLOPs",
+        "Parameters": p.params,
+        FILE_SIZE.key: f"{p.mebibytes} MiB",
+    }
+    if p.resized is not None:
+        metadata["Image Size"] = height
+        metadata["Crop Pct"] = round(height / p.resized, 4)
+    elif p.task in ("image-segmentation", "object-detection", "keypoint-detection"):
+        metadata["Image Size"] = f"{height}x{width}"
+    if p.interpolation is not None:
+        metadata["Interpolation"] = p.interpolation
     return {
         "Name": p.name,
         "In Collection": p.module,
-        "Metadata": {
-            "FLOPs": f"{p.giga_macs} GFLOPs",
-            "Parameters": p.params,
-            FILE_SIZE.key: f"{p.mebibytes} MiB",
-            "Image Size": p.crop,
-            "Crop Pct": round(p.crop / p.resized, 4),
-            "Interpolation": p.interpolation,
-        },
+        "Metadata": metadata,
         "Weights": p.url,
         "Results": list(_results(p)),
     }
 
 
+_TASKS = {
+    "image-classification": "Image Classification",
+    "image-segmentation": "Semantic Segmentation",
+    "keypoint-detection": "Keypoint Detection",
+    "object-detection": "Object Detection",
+    "optical-flow-estimation": "Optical Flow Estimation",
+    "video-classification": "Video Classification",
+}
+
+_METRICS = {
+    "acc@1": ("Top 1 Accuracy", "%"),
+    "acc@5": ("Top 5 Accuracy", "%"),
+    "box_map": ("box AP", "%"),
+    "mask_map": ("mask AP", "%"),
+    "kp_map": ("keypoint AP", "%"),
+    "miou": ("mIoU", "%"),
+    "pixel_acc": ("Pixel Accuracy", "%"),
+    "epe": ("EPE", ""),
+    "per_image_epe": ("EPE per Image", ""),
+    "fl_all": ("Fl-all", "%"),
+}
+"""torchvision's metrics, as an index calls them, each with its unit."""
+
+
 def _results(published: Published) -> Iterator[Mapping[str, Any]]:
     for dataset, metrics in published.metrics.items():
         yield {
-            "Task": "Image Classification",
+            "Task": _TASKS[published.task],
             "Dataset": "ImageNet" if dataset == "ImageNet-1K" else dataset,
             "Metrics": {
-                "Top 1 Accuracy": f"{metrics['acc@1']}%",
-                "Top 5 Accuracy": f"{metrics['acc@5']}%",
+                name: f"{value}{unit}"
+                for key, value in metrics.items()
+                for name, unit in [_METRICS[key]]
             },
         }

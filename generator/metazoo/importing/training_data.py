@@ -1,4 +1,4 @@
-"""What the tag of timm's weights says of the data they were trained on.
+"""The training data that the tag of timm's weights names.
 
 timm's tags end in the datasets of each stage: ``in12k_ft_in1k`` was trained on ImageNet-12k and
 fine-tuned on ImageNet. Only what a tag states is given; a tag that states nothing gives nothing.

@@ -16,7 +16,7 @@ class OneLine(dict[str, Any]):
     """A mapping to be written on one line, in braces."""
 
 
-class Row(list[Any]):
+class YamlRow(list[Any]):
     """A list to be written on one line, in brackets."""
 
 
@@ -55,7 +55,7 @@ def item_lines(items: Sequence[Any], indent: str) -> Iterator[str]:
 
 
 def _is_flow(value: Any) -> bool:
-    return isinstance(value, OneLine | Row) or value == [] or value == {}
+    return isinstance(value, OneLine | YamlRow) or value == [] or value == {}
 
 
 def flow(value: Any) -> str:

@@ -1,19 +1,21 @@
-"""From nodes to the objects of `metazoo.index.model`, for one part of one file.
+"""From nodes to the objects of `metazoo.index.model`: what the keys of an index mean.
 
-Tolerant in what it takes: a single item for a list of one, a name as text or as a mapping, a path
-where a mapping could stand. What it can't take it reports and leaves out; it never guesses twice.
+Accepts more than one form: a single item for a list of one, a name as text or as a mapping, a path
+instead of a mapping. What it can't read it reports and leaves out.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple, Protocol
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from metazoo.findings import Finding, Location, Severity
-from metazoo.index import fields, quantities
-from metazoo.index.fields import Field, Kind, Names
+from metazoo.findings import Location, Severity
+from metazoo.index import fields, nodes
+from metazoo.index.documents import Document, Documents
+from metazoo.index.fields import Names
 from metazoo.index.model import (
     Code,
     Collection,
@@ -26,9 +28,9 @@ from metazoo.index.model import (
     Result,
     Value,
 )
-from metazoo.index.nodes import NULLS, is_null
-from metazoo.index.quantities import Scale
-from metazoo.index.text import Placer
+from metazoo.index.nodes import is_null
+from metazoo.index.paths import INDEX_TYPES
+from metazoo.index.values import AS_WRITTEN, NAMED, NodeReader, Pair
 from metazoo.spelling import folded
 
 _METADATA = Names(fields.METADATA)
@@ -39,81 +41,56 @@ _LIBRARY = Names(fields.LIBRARY)
 _PAPER = Names(fields.PAPER)
 _CODE = Names(fields.CODE)
 _RESULT = Names(fields.RESULT)
-_NAMED = Names(
-    (Field("Name", Kind.TEXT, ""), Field("Type", Kind.TEXT, ""), Field("Value", Kind.ANY, ""))
-)
-_AS_WRITTEN = Names(())
 
 _INDEX_KEYS = frozenset(folded(f.name) for f in fields.INDEX if f.name != "Type")
 _MODEL_KEYS = frozenset(folded(f.name) for f in fields.MODEL if f.name not in {"Type", "Image"})
+_OWN_MODEL_KEYS = _MODEL_KEYS - {"code", "readme"}
+"""Keys that make a whole document one model; any page may have the other ones."""
 _HUB_METADATA = {"license": "License"}
-
-_SHAPES = {ScalarNode: "text", SequenceNode: "a list", MappingNode: "a mapping"}
-_TRUTHS = {"true": True, "false": False}
-
-
-class Entry(NamedTuple):
-    """One key of a mapping: canonical name, key as written and where, and the value's node."""
-
-    name: str
-    key: str
-    key_location: Location
-    node: Node
-
-
-class Follow(Protocol):
-    """Opens the files that a path in the index names, as `metazoo.index.reader` does."""
-
-    def __call__(self, path: Value[str]) -> Iterator[tuple[Builder, Node]]:
-        """Yield the root nodes of each file, with a builder for them."""
 
 
 class Builder:
-    """Builds what one part of a file says.
+    """Builds the objects that one document describes.
 
     Args:
-        place: Turns marks of the parser into places.
-        findings: Where to report to.
-        follow: Opens files named by paths.
-        page: The Markdown page's own name, where the part is a piece of one.
+        document: The document.
+        documents: The files of the index; paths in the document are looked up there.
+        chain: The files that paths in place of a part lead through, this document's own last, with
+            links resolved; empty if the document is read as an index itself.
     """
 
     def __init__(
-        self,
-        place: Placer,
-        findings: list[Finding],
-        follow: Follow,
-        page: str | None = None,
+        self, document: Document, documents: Documents, chain: tuple[Path, ...] = ()
     ) -> None:
-        self._place = place
-        self._findings = findings
-        self._follow = follow
-        self._page = page
-        self._model: MappingNode | None = None
+        self._document = document
+        self._documents = documents
+        self._chain = chain
+        self._read = NodeReader(document.part, documents.findings)
 
     # -- an index ---------------------------------------------------------------------------
 
-    def index(self, root: Node, index: ModelIndex, imports: list[Value[str]]) -> bool:
-        """Add what `root` says to `index`, and the paths it imports to `imports`.
+    def index(self, index: ModelIndex, imports: list[Value[str]]) -> bool:
+        """Add what the document says to `index`, and the paths that it imports to `imports`.
 
         Returns:
-            Whether `root` was an index at all.
+            Whether the document is an index.
         """
+        root = self._document.root
         if isinstance(root, SequenceNode):
-            if not any(self._is_model(item) or _is_path(item) for item in root.value):
+            if not any(nodes.keys(item) & _MODEL_KEYS or _is_path(item) for item in root.value):
                 return False
             index.models.extend(self.models(root))
             return True
         if not isinstance(root, MappingNode):
             return False
-        keys = {folded(key.value) for key, _ in root.value if isinstance(key, ScalarNode)}
+        keys = nodes.keys(root)
         if keys & _INDEX_KEYS:
             self._index_mapping(root, index, imports)
             return True
         if "modelindex" in keys:
             self._hub_card(root, index)
             return True
-        if "name" in keys or "results" in keys or keys & _MODEL_KEYS - {"code", "readme"}:
+        if keys & _OWN_MODEL_KEYS:
             index.models.append(self.model(root))
             return True
         # A mapping that only says `Type: model-index` is an empty index.
@@ -122,43 +99,43 @@ class Builder:
     def _index_mapping(
         self, root: MappingNode, index: ModelIndex, imports: list[Value[str]]
     ) -> None:
-        for entry in self.entries(root, _INDEX):
-            name, node = entry.name, entry.node
+        for pair in self._read.pairs(root, _INDEX):
+            name, node = pair.name, pair.node
             if name == "Models":
                 index.models.extend(self.models(node))
             elif name == "Collections":
                 index.collections.extend(self.collections(node))
             elif name == "Import":
-                imports.extend(self._paths(entry))
+                imports.extend(self._paths(pair))
             elif name == "Library":
                 library = self.library(node)
                 if library and index.library and library.location != index.library.location:
-                    self._replaces(entry, index.library.location)
+                    self._replaces(pair, index.library.location)
                 index.library = library or index.library
             elif name == "Type":
-                self._check_type(entry)
+                self._check_type(pair)
             else:
-                value = self._any(entry)
+                value = self._read.anything(pair)
                 before = index.extra.get(name)
                 if before is not None and before.location != value.location:
-                    self._replaces(entry, before.location)
+                    self._replaces(pair, before.location)
                 index.extra[name] = value
 
-    def _replaces(self, entry: Entry, before: Location) -> None:
-        self._report(
+    def _replaces(self, pair: Pair, before: Location) -> None:
+        self._read.report(
             "MZ213",
-            f"“{entry.key}” replaces what {before} says, which is not read",
-            entry.key_location,
-            hint="Say it once, in the root index.",
+            f"“{pair.key}” replaces the one at {before}, which is ignored",
+            pair.key_location,
+            hint="Keep one of them, in the root index.",
             severity=Severity.WARNING,
         )
 
-    def _check_type(self, entry: Entry) -> None:
-        text = self._text(entry)
+    def _check_type(self, pair: Pair) -> None:
+        text = self._read.text(pair)
         if text.value is not None and folded(text.value) != "modelindex":
-            self._report(
+            self._read.report(
                 "MZ203",
-                f"Type is “{text.text}”, which is no index",
+                f"Type is “{text.text}”, but a model index is expected",
                 text.location,
                 hint="Write Type: model-index.",
             )
@@ -169,19 +146,19 @@ class Builder:
         rest: dict[str, Value[Any]] = {}
         card: dict[str, Value[Any]] = {}
         models: list[Model] = []
-        for entry in self.entries(root, _AS_WRITTEN):
-            known = _HUB_METADATA.get(entry.key)
+        for pair in self._read.pairs(root, AS_WRITTEN):
+            known = _HUB_METADATA.get(pair.key)
             if known is not None:
-                shared[known] = self._metadata_value(_METADATA.fields[known], entry)
-            elif folded(entry.key) == "modelindex":
-                models = self.models(entry.node)
-            elif _MODEL[entry.key] in _MODEL.fields:
-                card[entry.key] = self._any(entry)
+                shared[known] = self._read.of_field(_METADATA.fields[known], pair)
+            elif folded(pair.key) == "modelindex":
+                models = self.models(pair.node)
+            elif _MODEL[pair.key] in _MODEL.fields:
+                card[pair.key] = self._read.anything(pair)
             else:
-                rest[entry.key] = self._any(entry)
+                rest[pair.key] = self._read.anything(pair)
         if card:
             # Beside the models such a key is the page's: it must not be taken for the model's own.
-            rest["Card"] = Value(card, "", self._at(root), "", "Card", self._at(root))
+            rest["Card"] = Value(card, "", self._read.at(root), "", "Card", self._read.at(root))
         for model in models:
             for key, value in shared.items():
                 model.written.values.setdefault(key, value)
@@ -190,105 +167,110 @@ class Builder:
                 model.extra.setdefault(key, value)
         index.models.extend(models)
 
-    def models(self, node: Node) -> list[Model]:
-        """The models of a ``Models`` value: mappings, paths, or a list of both."""
-        found: list[Model] = []
-        for item in self._items(node):
+    # -- mappings, and paths to them --------------------------------------------------------
+
+    def _mappings(
+        self, node: Node, what: str, keys: tuple[str, ...]
+    ) -> list[tuple[Builder, MappingNode]]:
+        """The mappings of a value that is a mapping, a path to a file with some, or a list of both.
+
+        Args:
+            node: The value.
+            what: What each mapping describes, for findings.
+            keys: The folded keys under which a file may hold them; else the whole file is one.
+
+        Returns:
+            Each mapping with the builder of its document.
+        """
+        found: list[tuple[Builder, MappingNode]] = []
+        for item in self._read.items(node):
             if isinstance(item, MappingNode):
-                found.append(self.model(item))
+                found.append((self, item))
             elif isinstance(item, ScalarNode):
-                for builder, root in self._follow(self._scalar(item)):
-                    found.extend(builder.models(builder.part(root, "models", "model")))
+                for builder in self._follow(item):
+                    found.extend(builder._mappings(builder._part(keys), what, keys))
             else:
-                self._wrong_shape("a model", "a mapping or a path", item)
+                self._read.wrong_shape(what, "a mapping or a path", item)
         return found
+
+    def _follow(self, node: ScalarNode) -> Iterator[Builder]:
+        """Builders for the documents that a path names."""
+        path = self._read.scalar(node)
+        for document in self._documents.follow(path, self._document.path, self._chain):
+            chain = (*self._chain, self._documents.real(document.path))
+            yield Builder(document, self._documents, chain)
+
+    def _part(self, keys: tuple[str, ...]) -> Node:
+        """What a path to this document takes from it; its other keys are reported."""
+        root = self._document.root
+        found = nodes.child(root, *keys)
+        if found is None:
+            return root
+        others = [key for key, _ in nodes.items(root) if folded(key.value) not in {*keys, "type"}]
+        if others:
+            names = ", ".join(f"“{key.value}”" for key in others[:3])
+            more = f" and {len(others) - 3} more" if len(others) > 3 else ""
+            self._read.report(
+                "MZ213",
+                f"{names}{more} are ignored: this path reads only the {keys[0]} of the file",
+                self._read.at(others[0]),
+                hint="To read the whole file, list it under Import.",
+                severity=Severity.WARNING,
+            )
+        return found
+
+    def models(self, node: Node) -> list[Model]:
+        """The models of a ``Models`` value."""
+        found = self._mappings(node, "a model", ("models", "model"))
+        return [builder.model(item) for builder, item in found]
 
     def collections(self, node: Node) -> list[Collection]:
-        """The collections of a ``Collections`` value: mappings, paths, or a list of both."""
-        found: list[Collection] = []
-        for item in self._items(node):
-            if isinstance(item, MappingNode):
-                found.append(self.collection(item))
-            elif isinstance(item, ScalarNode):
-                for builder, root in self._follow(self._scalar(item)):
-                    found.extend(
-                        builder.collections(builder.part(root, "collections", "collection"))
-                    )
-            else:
-                self._wrong_shape("a collection", "a mapping or a path", item)
-        return found
+        """The collections of a ``Collections`` value."""
+        found = self._mappings(node, "a collection", ("collections", "collection"))
+        return [builder.collection(item) for builder, item in found]
 
-    def part(self, root: Node, *names: str) -> Node:
-        """The part of a file that a path in its place takes, with a finding on what else it says."""
-        found = self.under(root, *names)
-        if found is not root and isinstance(root, MappingNode):
-            others = [
-                key
-                for key, _ in root.value
-                if isinstance(key, ScalarNode) and folded(key.value) not in {*names, "type"}
-            ]
-            if others:
-                keys = ", ".join(f"“{key.value}”" for key in others[:3])
-                more = f" and {len(others) - 3} more keys" if len(others) > 3 else ""
-                self._report(
-                    "MZ213",
-                    f"{keys}{more} are not read, since a path takes only the {names[0]} of this file",
-                    self._at(others[0]),
-                    hint="Name the file under Import, and all of it is read.",
-                    severity=Severity.WARNING,
-                )
-        return found
-
-    def under(self, root: Node, *names: str) -> Node:
-        """The value under one of the (folded) keys, where `root` has it; else `root` itself."""
-        if isinstance(root, MappingNode):
-            for key, value in root.value:
-                if isinstance(key, ScalarNode) and folded(key.value) in names:
-                    inner: Node = value
-                    return inner
-        return root
-
-    @staticmethod
-    def _is_model(node: Node) -> bool:
-        return isinstance(node, MappingNode) and any(
-            isinstance(key, ScalarNode) and folded(key.value) in _MODEL_KEYS
-            for key, _ in node.value
-        )
+    def results(self, node: Node) -> list[Result]:
+        """The results of a ``Results`` value."""
+        found = self._mappings(node, "a result", ("results", "result"))
+        return [builder._result(item) for builder, item in found]
 
     # -- a model, a collection, the library -------------------------------------------------
 
     def model(self, node: MappingNode) -> Model:
-        """One entry of ``Models``."""
-        location = self._at(node)
-        self._model = node
+        """One item of ``Models``."""
+        location = self._read.at(node)
+        name = nodes.child(node, "name")
+        self._read.model = name.value if isinstance(name, ScalarNode) else None
         model = Model(Value("", "", location), location)
-        for entry in self.entries(node, _MODEL):
-            if entry.name == "In Collection":
+        for pair in self._read.pairs(node, _MODEL):
+            if pair.name == "In Collection":
                 model.collections = [
-                    v for v in self._list(entry).value or [] if v.value is not None
+                    v for v in self._read.texts(pair).value or [] if v.value is not None
                 ]
             else:
-                self._common(model, entry)
+                self._common(model, pair)
         model.metadata = model.written
-        if self._page and model.readme is None:
-            model.readme = Value(self._page, self._page, location)
-        self._model = None
+        page = self._document.page
+        if page is not None and model.readme is None:
+            model.readme = Value(page, page, location)
+        self._read.model = None
         return model
 
     def collection(self, node: MappingNode) -> Collection:
-        """One entry of ``Collections``."""
-        location = self._at(node)
+        """One item of ``Collections``."""
+        location = self._read.at(node)
         collection = Collection(Value("", "", location), location)
-        for entry in self.entries(node, _COLLECTION):
-            self._common(collection, entry)
-        if self._page and collection.readme is None:
-            collection.readme = Value(self._page, self._page, location)
+        for pair in self._read.pairs(node, _COLLECTION):
+            self._common(collection, pair)
+        page = self._document.page
+        if page is not None and collection.readme is None:
+            collection.readme = Value(page, page, location)
         return collection
 
-    def _common(self, target: Model | Collection, entry: Entry) -> None:
-        name, node = entry.name, entry.node
+    def _common(self, target: Model | Collection, pair: Pair) -> None:
+        name, node = pair.name, pair.node
         if name == "Name":
-            text = self._text(entry)
+            text = self._read.text(pair)
             target.name = Value(
                 text.value or "", text.text, text.location, "", text.key, text.key_location
             )
@@ -299,437 +281,189 @@ class Builder:
             else:
                 target.metadata = Metadata(values)
         elif name == "Weights":
-            target.weights = self._first_text(entry, target.extra)
+            target.weights = self._first_text(pair, target.extra)
         elif name == "Code":
-            target.code = self._code(entry, target.extra)
+            target.code = self._code(pair, target.extra)
         elif name == "Results":
             target.results = self.results(node)
         elif name == "Config":
-            target.config = self._first_text(entry, target.extra)
+            target.config = self._first_text(pair, target.extra)
         elif name == "README":
-            target.readme = self._first_text(entry, target.extra)
+            target.readme = self._first_text(pair, target.extra)
         elif name == "Image":
-            target.image = self._first_text(entry, target.extra)
+            target.image = self._first_text(pair, target.extra)
         elif name == "Paper":
-            target.papers = [self._paper(item) for item in self._items(node)]
+            target.papers = [self._paper(item) for item in self._read.items(node)]
         elif name == "Type":
-            self._check_type(entry)
+            self._check_type(pair)
         else:
-            target.extra[name] = self._any(entry)
+            target.extra[name] = self._read.anything(pair)
 
     def library(self, node: Node) -> Library | None:
         """The value of ``Library``: a mapping, or a path to one."""
         if isinstance(node, ScalarNode):
             if is_null(node):
                 return None
-            for builder, root in self._follow(self._scalar(node)):
-                return builder.library(builder.part(root, "library"))
-            return None
+            builder = next(self._follow(node), None)
+            return None if builder is None else builder.library(builder._part(("library",)))
         if not isinstance(node, MappingNode):
-            self._wrong_shape("Library", "a mapping or a path", node)
+            self._read.wrong_shape("Library", "a mapping or a path", node)
             return None
-        library = Library(self._at(node))
-        for entry in self.entries(node, _LIBRARY):
-            if entry.name == "Name":
-                library.name = self._text(entry)
-            elif entry.name == "URL":
-                library.url = self._text(entry)
-            elif entry.name == "Source":
-                library.source = self._text(entry)
-            elif entry.name == "FLOPs Convention":
-                library.flops_convention = self._text(entry)
+        library = Library(self._read.at(node))
+        for pair in self._read.pairs(node, _LIBRARY):
+            if pair.name == "Name":
+                library.name = self._read.text(pair)
+            elif pair.name == "URL":
+                library.url = self._read.text(pair)
+            elif pair.name == "Source":
+                library.source = self._read.text(pair)
+            elif pair.name == "FLOPs Convention":
+                library.flops_convention = self._read.text(pair)
             else:
-                library.extra[entry.name] = self._any(entry)
+                library.extra[pair.name] = self._read.anything(pair)
         return library
 
     # -- the parts of a model ---------------------------------------------------------------
 
     def metadata(self, node: Node) -> dict[str, Value[Any]]:
-        """The values of a ``Metadata`` mapping, list of mappings, or path to one."""
+        """The values of a ``Metadata`` mapping, of a list of mappings, or of a path to one.
+
+        A key that several of them have is reported.
+        """
         values: dict[str, Value[Any]] = {}
-        for item in self._items(node):
-            if isinstance(item, MappingNode):
-                if len(item.value) == 1:
-                    inner = self.under(item, "metadata")
-                    if inner is not item:
-                        self._add(values, self.metadata(inner))
-                        continue
-                found: dict[str, Value[Any]] = {}
-                for entry in self.entries(item, _METADATA):
-                    field = _METADATA.fields.get(entry.name)
-                    found[entry.name] = (
-                        self._any(entry) if field is None else self._metadata_value(field, entry)
-                    )
-                self._add(values, found)
-            elif isinstance(item, ScalarNode):
-                for builder, root in self._follow(self._scalar(item)):
-                    self._add(values, builder.metadata(root))
-            else:
-                self._wrong_shape("Metadata", "a mapping or a path", item)
+        # A stack, since files that name each other can nest deeper than Python's own.
+        pending: list[tuple[Builder, Node]] = [(self, node)]
+        while pending:
+            builder, item = pending.pop()
+            if not isinstance(item, MappingNode):
+                pending.extend(reversed(builder._mappings(item, "Metadata", ())))
+                continue
+            inner = nodes.child(item, "metadata") if len(item.value) == 1 else None
+            if inner is not None:
+                pending.append((builder, inner))
+                continue
+            for name, value in builder._metadata_values(item).items():
+                if name in values:
+                    place = value.key_location or value.location
+                    self._read.repeated(values[name], value.key, place)
+                values[name] = value
         return values
 
-    def _add(self, values: dict[str, Value[Any]], more: dict[str, Value[Any]]) -> None:
-        """Add metadata of a further mapping or file; a key that is there already is reported."""
-        for name, value in more.items():
-            if name in values:
-                self._duplicate(values[name], value.key, value.key_location or value.location)
-            values[name] = value
-
-    def _metadata_value(self, field: Field, entry: Entry) -> Value[Any]:
-        kind = field.kind
-        if kind is Kind.LIST:
-            return self._list(entry)
-        node = entry.node
-        if kind is Kind.IMAGE_SIZE and isinstance(node, SequenceNode):
-            return self._image_size_list(entry, node)
-        if not isinstance(node, ScalarNode):
-            self._wrong_shape(entry.key, "one value", node)
-            return Value(None, "", self._at(node), "", entry.key, entry.key_location)
-        mark = node.start_mark
-        location = self._place(mark)
-        text = node.value
-        value: Any = None
-        unit = ""
-        if text in NULLS and not node.style:
-            pass
-        elif (scale := _SCALES.get(field.name)) is not None:
-            quantity = quantities.number(text, scale)
-            if quantity is not None:
-                value, unit = quantity
-        elif kind is Kind.IMAGE_SIZE:
-            value = quantities.image_size(text)
-        else:
-            value = text
-        return Value(value, text, location, unit, entry.key, entry.key_location)
-
-    def _image_size_list(self, entry: Entry, node: SequenceNode) -> Value[Any]:
-        text = "x".join(str(item.value) for item in node.value if isinstance(item, ScalarNode))
-        size = quantities.image_size(text)
-        return Value(size, text, self._at(node), "", entry.key, entry.key_location)
-
-    def results(self, node: Node) -> list[Result]:
-        """The results of a ``Results`` value: mappings, paths, or a list of both."""
-        found: list[Result] = []
-        for item in self._items(node):
-            if isinstance(item, MappingNode):
-                found.append(self._result(item))
-            elif isinstance(item, ScalarNode):
-                for builder, root in self._follow(self._scalar(item)):
-                    found.extend(builder.results(builder.part(root, "results", "result")))
-            else:
-                self._wrong_shape("a result", "a mapping or a path", item)
-        return found
+    def _metadata_values(self, node: MappingNode) -> dict[str, Value[Any]]:
+        read = self._read
+        values: dict[str, Value[Any]] = {}
+        for pair in read.pairs(node, _METADATA):
+            field = _METADATA.fields.get(pair.name)
+            values[pair.name] = read.anything(pair) if field is None else read.of_field(field, pair)
+        return values
 
     def _result(self, node: MappingNode) -> Result:
         parts: dict[str, Any] = {}
         metrics: list[Metric] = []
         extra: dict[str, Value[Any]] = {}
-        for entry in self.entries(node, _RESULT):
-            if entry.name == "Task":
-                parts["task"] = self._named(entry)
-            elif entry.name == "Dataset":
-                parts["dataset"] = self._named(entry)
-            elif entry.name == "Metrics":
-                metrics.extend(self._metrics(entry.node))
+        for pair in self._read.pairs(node, _RESULT):
+            if pair.name == "Task":
+                parts["task"] = self._read.named(pair)
+            elif pair.name == "Dataset":
+                parts["dataset"] = self._read.named(pair)
+            elif pair.name == "Metrics":
+                metrics.extend(self._metrics(pair.node))
             else:
-                extra[entry.name] = self._any(entry)
-        return Result(self._at(node), metrics=metrics, extra=extra, **parts)
+                extra[pair.name] = self._read.anything(pair)
+        return Result(self._read.at(node), metrics=metrics, extra=extra, **parts)
 
     def _metrics(self, node: Node) -> Iterator[Metric]:
-        for item in self._items(node):
+        for item in self._read.items(node):
             if not isinstance(item, MappingNode):
-                self._wrong_shape("Metrics", "names with values", item)
+                self._read.wrong_shape("Metrics", "names with values", item)
                 continue
             if isinstance(node, SequenceNode):
-                parts = {e.name: e for e in self.entries(item, _NAMED, quiet=True)}
+                parts = {e.name: e for e in self._read.pairs(item, NAMED, quiet=True)}
                 if "Value" in parts and ("Name" in parts or "Type" in parts):
                     yield self._named_metric(item)
                     continue
-            for entry in self.entries(item, _AS_WRITTEN):
-                yield Metric(entry.key, self._metric_value(entry, entry.key))
+            for pair in self._read.pairs(item, AS_WRITTEN):
+                yield Metric(pair.key, self._read.figure(pair, pair.key))
 
     def _named_metric(self, node: MappingNode) -> Metric:
-        parts = self.entries(node, _NAMED)
-        by_name = {entry.name: entry for entry in parts}
+        parts = self._read.pairs(node, NAMED)
+        by_name = {pair.name: pair for pair in parts}
         name = by_name.get("Name") or by_name["Type"]
-        label = self._text(name)
-        value = self._metric_value(by_name["Value"], label.text)
-        value.extra = self._rest(parts, name, by_name["Value"])
+        label = self._read.text(name)
+        value = self._read.figure(by_name["Value"], label.text)
+        value.extra = self._read.others(parts, name, by_name["Value"])
         return Metric(label.text, value)
 
-    def _metric_value(self, entry: Entry, name: str) -> Value[float]:
-        node = entry.node
-        if not isinstance(node, ScalarNode):
-            self._wrong_shape(f"the metric “{name}”", "one number", node)
-            return Value(None, "", self._at(node), "", entry.key, entry.key_location)
-        text = node.value
-        quantity = quantities.figure(text)
-        if quantity is None:
-            return Value(None, text, self._at(node), "", entry.key, entry.key_location)
-        return Value(
-            quantity.value, text, self._at(node), quantity.unit, entry.key, entry.key_location
-        )
-
-    def _named(self, entry: Entry) -> Value[str]:
-        """A name as text, or as a mapping with Name (or Type, as the hub writes it)."""
-        if isinstance(entry.node, MappingNode):
-            parts = self.entries(entry.node, _NAMED)
-            by_name = {part.name: part for part in parts}
-            inner = by_name.get("Name") or by_name.get("Type")
-            if inner is not None:
-                text = self._text(inner)
-                text.extra = self._rest(parts, inner)
-                return text
-        return self._text(entry)
-
-    def _rest(self, parts: list[Entry], *used: Entry) -> dict[str, Value[Any]] | None:
-        """What a mapping says beside the entries that were used."""
-        return {part.key: self._any(part) for part in parts if part not in used} or None
-
     def _paper(self, node: Node) -> Paper:
-        location = self._at(node)
+        location = self._read.at(node)
         if isinstance(node, ScalarNode):
-            value = self._scalar(node)
+            value = self._read.scalar(node)
             if "://" in value.text or value.text.startswith("www."):
                 return Paper(location, url=value)
             return Paper(location, title=value)
         paper = Paper(location)
         if not isinstance(node, MappingNode):
-            self._wrong_shape("Paper", "an address, or Title and URL", node)
+            self._read.wrong_shape("Paper", "an address, or Title and URL", node)
             return paper
         found: dict[str, Any] = {}
-        for entry in self.entries(node, _PAPER):
-            if entry.name == "Authors":
-                found["authors"] = self._list(entry).value or []
-            elif entry.name == "Year":
-                found["year"] = self._metadata_value(_PAPER.fields["Year"], entry)
-            elif entry.name in _PAPER.fields:
-                found[entry.name.lower()] = self._text(entry)
+        for pair in self._read.pairs(node, _PAPER):
+            if pair.name == "Authors":
+                found["authors"] = self._read.texts(pair).value or []
+            elif pair.name == "Year":
+                found["year"] = self._read.of_field(_PAPER.fields["Year"], pair)
+            elif pair.name in _PAPER.fields:
+                found[pair.name.lower()] = self._read.text(pair)
             else:
-                paper.extra[entry.name] = self._any(entry)
+                paper.extra[pair.name] = self._read.anything(pair)
         return Paper(location, extra=paper.extra, **found) if found else paper
 
-    def _code(self, entry: Entry, extra: dict[str, Value[Any]]) -> Code | None:
+    def _code(self, pair: Pair, extra: dict[str, Value[Any]]) -> Code | None:
         """Where the code stands; of a list the first, the whole list staying among the extra keys."""
-        node = entry.node
+        node = pair.node
         if is_null(node):
             return None
         if isinstance(node, SequenceNode) and node.value:
             if len(node.value) > 1:
-                extra[entry.name] = self._any(entry)
-            node = next(iter(self._items(node)), node.value[0])
+                extra[pair.name] = self._read.anything(pair)
+            node = next(iter(self._read.items(node)), node.value[0])
         if isinstance(node, ScalarNode):
-            url = Value(node.value, node.value, self._at(node), "", entry.key, entry.key_location)
+            url = Value(
+                node.value, node.value, self._read.at(node), "", pair.key, pair.key_location
+            )
             return Code(url.location, url=url)
         if not isinstance(node, MappingNode):
-            self._wrong_shape("Code", "an address, or URL and Version", node)
+            self._read.wrong_shape("Code", "an address, or URL and Version", node)
             return None
         known: dict[str, Value[str]] = {}
         rest: dict[str, Value[Any]] = {}
-        for part in self.entries(node, _CODE):
+        for part in self._read.pairs(node, _CODE):
             if part.name in _CODE.fields:
-                known[part.name] = self._text(part)
+                known[part.name] = self._read.text(part)
             else:
-                rest[part.name] = self._any(part)
-        return Code(self._at(node), known.get("URL"), known.get("Version"), rest)
+                rest[part.name] = self._read.anything(part)
+        return Code(self._read.at(node), known.get("URL"), known.get("Version"), rest)
 
-    # -- values -----------------------------------------------------------------------------
-
-    def entries(self, node: MappingNode, names: Names, *, quiet: bool = False) -> list[Entry]:
-        """The keys of a mapping, merges (``<<``) resolved, a key used twice reported.
-
-        Of a key used twice the last one counts, as in other readers.
-        """
-        place = self._place
-        make: Callable[[type[Entry], tuple[str, str, Location, Node]], Entry] = tuple.__new__
-        found: dict[str, Entry] = {}
-        merged: list[Entry] = []
-        for key_node, value_node in node.value:
-            mark = key_node.start_mark
-            location = place(mark)
-            key = key_node.value
-            if not isinstance(key, str):
-                if not quiet:
-                    self._wrong_shape("a key", "text", key_node)
-                continue
-            if key == "<<" and not key_node.style:
-                merged.extend(self._merged(value_node, names))
-                continue
-            name = names[key]
-            if name in found and not quiet:
-                self._duplicate(found[name], key, location)
-            found[name] = make(Entry, (name, key, location, value_node))
-        if merged:
-            for entry in merged:
-                found.setdefault(entry.name, entry)
-        return list(found.values())
-
-    def _merged(self, node: Node, names: Names) -> list[Entry]:
-        sources = node.value if isinstance(node, SequenceNode) else [node]
-        found: list[Entry] = []
-        for source in sources:
-            if isinstance(source, MappingNode):
-                found.extend(self.entries(source, names))
-            else:
-                self._wrong_shape("the merge key <<", "a mapping", source)
-        return found
-
-    def _duplicate(self, first: Entry | Value[Any], key: str, location: Location) -> None:
-        other = f" as “{first.key}”" if first.key != key else ""
-        place = first.key_location
-        if place is None or place.file != location.file:
-            where = f"at {place}"
-        else:
-            where = f"on line {place.line}"
-        self._report(
-            "MZ201",
-            f"the key “{key}” stands here again; it is {where}{other}",
-            location,
-            hint="Delete one of the two. Only the last one counts.",
-        )
-
-    def _items(self, node: Node) -> list[Node]:
-        """The items of a list; a single value is a list of one, nothing a list of none."""
-        if isinstance(node, SequenceNode):
-            return [item for item in node.value if not is_null(item)]
-        return [] if is_null(node) else [node]
-
-    def _paths(self, entry: Entry) -> Iterator[Value[str]]:
-        for item in self._items(entry.node):
+    def _paths(self, pair: Pair) -> Iterator[Value[str]]:
+        for item in self._read.items(pair.node):
             if isinstance(item, ScalarNode):
-                yield self._scalar(item)
+                yield self._read.scalar(item)
             else:
-                self._wrong_shape(entry.key, "paths", item)
+                self._read.wrong_shape(pair.key, "paths", item)
 
-    def _list(self, entry: Entry) -> Value[Any]:
-        node = entry.node
-        location = self._at(node)
-        if isinstance(node, SequenceNode):
-            items = [item for item in map(self._item, node.value) if item is not None]
-            return Value(items, "", location, "", entry.key, entry.key_location)
-        if is_null(node):
-            return Value([], "", location, "", entry.key, entry.key_location)
-        item = self._item(node)
-        text = item.text if item else ""
-        return Value([item] if item else [], text, location, "", entry.key, entry.key_location)
+    def _first_text(self, pair: Pair, extra: dict[str, Value[Any]]) -> Value[str] | None:
+        """A text, or the first of a list of texts.
 
-    def _item(self, node: Node) -> Value[str] | None:
-        if isinstance(node, ScalarNode):
-            mark = node.start_mark
-            text = node.value
-            value = None if text in NULLS and not node.style else text
-            return Value(value, text, self._place(mark))
-        if isinstance(node, MappingNode):
-            parts = self.entries(node, _NAMED)
-            name = next((part for part in parts if part.name == "Name"), None)
-            if name is not None and isinstance(name.node, ScalarNode):
-                item = self._scalar(name.node)
-                item.extra = self._rest(parts, name)
-                return item
-        self._wrong_shape("an item of this list", "text", node)
-        return None
-
-    def _scalar(self, node: ScalarNode) -> Value[str]:
-        return Value(node.value, node.value, self._at(node))
-
-    def _text(self, entry: Entry) -> Value[str]:
-        node = entry.node
-        mark = node.start_mark
-        location = self._place(mark)
-        if isinstance(node, ScalarNode):
-            text = node.value
-            value = None if text in NULLS and not node.style else text
-            return Value(value, text, location, "", entry.key, entry.key_location)
-        self._wrong_shape(entry.key, "text", node)
-        return Value(None, "", location, "", entry.key, entry.key_location)
-
-    def _first_text(self, entry: Entry, extra: dict[str, Value[Any]]) -> Value[str] | None:
-        """A text; of a list of them the first, the whole list staying among the extra keys.
-
-        Nothing written stands among the extra keys too, so that it can be reported.
+        A whole list is added to the extra keys, and so is a null, so that a rule can report it.
         """
-        node = entry.node
+        node = pair.node
         if is_null(node):
-            extra[entry.name] = self._text(entry)
+            extra[pair.name] = self._read.text(pair)
             return None
         if not isinstance(node, SequenceNode) or not node.value:
-            return self._text(entry)
-        extra[entry.name] = self._any(entry)
-        first = entry._replace(node=node.value[0])
-        return self._text(first)
-
-    def _any(self, entry: Entry) -> Value[Any]:
-        """A value of an unknown key: numbers and truths where they are written plainly."""
-        node = entry.node
-        value: Any
-        text = ""
-        if isinstance(node, MappingNode):
-            value = {e.key: self._any(e) for e in self.entries(node, _AS_WRITTEN)}
-        elif isinstance(node, SequenceNode):
-            value = [self._any(Entry("", "", self._at(item), item)) for item in node.value]
-        elif isinstance(node, ScalarNode):
-            value, text = _plain(node), node.value
-        else:
-            value = None
-        return Value(value, text, self._at(node), "", entry.key, entry.key_location)
-
-    # -- reporting --------------------------------------------------------------------------
-
-    def _at(self, node: Node) -> Location:
-        mark = node.start_mark
-        return self._place(mark)
-
-    def _wrong_shape(self, what: str, wanted: str, node: Node) -> None:
-        shape = _SHAPES.get(type(node), "something else")
-        if is_null(node):
-            shape = "nothing"
-        self._report(
-            "MZ202",
-            f"{what} must be {wanted}, but here is {shape}",
-            self._at(node),
-            hint="Check the indentation and the dashes around this line.",
-        )
-
-    def _report(
-        self,
-        code: str,
-        message: str,
-        location: Location,
-        *,
-        hint: str,
-        severity: Severity = Severity.ERROR,
-    ) -> None:
-        model = None
-        if self._model is not None:
-            name = self.under(self._model, "name")
-            model = str(name.value) if isinstance(name, ScalarNode) else None
-        self._findings.append(Finding(code, message, location, severity, model, hint))
+            return self._read.text(pair)
+        extra[pair.name] = self._read.anything(pair)
+        return self._read.text(pair._replace(node=node.value[0]))
 
 
 def _is_path(node: Node) -> bool:
-    return isinstance(node, ScalarNode) and node.value.endswith(
-        (".yml", ".yaml", ".json", ".md", ".mdx")
-    )
-
-
-def _plain(node: ScalarNode) -> str | int | float | bool | None:
-    if node.style:
-        return str(node.value)
-    if is_null(node):
-        return None
-    text: str = node.value
-    truth = _TRUTHS.get(text.lower())
-    if truth is not None:
-        return truth
-    quantity = quantities.number(text)
-    # `1.10` may be a version and `00123` a revision: a number only where nothing is lost.
-    return quantity.value if quantity is not None and str(quantity.value) == text else text
-
-
-_SCALE_OF_KIND = {Kind.COUNT: Scale.COUNT, Kind.BYTES: Scale.BYTES, Kind.NUMBER: Scale.NONE}
-_SCALES = {
-    field.name: _SCALE_OF_KIND[field.kind]
-    for field in (*fields.METADATA, *fields.PAPER)
-    if field.kind in _SCALE_OF_KIND
-}
-"""By name, since hashing a member of an enumeration costs more than the rest of the look-up."""
+    return isinstance(node, ScalarNode) and node.value.endswith(INDEX_TYPES)

@@ -101,10 +101,10 @@ METADATA: tuple[Field, ...] = (
         "Tasks", Kind.LIST, "What the model does, such as Image Classification.", aliases=("Task",)
     ),
     Field("Training Data", Kind.LIST, "Datasets the weights were trained on."),
-    Field("Training Techniques", Kind.LIST, "Optimiser and regularisation used in training."),
+    Field("Training Techniques", Kind.LIST, "Optimizer and regularization used in training."),
     Field("Training Resources", Kind.TEXT, "Hardware the model was trained on."),
     Field("Training Time", Kind.TEXT, "How long the training took, with its unit."),
-    _whole("Training Steps", "Optimiser steps of the whole training.", 1e9),
+    _whole("Training Steps", "Optimizer steps of the whole training.", 1e9),
     Field("ID", Kind.TEXT, "The name under which the source builds the model."),
     _whole("Layers", "Depth of the network in layers.", 10_000),
     Field(
@@ -116,18 +116,18 @@ METADATA: tuple[Field, ...] = (
         above_minimum=True,
         aliases=("Learning Rate",),
     ),
-    _rate("LR Gamma", "Factor by which the learning rate falls at each step.", 1),
-    _whole("LR Step Size", "Epochs between two falls of the learning rate.", 1e6),
-    _rate("Momentum", "Momentum of the optimiser."),
-    _rate("Weight Decay", "Weight decay of the optimiser."),
-    Field("Optimizer", Kind.TEXT, "The optimiser by name.", aliases=("Optimiser",)),
+    _rate("LR Gamma", "Factor by which the learning rate drops at each step.", 1),
+    _whole("LR Step Size", "Epochs between two drops of the learning rate.", 1e6),
+    _rate("Momentum", "Momentum of the optimizer."),
+    _rate("Weight Decay", "Weight decay of the optimizer."),
+    Field("Optimizer", Kind.TEXT, "Name of the optimizer.", aliases=("Optimiser",)),
     _whole("Epochs", "Passes over the training data.", 1e6),
-    _whole("Batch Size", "Images a step, over all devices.", 1e7),
-    _whole("Minibatch Size", "Images a step and device.", 1e7),
+    _whole("Batch Size", "Images per step, over all devices.", 1e7),
+    _whole("Minibatch Size", "Images per step and device.", 1e7),
     Field(
         "Crop Pct",
         Kind.NUMBER,
-        "Share of the resized picture that the centre crop keeps, above 0 and up to 1.",
+        "Share of the resized image that the center crop keeps, above 0 and up to 1.",
         0,
         1,
         above_minimum=True,
@@ -141,16 +141,20 @@ METADATA: tuple[Field, ...] = (
         whole=True,
         aliases=("Input Size",),
     ),
-    Field("Interpolation", Kind.TEXT, "How pictures are resized: bilinear, bicubic, nearest, …"),
+    Field("Interpolation", Kind.TEXT, "How images are resized: bilinear, bicubic, nearest, …"),
     _rate("Dropout", "Probability that a unit is dropped."),
     _rate("RMSProp Decay", "Decay of RMSProp's moving average."),
     _rate("Label Smoothing", "Share of the target that is spread over all classes."),
-    _rate("BatchNorm Momentum", "Decay of batch normalisation's moving average."),
+    _rate("BatchNorm Momentum", "Decay of batch normalization's moving average."),
     _rate("Stochastic Depth Survival", "Probability that a layer is kept."),
-    Field("Warmup Steps", Kind.NUMBER, "Steps in which the rate rises.", 0, 1e9, whole=True),
-    Field("Warmup Epochs", Kind.NUMBER, "Epochs in which the rate rises.", 0, 1e6),
+    Field(
+        "Warmup Steps", Kind.NUMBER, "Steps in which the learning rate rises.", 0, 1e9, whole=True
+    ),
+    Field("Warmup Epochs", Kind.NUMBER, "Epochs in which the learning rate rises.", 0, 1e6),
     _whole("Num Classes", "Outputs of the classifier.", 1e7, "Classes"),
-    Field("License", Kind.TEXT, "SPDX name of the weights' licence.", aliases=("Licence",)),
+    Field(
+        "License", Kind.TEXT, "SPDX identifier of the license of the weights.", aliases=("Licence",)
+    ),
     Field(
         "Training Memory (GB)",
         Kind.NUMBER,
@@ -168,13 +172,13 @@ MODEL: tuple[Field, ...] = (
         "In Collection", Kind.LIST, "The collection the model belongs to.", aliases=("Collection",)
     ),
     Field("Metadata", Kind.ANY, "What the model is and how it was trained."),
-    Field("Results", Kind.ANY, "What the model reached, one entry a dataset."),
+    Field("Results", Kind.ANY, "What the model achieved, one entry per dataset."),
     Field("Paper", Kind.ANY, "The paper that describes it: an address, or Title and URL."),
-    Field("Code", Kind.ANY, "Where its code stands: an address, or URL and Version."),
-    Field("Weights", Kind.LINK, "Where the weights lie."),
-    Field("Config", Kind.LINK, "The configuration it was trained with."),
+    Field("Code", Kind.ANY, "Where its code is: an address, or URL and Version."),
+    Field("Weights", Kind.LINK, "Where the weights are."),
+    Field("Config", Kind.LINK, "The training configuration."),
     Field("README", Kind.LINK, "The page that describes it."),
-    Field("Image", Kind.LINK, "A picture of it."),
+    Field("Image", Kind.LINK, "An image that illustrates it."),
     Field("Type", Kind.TEXT, "`model-index`, where a file or comment says what it is."),
 )
 
@@ -198,13 +202,13 @@ INDEX: tuple[Field, ...] = (
 
 LIBRARY: tuple[Field, ...] = (
     Field("Name", Kind.TEXT, "The zoo's name."),
-    Field("URL", Kind.LINK, "Where it lives.", aliases=("Repository", "Website")),
+    Field("URL", Kind.LINK, "Where it is hosted.", aliases=("Repository", "Website")),
     Field("Source", Kind.TEXT, "What builds the models: `timm`."),
     Field("FLOPs Convention", Kind.TEXT, "What FLOPs means here: `macs` or `flops`."),
     Field("Headline", Kind.TEXT, "One line about it."),
     Field("Docs", Kind.LINK, "Its documentation."),
     Field("README", Kind.LINK, "The page that describes it."),
-    Field("Image", Kind.LINK, "A picture of it."),
+    Field("Image", Kind.LINK, "An image that illustrates it."),
 )
 
 PAPER: tuple[Field, ...] = (
@@ -217,13 +221,13 @@ PAPER: tuple[Field, ...] = (
 )
 
 CODE: tuple[Field, ...] = (
-    Field("URL", Kind.LINK, "Where the code stands."),
-    Field("Version", Kind.TEXT, "The release or revision it stands in."),
+    Field("URL", Kind.LINK, "Where the code is."),
+    Field("Version", Kind.TEXT, "The release or revision that has it."),
 )
 
 RESULT: tuple[Field, ...] = (
-    Field("Task", Kind.TEXT, "What was tested."),
-    Field("Dataset", Kind.TEXT, "On which data."),
+    Field("Task", Kind.TEXT, "The task that was tested."),
+    Field("Dataset", Kind.TEXT, "The dataset that was used."),
     Field("Metrics", Kind.ANY, "Names and values; percentages from 0 to 100."),
 )
 

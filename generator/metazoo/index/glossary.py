@@ -7,7 +7,6 @@ fault is a finding with its place, and everything else is kept.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -18,11 +17,9 @@ from yaml.resolver import Resolver
 from metazoo import files
 from metazoo.findings import Finding, Location, Severity
 from metazoo.index import nodes, quantities, text
-from metazoo.index.build import Builder
-from metazoo.index.build import Entry as Key
 from metazoo.index.fields import Field, Kind, Names
-from metazoo.index.model import Value
-from metazoo.index.text import Placer
+from metazoo.index.text import Part
+from metazoo.index.values import AS_WRITTEN, NodeReader, Pair
 from metazoo.metrics import ANY_UNIT, STANDARD, Better, Metric, Metrics
 from metazoo.metrics import folded as folded_name
 from metazoo.spelling import folded
@@ -34,7 +31,6 @@ MOST_FINDINGS = 100
 LONGEST_NAME = 80
 """Characters of a metric's name."""
 
-_AS_WRITTEN = Names(())
 _WORD = Names((Field("Text", Kind.TEXT, ""), Field("URL", Kind.TEXT, "")))
 _METRIC = Names(
     tuple(
@@ -49,7 +45,7 @@ _OTHER_TAGS = frozenset(f"tag:yaml.org,2002:{kind}" for kind in ("int", "float",
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class GlossaryEntry:
     """What a word means."""
 
     text: str
@@ -66,7 +62,7 @@ class Glossary:
         findings: What is wrong with the file.
     """
 
-    entries: dict[str, Entry] = field(default_factory=dict)
+    entries: dict[str, GlossaryEntry] = field(default_factory=dict)
     metrics: Metrics = STANDARD
     findings: tuple[Finding, ...] = ()
 
@@ -96,7 +92,7 @@ def read_glossary(file: Path, root: Path) -> Glossary:
         return Glossary(findings=tuple(findings))
     part = content.part()
     roots, found = nodes.compose(part)
-    reading = _Reading(part.placer(), [*findings, *found])
+    reading = _Reading(part, [*findings, *found])
     for number, root_node in enumerate(roots):
         if number == 1:
             reading.report(
@@ -113,27 +109,19 @@ def _bounded(findings: list[Finding], label: str) -> tuple[Finding, ...]:
     if len(findings) <= MOST_FINDINGS:
         return tuple(findings)
     more = len(findings) - MOST_FINDINGS
-    message = f"the glossary has {more:,} more fault{'s' * (more > 1)} than are listed here"
-    last = Finding(
-        "MZ803", message, Location(label), hint="Correct the first ones, then check again."
-    )
+    message = f"the glossary has {more:,} more problem{'s' * (more > 1)} that are not listed here"
+    last = Finding("MZ803", message, Location(label), hint="Fix the listed ones, then check again.")
     return (*findings[:MOST_FINDINGS], last)
-
-
-def _no_files(path: Value[str]) -> Iterator[tuple[Builder, Node]]:  # noqa: ARG001
-    """A glossary names no files."""
-    return iter(())
 
 
 class _Reading:
     """What reading one glossary gathers."""
 
-    def __init__(self, place: Placer, findings: list[Finding]) -> None:
-        self.entries: dict[str, Entry] = {}
+    def __init__(self, part: Part, findings: list[Finding]) -> None:
+        self.entries: dict[str, GlossaryEntry] = {}
         self.metrics: list[Metric] = []
         self.findings = findings
-        self._place = place
-        self._builder = Builder(place, findings, _no_files)
+        self._nodes = NodeReader(part, findings)
         self._words: dict[str, Location] = {}
         self._names: dict[str, str] = {}
 
@@ -144,7 +132,7 @@ class _Reading:
             hint = "Write “Word: what it means.” on each line."
             self.report("the glossary must map words to what they mean", root, hint)
             return
-        for key in self._builder.entries(root, _AS_WRITTEN):
+        for key in self._nodes.pairs(root, AS_WRITTEN):
             if folded(key.key) == "metrics" and self._holds_metrics(key.node):
                 self._read_metrics(key.node)
             else:
@@ -152,14 +140,14 @@ class _Reading:
 
     # -- words ----------------------------------------------------------------------------------
 
-    def _word(self, key: Key) -> None:
+    def _word(self, key: Pair) -> None:
         word = key.key.casefold()
         if word in self._words:
             line = self._words[word].line
             self.report_at(
-                f"the word “{_short(key.key)}” stands here again; it is on line {line}",
+                f"the word “{_short(key.key)}” is repeated; it is already on line {line}",
                 key.key_location,
-                "Delete one of the two. Only the last one counts.",
+                "Delete one of them. Only the last one counts.",
             )
         self._words[word] = key.key_location
         node = key.node
@@ -169,9 +157,9 @@ class _Reading:
             if meaning is None:
                 self.report(wanted, node)
             else:
-                self.entries[word] = Entry(meaning)
+                self.entries[word] = GlossaryEntry(meaning)
             return
-        parts = {part.name: part for part in self._builder.entries(node, _WORD)}
+        parts = {part.name: part for part in self._nodes.pairs(node, _WORD)}
         texts = {
             name: self._text(part.node) for name, part in parts.items() if name in _WORD.fields
         }
@@ -181,7 +169,7 @@ class _Reading:
         if texts.get("Text") is None or ("URL" in parts and texts.get("URL") is None):
             self.report(wanted, node)
             return
-        self.entries[word] = Entry(texts["Text"] or "", texts.get("URL"))
+        self.entries[word] = GlossaryEntry(texts["Text"] or "", texts.get("URL"))
 
     def _text(self, node: Node) -> str | None:
         """The text of a node; None if it is none, or something that YAML takes for a number or a date."""
@@ -215,23 +203,23 @@ class _Reading:
             for item in node.value:
                 self._metric(item, None)
         elif isinstance(node, MappingNode):
-            for key in self._builder.entries(node, _AS_WRITTEN):
+            for key in self._nodes.pairs(node, AS_WRITTEN):
                 self._metric(key.node, key)
 
-    def _metric(self, node: Node, key: Key | None) -> None:
+    def _metric(self, node: Node, key: Pair | None) -> None:
         if not isinstance(node, MappingNode):
-            hint = "Write Name, Better and what else is known of it."
+            hint = "Write Name, Better and what else you know about it."
             self.report("a metric must be a mapping", node, hint)
             return
-        parts: dict[str, Key] = {}
-        for part in self._builder.entries(node, _METRIC):
+        parts: dict[str, Pair] = {}
+        for part in self._nodes.pairs(node, _METRIC):
             if part.name in _METRIC.fields:
                 parts[part.name] = part
             else:
                 self._unknown_key(part, ", ".join(_METRIC.fields))
         name = self._scalar(parts, "Name") or (key.key if key else "")
         if not folded_name(name) or len(name) > LONGEST_NAME:
-            where = key.key_location if key else self._at(node)
+            where = key.key_location if key else self._nodes.at(node)
             message = (
                 f"a metric must have a Name of 1 to {LONGEST_NAME} characters, with a letter in it"
             )
@@ -253,18 +241,18 @@ class _Reading:
             )
         )
         if meaning or url:
-            self.entries[name.casefold()] = Entry(meaning, url)
+            self.entries[name.casefold()] = GlossaryEntry(meaning, url)
 
     def _claim(self, name: str, metric: str, node: Node) -> bool:
         """Take a name for a metric; false, with a finding, if another metric of the zoo has it."""
         owner = self._names.setdefault(folded_name(name), metric)
         if owner is metric:
             return True
-        message = f"“{_short(name)}” is a name of the metric “{_short(owner)}” already"
-        self.report(message, node, "Delete one of the two. Only the first one counts.")
+        message = f"“{_short(name)}” is already a name of the metric “{_short(owner)}”"
+        self.report(message, node, "Delete one of them. Only the first one counts.")
         return False
 
-    def _aliases(self, metric: str, key: Key | None) -> tuple[str, ...]:
+    def _aliases(self, metric: str, key: Pair | None) -> tuple[str, ...]:
         if key is None or nodes.is_null(key.node):
             return ()
         items = key.node.value if isinstance(key.node, SequenceNode) else [key.node]
@@ -278,7 +266,7 @@ class _Reading:
                 found.append(name)
         return tuple(found)
 
-    def _better(self, key: Key | None) -> Better | None:
+    def _better(self, key: Pair | None) -> Better | None:
         if key is None:
             return None
         written = key.node.value if isinstance(key.node, ScalarNode) else ""
@@ -290,7 +278,7 @@ class _Reading:
             self.report(message, key.node, hint)
             return None
 
-    def _range(self, key: Key | None) -> tuple[float | None, float | None]:
+    def _range(self, key: Pair | None) -> tuple[float | None, float | None]:
         if key is None or nodes.is_null(key.node):
             return None, None
         items = key.node.value if isinstance(key.node, SequenceNode) else []
@@ -311,7 +299,7 @@ class _Reading:
         number = quantities.number(node.value) if isinstance(node, ScalarNode) else None
         return number.value if number and not number.unit else None
 
-    def _scalar(self, parts: dict[str, Key], name: str) -> str | None:
+    def _scalar(self, parts: dict[str, Pair], name: str) -> str | None:
         if name not in parts or nodes.is_null(parts[name].node):
             return None
         node = parts[name].node
@@ -322,15 +310,12 @@ class _Reading:
 
     # -- reporting ------------------------------------------------------------------------------
 
-    def _unknown_key(self, key: Key, known: str) -> None:
-        message = f"the key “{_short(key.key)}” means nothing here"
-        self.report_at(message, key.key_location, f"Known here: {known}.")
-
-    def _at(self, node: Node) -> Location:
-        return self._place(node.start_mark)
+    def _unknown_key(self, key: Pair, known: str) -> None:
+        message = f"the key “{_short(key.key)}” is unknown here"
+        self.report_at(message, key.key_location, f"Use one of: {known}.")
 
     def report(self, message: str, node: Node, hint: str = "", code: str = "MZ803") -> None:
-        self.report_at(message, self._at(node), hint, code)
+        self.report_at(message, self._nodes.at(node), hint, code)
 
     def report_at(
         self, message: str, location: Location, hint: str = "", code: str = "MZ803"

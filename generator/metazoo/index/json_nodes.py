@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import re
-from json.decoder import scanstring  # type: ignore[attr-defined]
 from typing import Any
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
@@ -19,6 +18,7 @@ from metazoo.index.text import Part, Text
 
 _BLANKS = re.compile(r"[ \t\r\n]*")
 _WORD = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?|true|false|null")
+_DECODER = json.JSONDecoder()
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -36,7 +36,7 @@ def compose(part: Part) -> tuple[list[Node], list[Finding]]:
         root = reader.root()
     except _JSONError as fault:
         location = part.whole.location(min(fault.index, max(len(part.text) - 1, 0)))
-        hint = "Mend the JSON there; an editor with JSON support marks the spot."
+        hint = "Fix the JSON; an editor with JSON support marks the place."
         if fault.code == "MZ108":
             hint = "Flatten it; an index needs eight levels."
         return [], [Finding(fault.code, str(fault), location, hint=hint)]
@@ -71,7 +71,7 @@ class _Reader:
         root, end = self.value(self.skip(0), 0)
         end = self.skip(end)
         if end != len(self.text):
-            raise _JSONError("MZ107", "there is more text after the end of the JSON value", end)
+            raise _JSONError("MZ107", "there is more text after the JSON value", end)
         return root
 
     def skip(self, index: int) -> int:
@@ -100,13 +100,11 @@ class _Reader:
 
     def string(self, index: int) -> tuple[ScalarNode, int]:
         try:
-            text, end = scanstring(self.text, index + 1, True)
+            text, end = _DECODER.raw_decode(self.text, index)
         except json.JSONDecodeError as error:
-            raise _JSONError(
-                "MZ107", f"the text in quotes is broken: {error.msg}", error.pos
-            ) from error
+            raise _JSONError("MZ107", f"the string is invalid: {error.msg}", error.pos) from error
         if _LONE_SURROGATE.search(text):
-            raise _JSONError("MZ107", "the text in quotes has half a surrogate pair", index)
+            raise _JSONError("MZ107", "the string has half a surrogate pair", index)
         return ScalarNode(PLAIN_TAG, text, self.mark(index), self.mark(end), style='"'), end
 
     def mapping(self, index: int, depth: int) -> tuple[MappingNode, int]:
@@ -116,7 +114,7 @@ class _Reader:
             return MappingNode(PLAIN_TAG, pairs, self.mark(index), self.mark(at + 1)), at + 1
         while True:
             if self.text[at : at + 1] != '"':
-                raise _JSONError("MZ107", "a key in JSON stands in double quotes", at)
+                raise _JSONError("MZ107", "a key in JSON must be in double quotes", at)
             key, at = self.string(at)
             at = self.skip(at)
             if self.text[at : at + 1] != ":":

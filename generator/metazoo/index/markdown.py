@@ -45,7 +45,7 @@ def comments(page: Text) -> tuple[list[Part], list[Finding]]:
         if end < 0:
             if not _INDEX_KEY.search(text, begin):
                 return parts, []
-            message = "the comment with the index is never closed"
+            message = "the comment that holds the index is never closed"
             hint = "Write --> on a line of its own after the index."
             return parts, [Finding("MZ118", message, page.location(begin), hint=hint)]
         if _INDEX_KEY.search(text, begin, end):

@@ -17,6 +17,7 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from metazoo.findings import Finding, Location, Severity
 from metazoo.index.text import Part
+from metazoo.spelling import folded
 
 DEEPEST = 100
 """Levels of nesting that are read; an index has eight."""
@@ -76,7 +77,7 @@ def syntax_fault(part: Part, error: yaml.MarkedYAMLError) -> Finding:
     if mark is None:
         whole = Location(part.whole.label, 1, 1)
         return Finding("MZ106", f"the YAML can't be read: {problem}", whole)
-    place = part.placer()
+    place = part.location
     if mark.index >= len(part.text.rstrip()):
         location = part.whole.location(part.start + max(len(part.text.rstrip()) - 1, 0))
     else:
@@ -85,9 +86,9 @@ def syntax_fault(part: Part, error: yaml.MarkedYAMLError) -> Finding:
     if what is not None and begun is not None and "escape" not in problem:
         begin = place(begun)
         message = (
-            f"the YAML can't be read: {what} that begins here has no end by line {location.line}"
+            f"the YAML can't be read: {what} that starts here is still open on line {location.line}"
         )
-        return Finding("MZ106", message, begin, hint="Close it, or check the lines in between.")
+        return Finding("MZ106", message, begin, hint="Close it, or check the lines up to there.")
     message, hint = _explained(problem, part.text[mark.index : mark.index + 1])
     since = ""
     if (
@@ -97,7 +98,7 @@ def syntax_fault(part: Part, error: yaml.MarkedYAMLError) -> Finding:
     ):
         line = place(begun).line
         kind = "list" if "collection" in context or "sequence" in context else "mapping"
-        since = f" in the {kind} that begins on line {line}"
+        since = f" in the {kind} that starts on line {line}"
     return Finding("MZ106", f"the YAML can't be read: {message}{since}", location, hint=hint)
 
 
@@ -110,12 +111,12 @@ _CHECK_INDENTATION = "Check the indentation of this line and of the ones before 
 _EXPLAINED = (
     (
         "mapping values are not allowed",
-        "a colon can't stand here",
-        "Put a text that contains “: ” in quotes, or check the indentation of this line.",
+        "a colon is not allowed here",
+        "Quote text that contains “: ”, or check the indentation of this line.",
     ),
     (
         "undefined alias",
-        "* refers to an anchor that is not there",
+        "* refers to an undefined anchor",
         "Define the anchor (&name) before it is used (*name), or put the text in quotes.",
     ),
     (
@@ -123,17 +124,17 @@ _EXPLAINED = (
         "a value is missing here, inside [ ] or { }",
         "Write the value, or close the bracket.",
     ),
-    ("did not find expected key", "here should be a key", _CHECK_INDENTATION),
-    ("did not find expected '-'", "here should be a dash", _CHECK_INDENTATION),
+    ("did not find expected key", "expected a key here", _CHECK_INDENTATION),
+    ("did not find expected '-'", "expected a dash here", _CHECK_INDENTATION),
     (
         "could not find expected ':'",
         "a colon is missing after this line's key",
-        "Write “key: value”, with a blank after the colon.",
+        "Write “key: value”, with a space after the colon.",
     ),
     (
         "unknown escape character",
-        "a backslash in double quotes begins an escape, and this is none",
-        "Use single quotes, or write the backslash twice.",
+        "a backslash in double quotes starts an escape, and this one is not valid",
+        "Use single quotes, or double the backslash.",
     ),
     ("tab character", "a tab indents this line", "Indent with spaces; YAML forbids tabs there."),
 )
@@ -144,8 +145,8 @@ def _explained(problem: str, found: str) -> tuple[str, str]:
     if "cannot start any token" in problem:
         if found == "\t":
             return "a tab indents this line", "Indent with spaces; YAML forbids tabs there."
-        hint = "Put the value in quotes: YAML gives its first character a meaning."
-        return f"no value can begin with “{found}”", hint
+        hint = "Quote the value: its first character has a special meaning in YAML."
+        return f"an unquoted value can't start with “{found}”", hint
     for part, words, hint in _EXPLAINED:
         if part in problem:
             return words, hint
@@ -153,16 +154,32 @@ def _explained(problem: str, found: str) -> tuple[str, str]:
 
 
 _INDENT = re.compile(r"^[ \-?:]{100,}", re.MULTILINE)
+_FLAT = re.compile(r"""[\[{][^\[\]{}"'#!]*[\]}]""")
+"""A list or mapping in brackets with no other inside, and nothing that could hide its end."""
+
+
+def _may_nest_deep(text: str) -> bool:
+    """Whether a text can nest deeper than `DEEPEST`. Counts brackets, so it may say yes for no reason.
+
+    Most indexes have one or two levels of brackets on a line; counting takes a tenth of the time that
+    parsing takes.
+    """
+    if _INDENT.search(text):
+        return True
+    for level in range(3):
+        if text.count("[") + text.count("{") + level < DEEPEST:
+            return False
+        text = _FLAT.sub("", text)
+    return True
 
 
 def _nesting_fault(part: Part) -> Finding | None:
-    """A finding where the text nests deeper than `DEEPEST`; cheap where it can't."""
-    text = part.text
-    if text.count("[") + text.count("{") < DEEPEST and not _INDENT.search(text):
+    """A finding if the text nests deeper than `DEEPEST`."""
+    if not _may_nest_deep(part.text):
         return None
     depth = 0
     try:
-        for event in yaml.parse(text, Loader=_Composer):
+        for event in yaml.parse(part.text, Loader=_Composer):
             if isinstance(event, yaml.CollectionStartEvent):
                 depth += 1
                 mark = event.start_mark
@@ -170,7 +187,7 @@ def _nesting_fault(part: Part) -> Finding | None:
                     return Finding(
                         "MZ108",
                         f"the text is nested deeper than {DEEPEST} levels",
-                        part.placer()(mark),
+                        part.location(mark),
                         hint="Flatten it; an index needs eight levels.",
                     )
             elif isinstance(event, yaml.CollectionEndEvent):
@@ -180,44 +197,35 @@ def _nesting_fault(part: Part) -> Finding | None:
     return None
 
 
-def _children(node: Node) -> Iterator[Node]:
-    if isinstance(node, SequenceNode):
-        yield from node.value
-    elif isinstance(node, MappingNode):
-        for key, value in node.value:
-            yield key
-            yield value
-
-
 def _alias_fault(root: Node, part: Part) -> Finding | None:
     """A finding where aliases run in a circle, unfold to more than `MOST_UNFOLDED`, or nest too deep."""
-    sizes: dict[int, int] = {}
-    depths: dict[int, int] = {}
-    open_nodes: set[int] = set()
+    sizes: dict[Node, int] = {}
+    depths: dict[Node, int] = {}
+    open_nodes: set[Node] = set()
     stack: list[tuple[Node, bool]] = [(root, False)]
     while stack:
         node, done = stack.pop()
         if done:
-            open_nodes.discard(id(node))
-            sizes[id(node)] = 1 + sum(sizes[id(child)] for child in _children(node))
-            if sizes[id(node)] - len(sizes) > MOST_UNFOLDED:
+            open_nodes.discard(node)
+            sizes[node] = 1 + sum(sizes[child] for child in children(node))
+            if sizes[node] - len(sizes) > MOST_UNFOLDED:
                 return _alias_finding(part, node, f"unfold to more than {MOST_UNFOLDED:,} values")
-            deepest = max((depths[id(child)] for child in _children(node)), default=0)
-            depths[id(node)] = deepest + (not isinstance(node, ScalarNode))
+            deepest = max((depths[child] for child in children(node)), default=0)
+            depths[node] = deepest + (not isinstance(node, ScalarNode))
             # What is written nests less deep, but an alias can stand in what another stands for.
-            if depths[id(node)] > DEEPEST:
+            if depths[node] > DEEPEST:
                 return _alias_finding(part, node, f"nest deeper than {DEEPEST} levels")
             continue
-        if id(node) in sizes:
+        if node in sizes:
             continue
-        if id(node) in open_nodes:
+        if node in open_nodes:
             return _alias_finding(part, node, "contain themselves")
-        open_nodes.add(id(node))
+        open_nodes.add(node)
         stack.append((node, True))
-        for child in _children(node):
-            if id(child) in open_nodes:
+        for child in children(node):
+            if child in open_nodes:
                 return _alias_finding(part, child, "contain themselves")
-            if id(child) not in sizes:
+            if child not in sizes:
                 stack.append((child, False))
     return None
 
@@ -227,7 +235,7 @@ def _alias_finding(part: Part, node: Node, what: str) -> Finding:
     return Finding(
         "MZ109",
         f"the aliases of this value {what}",
-        part.placer()(mark),
+        part.location(mark),
         hint="Write the values out instead of using * there.",
     )
 
@@ -243,27 +251,66 @@ _HARMLESS_TAGS = frozenset(
 
 def _tag_findings(roots: list[Node], part: Part) -> list[Finding]:
     findings = []
-    seen: set[int] = set()
-    stack = list(roots)
+    for root in roots:
+        for node in walk(root):
+            if node.tag not in _HARMLESS_TAGS:
+                tag = node.tag.replace("tag:yaml.org,2002:", "!!")
+                findings.append(
+                    Finding(
+                        "MZ110",
+                        f"the tag {tag} has no meaning in an index and is ignored",
+                        part.location(node.start_mark),
+                        Severity.WARNING,
+                        hint="Remove it. metazoo never acts on tags.",
+                    )
+                )
+    return findings
+
+
+# -- walking ------------------------------------------------------------------------------------
+
+
+def items(node: Node) -> list[tuple[ScalarNode, Node]]:
+    """The keys of a mapping that are scalars, with their values; none if it is no mapping."""
+    if not isinstance(node, MappingNode):
+        return []
+    return [(key, value) for key, value in node.value if isinstance(key, ScalarNode)]
+
+
+def keys(node: Node) -> set[str]:
+    """The folded keys of a mapping; none if it is no mapping."""
+    return {folded(key.value) for key, _ in items(node)}
+
+
+def child(node: Node, *names: str) -> Node | None:
+    """The first value of a mapping under one of the folded keys, or None."""
+    if isinstance(node, MappingNode):
+        for key, value in node.value:
+            if isinstance(key, ScalarNode) and folded(key.value) in names:
+                found: Node = value
+                return found
+    return None
+
+
+def children(node: Node) -> list[Node]:
+    """The nodes right below a node, in order."""
+    if isinstance(node, SequenceNode):
+        return list(node.value)
+    if isinstance(node, MappingNode):
+        return [inner for pair in node.value for inner in pair]
+    return []
+
+
+def walk(root: Node) -> Iterator[Node]:
+    """A node and all nodes below it in order; a node that aliases repeat comes once."""
+    seen: set[Node] = set()
+    stack = [root]
     while stack:
         node = stack.pop()
-        if id(node) in seen:
-            continue
-        seen.add(id(node))
-        if node.tag not in _HARMLESS_TAGS:
-            mark = node.start_mark
-            tag = node.tag.replace("tag:yaml.org,2002:", "!!")
-            findings.append(
-                Finding(
-                    "MZ110",
-                    f"the tag {tag} means nothing in an index and is ignored",
-                    part.placer()(mark),
-                    Severity.WARNING,
-                    hint="Remove it. Tags never run anything here.",
-                )
-            )
-        stack.extend(_children(node))
-    return findings
+        if node not in seen:
+            seen.add(node)
+            yield node
+            stack.extend(reversed(children(node)))
 
 
 def is_null(node: Node) -> bool:

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from yaml.nodes import Node, ScalarNode
 
 from metazoo.files import rewrite
 from metazoo.findings import Finding, Fix
@@ -153,11 +153,9 @@ class _Scalar:
 def _scalars(whole: Text, ending: str) -> Iterator[tuple[tuple[int, int], _Scalar]]:
     """Every scalar of the file's parts under its line and column."""
     for part, root in _roots(whole, ending):
-        place = part.placer()
-        for node in _walk(root):
-            mark = node.start_mark
-            location = place(mark)
-            start, end = part.start + mark.index, part.start + node.end_mark.index
+        for node in _scalar_nodes(root):
+            location = part.location(node.start_mark)
+            start, end = part.start + node.start_mark.index, part.start + node.end_mark.index
             # An anchor or a tag belongs to the node, but stays.
             properties = _PROPERTIES.match(whole.text, start, end) if ending != ".json" else None
             yield (
@@ -179,22 +177,8 @@ def _roots(whole: Text, ending: str) -> Iterator[tuple[Part, Node]]:
             yield part, root
 
 
-def _walk(root: Node) -> Iterator[ScalarNode]:
-    seen: set[int] = set()
-    stack: list[Node] = [root]
-    while stack:
-        node = stack.pop()
-        if id(node) in seen:
-            continue
-        seen.add(id(node))
-        if isinstance(node, ScalarNode):
-            yield node
-        elif isinstance(node, SequenceNode):
-            stack.extend(reversed(node.value))
-        elif isinstance(node, MappingNode):
-            for key, value in reversed(node.value):
-                stack.append(value)
-                stack.append(key)
+def _scalar_nodes(root: Node) -> Iterator[ScalarNode]:
+    return (node for node in nodes.walk(root) if isinstance(node, ScalarNode))
 
 
 def _written(new: str, style: str | None, *, json: bool) -> str:
@@ -208,11 +192,11 @@ def _written(new: str, style: str | None, *, json: bool) -> str:
 
 def _only_changes(before: Text, after: str, ending: str, changes: list[_Change]) -> bool:
     """Whether the changed scalars mean what they should, and every other what it did."""
-    values = [scalar.value for _, root in _roots(before, ending) for scalar in _walk(root)]
+    values = [scalar.value for _, root in _roots(before, ending) for scalar in _scalar_nodes(root)]
     changed = [
         scalar.value
         for _, root in _roots(Text(before.label, after), ending)
-        for scalar in _walk(root)
+        for scalar in _scalar_nodes(root)
     ]
     if len(values) != len(changed):
         return False

@@ -45,7 +45,7 @@ def plain_meaning(value: Value[Any]) -> Any:
 
 
 def image_size(size: tuple[int, int, int]) -> int | str:
-    """``224`` for a square picture of three channels, else ``256x192`` or ``1x28x28``."""
+    """``224`` for a square image of three channels, else ``256x192`` or ``1x28x28``."""
     channels, height, width = size
     if channels != 3:
         return f"{channels}x{height}x{width}"

@@ -7,7 +7,7 @@ not a float next to it; a whole number stays an `int`.
 from __future__ import annotations
 
 import re
-from decimal import Decimal
+from decimal import Context, Decimal
 from enum import Enum
 from typing import NamedTuple
 
@@ -41,6 +41,8 @@ class Quantity(NamedTuple):
 _LONGEST = 40
 """Characters that a number may have. Longer ones are no number of a model."""
 _LARGEST_EXPONENT = 30
+_EXACT = Context(prec=2 * _LONGEST)
+"""Enough digits for any such number times any unit."""
 
 _NUMBER = re.compile(
     r"""(?P<sign>[+-]?)
@@ -116,7 +118,8 @@ def number(text: str, scale: Scale = Scale.NONE) -> Quantity | None:
         return None
     digits = match["digits"].replace(",", "").replace("_", "")
     fraction = match["fraction"] or ""
-    exact = Decimal(f"{match['sign']}{digits}{fraction}E{exponent}") * factor
+    written = Decimal(f"{match['sign']}{digits}{fraction}E{exponent}")
+    exact = _EXACT.multiply(written, factor)
     scaled = factor != 1 or match["exponent"] is not None
     if exact == exact.to_integral_value() and (scaled or not fraction):
         return Quantity(int(exact), unit)

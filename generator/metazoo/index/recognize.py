@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from yaml.nodes import Node, ScalarNode, SequenceNode
 
 from metazoo.index import fields
+from metazoo.index.nodes import items, keys
 from metazoo.spelling import folded
 
 _INDEX_KEYS = {folded(field.name) for field in fields.INDEX if field.name != "Type"} | {
@@ -19,29 +20,22 @@ _RECORDS = {"format", "models"}
 def holds_index(root: Node) -> bool:
     """Whether a document is an index, one model, or a list of models."""
     if isinstance(root, SequenceNode):
-        return any(_is_model(_keys(item)) for item in root.value)
-    keys = _keys(root)
-    if keys == _RECORDS:
+        return any(_is_model(keys(item)) for item in root.value)
+    found = keys(root)
+    if found == _RECORDS:
         return False
-    return bool(keys & _INDEX_KEYS) or _is_model(keys) or _says_so(root)
+    return bool(found & _INDEX_KEYS) or _is_model(found) or _has_type(root)
 
 
-def _is_model(keys: set[str]) -> bool:
-    return "name" in keys and bool(keys & _OF_MODELS)
+def _is_model(found: set[str]) -> bool:
+    return "name" in found and bool(found & _OF_MODELS)
 
 
-def _keys(node: Node) -> set[str]:
-    if not isinstance(node, MappingNode):
-        return set()
-    return {folded(key.value) for key, _ in node.value if isinstance(key, ScalarNode)}
-
-
-def _says_so(root: Node) -> bool:
-    """Whether it has ``Type: model-index``."""
-    return isinstance(root, MappingNode) and any(
+def _has_type(root: Node) -> bool:
+    """Whether a mapping has ``Type: model-index``."""
+    return any(
         isinstance(value, ScalarNode)
         and folded(key.value) == "type"
         and folded(value.value) == "modelindex"
-        for key, value in root.value
-        if isinstance(key, ScalarNode)
+        for key, value in items(root)
     )

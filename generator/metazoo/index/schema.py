@@ -40,7 +40,7 @@ def schema() -> Schema:
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Model index",
-        "description": "What a model zoo says of its models.",
+        "description": "What a model zoo states about its models.",
         **index,
         "anyOf": [{"required": [key]} for key in ("Models", "Collections", "Import", "Library")],
         "$defs": {

@@ -10,7 +10,6 @@ from __future__ import annotations
 import errno
 import re
 from bisect import bisect_right
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -35,10 +34,6 @@ _ENCODINGS = (
 )
 # YAML 1.1 ends lines at these too; editors don't.
 _ODD_BREAKS = ("\x85", "\u2028", "\u2029")
-
-
-Placer = Callable[[Any], Location]
-"""Turns a mark of a parser (`index`, `line`, `column`, from 0) into a place."""
 
 
 @dataclass(slots=True)
@@ -82,30 +77,26 @@ class Part:
     whole: Text
     text: str
     start: int
+    _label: str = field(init=False)
+    _line: int = field(init=False)
+    _column: int = field(init=False)
+    _counts_alike: bool = field(init=False)
 
-    def placer(self) -> Placer:
-        """How to turn a mark of libyaml, which counts from 0, into a `Location`."""
-        whole, start = self.whole, self.start
-        first = whole.location(start) if start else Location(whole.label, 1, 1)
-        if not self.text.isascii() and any(odd in self.text for odd in _ODD_BREAKS):
-            return lambda mark: whole.location(start + mark.index)
-        label, down, right = whole.label, first.line, first.column
-        if not self.text.endswith("\n"):
-            # libyaml puts what is missing at the end on a line of its own.
-            last = whole.location(start + len(self.text))
+    def __post_init__(self) -> None:
+        begin = self.whole.location(self.start) if self.start else Location("", 1, 1)
+        self._label, self._line, self._column = self.whole.label, begin.line, begin.column
+        # libyaml ends lines elsewhere than editors do, and puts what is missing at the end on a line
+        # of its own.
+        odd = not self.text.isascii() and any(end in self.text for end in _ODD_BREAKS)
+        self._counts_alike = self.text.endswith("\n") and not odd
 
-            def clamped(mark: Any) -> Location:
-                place = (mark.line + down, mark.column + (1 if mark.line else right))
-                return min(Location(label, *place), last)
-
-            return clamped
-        # A hundred of these a model: past the named tuple's own constructor it is twice as fast.
-        make: Callable[[type[Location], tuple[str, int, int]], Location] = tuple.__new__
-        if right == 1:
-            return lambda mark: make(Location, (label, mark.line + down, mark.column + 1))
-        return lambda mark: make(
-            Location, (label, mark.line + down, mark.column + (1 if mark.line else right))
-        )
+    def location(self, mark: Any) -> Location:
+        """The place in the file of a mark of libyaml, which counts from 0."""
+        if not self._counts_alike:
+            return self.whole.location(self.start + min(mark.index, len(self.text)))
+        line = mark.line
+        column = mark.column + (1 if line else self._column)
+        return Location(self._label, line + self._line, column)
 
 
 def read(path: Path, label: str) -> tuple[Text | None, list[Finding]]:
@@ -126,7 +117,9 @@ def read(path: Path, label: str) -> tuple[Text | None, list[Finding]]:
         why = error.strerror or str(error)
         if error.errno != errno.EFBIG:
             return None, [_unreadable(whole_file, why.lower())]
-        return None, [Finding("MZ102", f"{label} can't be an index: {why}", whole_file, hint=hint)]
+        return None, [
+            Finding("MZ102", f"{label} can't be read as an index: {why}", whole_file, hint=hint)
+        ]
     if len(data) > MOST_VALUES and data.count(b"\n") + data.count(b",") > MOST_VALUES:
         message = f"{label} has more than {MOST_VALUES:,} values, too many for one file"
         return None, [Finding("MZ102", message, whole_file, hint=hint)]
@@ -158,10 +151,10 @@ def decode(data: bytes, label: str) -> tuple[Text | None, list[Finding]]:
         findings.append(
             Finding(
                 "MZ104",
-                "the file begins with a byte order mark",
+                "the file starts with a byte order mark",
                 Location(label, 1, 1),
                 Severity.WARNING,
-                hint="Save it as UTF-8 without one (“BOM”).",
+                hint="Save it as “UTF-8 without BOM”.",
             )
         )
     forbidden = _FORBIDDEN.search(whole.text)
@@ -169,19 +162,19 @@ def decode(data: bytes, label: str) -> tuple[Text | None, list[Finding]]:
         what = f"U+{ord(forbidden[0]):04X} is a control character"
         findings.append(_not_text(whole.location(forbidden.start()), what))
         return None, findings
-    for found in DIRECTION.finditer(whole.text):
+    turned = DIRECTION.search(whole.text)
+    if turned:
         findings.append(
             Finding(
                 "MZ105",
-                f"the invisible character U+{ord(found[0]):04X} changes the writing direction",
-                whole.location(found.start()),
-                hint="Delete it: what a person sees here is not what a program reads.",
+                f"the invisible character U+{ord(turned[0]):04X} changes the text direction",
+                whole.location(turned.start()),
+                hint="Delete it: people would see something else than programs read.",
             )
         )
-        break
     return whole, findings
 
 
 def _not_text(location: Location, what: str) -> Finding:
     hint = "Save the file as plain UTF-8 text."
-    return Finding("MZ103", f"{what}, so the file can't be read as text", location, hint=hint)
+    return Finding("MZ103", f"{what}, so the file is not plain text", location, hint=hint)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import html
 import json
 import os
 import re
@@ -11,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 from urllib.parse import quote
+from xml.etree import ElementTree as ET
 
 from metazoo import __version__
 from metazoo.findings import Finding, Severity
@@ -73,10 +73,10 @@ def _sarif_rule(rule: Rule) -> dict[str, Any]:
 
 
 def _fingerprints(findings: Iterable[Finding]) -> Iterator[str]:
-    """By what a finding is told from the others of its run, and known again in the next.
+    """Yield a fingerprint per finding, unique in a run and stable from one run to the next.
 
-    They hold no line and no number, so that an edit above the finding or another wrong value in the
-    same place leaves them as they are. What is otherwise alike is counted.
+    It depends on no line and no number, so that an edit above the finding or another wrong value in
+    the same place doesn't change it. Findings that are otherwise alike are numbered.
     """
     seen: Counter[str] = Counter()
     for f in findings:
@@ -114,51 +114,44 @@ def _sarif_result(finding: Finding, rule_index: int, fingerprint: str) -> dict[s
 
 
 def as_junit(findings: Sequence[Finding], files: Sequence[str]) -> str:
-    """JUnit XML: one case a finding, and a passing one for each file without any.
+    """JUnit XML: one case per finding, and a passing case for each file without findings.
 
     Errors are failures, waived findings are skipped, and the rest passes with its text as output.
     """
-    shown: list[str] = []
-    failures = skipped = 0
+    suites = ET.Element("testsuites", name="metazoo check")
+    suite = ET.SubElement(suites, "testsuite", name="metazoo check")
     for finding in findings:
-        name = f"{finding.code} {finding.location}"
-        head = (
-            f"    <testcase classname={_attribute(finding.location.file)} name={_attribute(name)}>"
-        )
-        text = printable(finding.message) + (f"\n{printable(finding.hint)}" if finding.hint else "")
-        if finding.waived is not None:
-            skipped += 1
-            body = f"<skipped message={_attribute(finding.waived)}/>"
-        elif finding.severity is Severity.ERROR:
-            failures += 1
-            body = (
-                f'<failure type="{finding.code}" message={_attribute(finding.message)}>'
-                f"{html.escape(text)}</failure>"
-            )
-        else:
-            body = f"<system-out>{html.escape(f'{finding.severity}: {text}')}</system-out>"
-        shown.append(f"{head}\n      {body}\n    </testcase>")
+        _junit_case(suite, finding)
     touched = {finding.location.file for finding in findings}
-    shown.extend(
-        f'    <testcase classname={_attribute(file)} name="no findings"/>'
-        for file in files
-        if file not in touched
-    )
-    counts = f'tests="{len(shown)}" failures="{failures}" skipped="{skipped}" errors="0"'
-    return "\n".join(
-        [
-            '<?xml version="1.0" encoding="UTF-8"?>',
-            f'<testsuites name="metazoo check" {counts}>',
-            f'  <testsuite name="metazoo check" {counts}>',
-            *shown,
-            "  </testsuite>",
-            "</testsuites>",
-        ]
-    )
+    for file in files:
+        if file not in touched:
+            ET.SubElement(suite, "testcase", classname=printable(file), name="no findings")
+    for element in (suites, suite):
+        element.set("tests", str(len(suite)))
+        element.set("failures", str(len(suite.findall("*/failure"))))
+        element.set("skipped", str(len(suite.findall("*/skipped"))))
+        element.set("errors", "0")
+    ET.indent(suites)
+    return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(suites, encoding="unicode")
 
 
-def _attribute(text: str) -> str:
-    return f'"{html.escape(printable(text))}"'
+def _junit_case(suite: ET.Element, finding: Finding) -> None:
+    # XML can't hold most control characters, not even as references: `printable` escapes them.
+    message = printable(finding.message)
+    case = ET.SubElement(
+        suite,
+        "testcase",
+        classname=printable(finding.location.file),
+        name=printable(f"{finding.code} {finding.location}"),
+    )
+    text = message + (f"\n{printable(finding.hint)}" if finding.hint else "")
+    if finding.waived is not None:
+        ET.SubElement(case, "skipped", message=printable(finding.waived))
+    elif finding.severity is Severity.ERROR:
+        failure = ET.SubElement(case, "failure", type=finding.code, message=message)
+        failure.text = text
+    else:
+        ET.SubElement(case, "system-out").text = f"{finding.severity}: {text}"
 
 
 def as_github(findings: Sequence[Finding]) -> str:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _WIDTH = 110
 _BREAK = re.compile("\r\n|[\n\r]")
-_COLOURS = {Severity.ERROR: "31;1", Severity.WARNING: "33;1", Severity.INFO: "36;1"}
+_COLORS = {Severity.ERROR: "31;1", Severity.WARNING: "33;1", Severity.INFO: "36;1"}
 _WORDS = {
     Severity.ERROR: ("error", "errors"),
     Severity.WARNING: ("warning", "warnings"),
@@ -32,24 +32,24 @@ _WORDS = {
 
 
 def print_findings(findings: Iterable[Finding], console: Console) -> None:
-    """Write findings to a rich console, with colours where it has them."""
-    for line in lines(findings, colour=console.color_system is not None):
+    """Write findings to a rich console, with colors where it has them."""
+    for line in lines(findings, color=console.color_system is not None):
         console.file.write(line + "\n")
 
 
-def lines(findings: Iterable[Finding], *, colour: bool) -> Iterator[str]:
+def lines(findings: Iterable[Finding], *, color: bool) -> Iterator[str]:
     """The findings as lines of text.
 
     Args:
-        findings: In the order to show them; waived ones are left to the summary.
-        colour: Whether to mark places and severities with ANSI colours.
+        findings: In the order to show them; waived ones are skipped.
+        color: Whether to mark places and severities with ANSI colors.
     """
-    paint = _paint if colour else _plain
+    paint = _paint if color else _plain
     for finding in findings:
         if finding.waived is not None:
             continue
         place = paint(printable(str(finding.location)), "1")
-        severity = paint(_WORDS[finding.severity][0], _COLOURS[finding.severity])
+        severity = paint(_WORDS[finding.severity][0], _COLORS[finding.severity])
         about = f" {paint(printable(finding.model), '1')}:" if finding.model else ""
         yield f"{place}: {severity} {finding.code}:{about} {printable(finding.message)}"
         quoted = _quoted(finding)
@@ -57,20 +57,20 @@ def lines(findings: Iterable[Finding], *, colour: bool) -> Iterator[str]:
             number, text, mark = quoted
             gutter = " " * len(number)
             yield f"  {paint(number + ' |', '2')} {text}"
-            yield f"  {paint(gutter + ' |', '2')} {paint(mark, _COLOURS[finding.severity])}"
+            yield f"  {paint(gutter + ' |', '2')} {paint(mark, _COLORS[finding.severity])}"
         if finding.hint:
             fix = " (--fix does this)" if finding.fixes else ""
             yield f"  {paint('=', '2')} {printable(finding.hint)}{fix}"
 
 
-def notes_by_rule(notes: Iterable[Finding], *, colour: bool) -> Iterator[str]:
-    """Sum up notes, one line a rule: its code and name, how much it is about, and what it finds.
+def notes_by_rule(notes: Iterable[Finding], *, color: bool) -> Iterator[str]:
+    """Summarize notes in one line per rule: code, name, how often it applies, and what it finds.
 
     Args:
-        notes: Findings that needn't be shown one by one; waived ones are left to the summary.
-        colour: As for `lines`.
+        notes: Findings not to show one by one; waived ones are only counted in the summary.
+        color: As for `lines`.
     """
-    paint = _paint if colour else _plain
+    paint = _paint if color else _plain
     by_rule: defaultdict[str, list[Finding]] = defaultdict(list)
     for note in notes:
         if note.waived is None:
@@ -79,18 +79,18 @@ def notes_by_rule(notes: Iterable[Finding], *, colour: bool) -> Iterator[str]:
         rule = CATALOGUE[code]
         models = {note.model for note in found}
         about = _count(len(found), "place") if None in models else _count(len(models), "model")
-        severity = paint(_WORDS[found[0].severity][0], _COLOURS[found[0].severity])
+        severity = paint(_WORDS[found[0].severity][0], _COLORS[found[0].severity])
         yield f"{severity} {code} {rule.name} ({about}): {rule.summary}"
 
 
-def statistics(findings: Iterable[Finding], *, colour: bool) -> Iterator[str]:
-    """Count findings by rule, the most frequent first; waived ones are left to the summary."""
-    paint = _paint if colour else _plain
+def statistics(findings: Iterable[Finding], *, color: bool) -> Iterator[str]:
+    """Count findings by rule, the most frequent first, without those that are waived."""
+    paint = _paint if color else _plain
     counts = Counter((f.code, f.severity) for f in findings if f.waived is None)
     width = len(str(max(counts.values(), default=0)))
     for (code, severity), count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
         word = _WORDS[severity][0]
-        yield f"{count:>{width}}  {code}  {paint(word, _COLOURS[severity])}{' ' * (7 - len(word))}  {CATALOGUE[code].name}"
+        yield f"{count:>{width}}  {code}  {paint(word, _COLORS[severity])}{' ' * (7 - len(word))}  {CATALOGUE[code].name}"
 
 
 def summary(findings: Iterable[Finding], files: int, models: int) -> str:

@@ -1,4 +1,4 @@
-"""What verification came to, as a table for people and as plain values for programs."""
+"""The result of a verification, as a table for people and as plain values for programs."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from metazoo.verify.settings import as_written
 from metazoo.verify.verdicts import FieldVerdict, ModelVerification, Verdict
 
 _LISTED = 40
-"""Up to so many models each gets its line; of more, only those that aren't verified throughout."""
+"""Up to this many models get one line each; if there are more, only those that differ or failed do."""
 
 
 def print_verification(outcome: Outcome, console: Console) -> None:
-    """Print a line a model and a count a field."""
+    """Print one line per model and the counts per field."""
     if not outcome.models:
         console.print("No models.")
         return
@@ -58,7 +58,7 @@ def print_verification(outcome: Outcome, console: Console) -> None:
 
 
 _NAMED = 10
-"""Models that were removed from the records are named up to so many."""
+"""Models removed from the records that are named; the others are counted."""
 
 
 def _where_from(outcome: Outcome) -> str:
@@ -71,7 +71,7 @@ def _where_from(outcome: Outcome) -> str:
 
 
 def _fields(outcome: Outcome) -> list[str]:
-    """The facts that any model has a verdict on, or may have."""
+    """The facts that are measured, and those that some model has a verdict on."""
     declared = [f for f in WHERE_DECLARED if any(m.verdict(f) for m in outcome.models)]
     return [*FIELDS, *declared]
 

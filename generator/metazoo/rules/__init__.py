@@ -1,7 +1,7 @@
 """Static checks: one function a rule, with a code, a reason and a page.
 
-`check` runs them over an index. `CATALOGUE` holds them all, also those whose findings the reader,
-the verification and the waivers report; the documentation is made from it.
+`check` runs them on an index. `CATALOGUE` contains all rules, including those whose findings the
+reader, the verification and the waivers report; the documentation is generated from it.
 """
 
 from __future__ import annotations
@@ -17,7 +17,10 @@ from metazoo.rules import (
     consistency,
     links,
     reading,
+    siblings,
+    spellings,
     structure,
+    timm_names,
     values,
     verification,
     waivers,
@@ -25,26 +28,38 @@ from metazoo.rules import (
 from metazoo.rules.rule import CATALOGUE, GROUPS, Rule, finding
 from metazoo.rules.scope import Scope
 
-__all__ = ["CATALOGUE", "GROUPS", "Rule", "Settings", "check", "find", "finding", "settle"]
+__all__ = ["CATALOGUE", "GROUPS", "Rule", "RuleSettings", "check", "find", "finding", "settle"]
 
-_RULES_OF_THEIR_OWN = (reading, structure, values, consistency, links, verification, waivers, cards)
-"""Importing these enters their rules into the catalogue."""
+_MODULES = (
+    reading,
+    structure,
+    values,
+    consistency,
+    siblings,
+    spellings,
+    timm_names,
+    links,
+    verification,
+    waivers,
+    cards,
+)
+"""Importing these registers their rules in the catalogue."""
 
 for _code in sorted(CATALOGUE):
     CATALOGUE[_code] = CATALOGUE.pop(_code)
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
-    """Which rules count, and how much.
+class RuleSettings:
+    """Which rules to report, and with which severity.
 
     Rules are named by code (``MZ401``), the beginning of codes (``MZ4``), name
     (``top1-above-top5``) or group (``consistency``).
 
     Attributes:
-        select: Rules to report; all where empty.
-        ignore: Rules to leave out, after `select`.
-        severity: Severities other than the catalogue's.
+        select: Rules to report; all if empty.
+        ignore: Rules not to report, even if selected.
+        severity: Severities that differ from the catalogue. The last entry for a rule wins.
     """
 
     select: Sequence[str] = ()
@@ -53,10 +68,10 @@ class Settings:
 
 
 def find(name: str) -> list[Rule]:
-    """The rules that a code, the beginning of codes, a name or a group stands for.
+    """Find rules by code, beginning of codes, name or group.
 
     Raises:
-        ConfigError: There is none.
+        ConfigError: There is no such rule.
     """
     word = name.strip()
     found = [
@@ -69,18 +84,18 @@ def find(name: str) -> list[Rule]:
     return found
 
 
-def check(index: ModelIndex, settings: Settings | None = None) -> list[Finding]:
-    """Run every rule over an index.
+def check(index: ModelIndex, settings: RuleSettings | None = None) -> list[Finding]:
+    """Run every rule on an index.
 
     Args:
-        index: As read; what the reader found is among the result.
-        settings: Which rules count, and how much; by default all, as the catalogue says.
+        index: As read. The findings of the reader are part of the result.
+        settings: Which rules to report, and with which severity; by default all, as in the catalogue.
 
     Returns:
-        The findings in the order of their places.
+        The findings in the order of their locations.
     """
     scope = Scope(index)
-    settings = settings or Settings()
+    settings = settings or RuleSettings()
     wanted = _wanted(settings)
     findings = list(index.findings)
     for rule in CATALOGUE.values():
@@ -100,27 +115,27 @@ def check(index: ModelIndex, settings: Settings | None = None) -> list[Finding]:
     return settle(findings, settings)
 
 
-def checked(settings: Settings) -> frozenset[str]:
-    """Codes of the rules that `check` runs under these settings, the reader's included."""
+def checked(settings: RuleSettings) -> frozenset[str]:
+    """Codes of the rules that `check` runs with these settings, including those of the reader."""
     groups = {"reading", "structure", "values", "consistency", "links"}
     return frozenset(code for code in _wanted(settings) if CATALOGUE[code].group in groups)
 
 
-def settle(findings: Iterable[Finding], settings: Settings) -> list[Finding]:
-    """Leave out what isn't wanted, weigh the rest, and put it in order."""
+def settle(findings: Iterable[Finding], settings: RuleSettings) -> list[Finding]:
+    """Drop findings of rules that aren't selected, set the severities, and sort."""
     wanted = _wanted(settings)
-    weights = {
+    severities = {
         rule.code: severity for name, severity in settings.severity.items() for rule in find(name)
     }
     kept = [
-        f.with_severity(weights.get(f.code, CATALOGUE[f.code].severity))
+        f.with_severity(severities.get(f.code, CATALOGUE[f.code].severity))
         for f in findings
         if f.code in wanted
     ]
     return in_order(kept)
 
 
-def _wanted(settings: Settings) -> set[str]:
+def _wanted(settings: RuleSettings) -> set[str]:
     selected = [rule for name in settings.select for rule in find(name)] or CATALOGUE.values()
     ignored = {rule.code for name in settings.ignore for rule in find(name)}
     return {rule.code for rule in selected} - ignored

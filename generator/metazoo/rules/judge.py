@@ -1,4 +1,4 @@
-"""The last word on findings: what the project accepts on purpose, and how much the rest weighs."""
+"""The final list of findings: waived ones marked, and severities as the project sets them."""
 
 from __future__ import annotations
 
@@ -7,25 +7,25 @@ from pathlib import Path
 
 from metazoo.findings import Finding
 from metazoo.index.paths import is_link, is_there
-from metazoo.rules import Settings, settle, waivers
+from metazoo.rules import RuleSettings, settle, waivers
 
 
 def judge(
     findings: Sequence[Finding],
-    settings: Settings,
+    settings: RuleSettings,
     waiver_file: Path,
     ran: frozenset[str],
 ) -> list[Finding]:
-    """Apply the project's waivers, then its choice and weighing of rules.
+    """Apply the waivers of the project, then its selection and severities of rules.
 
     Args:
         findings: Of all rules that ran.
-        settings: Which rules count, and how much.
-        waiver_file: The project's waivers; it need not be there.
-        ran: Codes of the rules that ran; a waiver for others is not called unused.
+        settings: Which rules to report, and with which severity.
+        waiver_file: The waivers of the project; the file may be missing.
+        ran: Codes of the rules that ran. Waivers for other rules are not reported as unused.
 
     Returns:
-        What to report, in the order of its places; the waived with their reason.
+        The findings to report, in the order of their locations, waived ones with their reason.
     """
     if not (is_there(waiver_file) or is_link(waiver_file)):
         return settle(findings, settings)

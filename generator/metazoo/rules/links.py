@@ -1,5 +1,5 @@
-# ruff: noqa: D103 (what a rule says of itself stands in the catalogue)
-"""Whether addresses and paths can be followed. Nothing here asks the network."""
+# ruff: noqa: D103 (each rule is documented by its catalogue entry)
+"""Whether links and paths can be followed. Nothing here uses the network."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]*):")
 _WELL_FORMED = re.compile(
     r"https?://[A-Za-z0-9](?:[A-Za-z0-9-]*\.)*[A-Za-z0-9-]*[A-Za-z0-9]\.[A-Za-z]{2,}(?:/(?!/)[^\s/]*)*"
 )
-"""Nearly every link is this; what isn't is looked at piece by piece."""
+"""Matches nearly every link; the others are examined part by part."""
 _HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.\-]*[A-Za-z0-9])?\.[A-Za-z]{2,}|localhost")
 
 
 def _split(text: str) -> SplitResult | None:
-    """The parts of an address; None where the text is none."""
+    """Split a URL; None if the text isn't one."""
     if "://" not in text:
         return None
     try:
@@ -40,8 +40,8 @@ def _split(text: str) -> SplitResult | None:
     "MZ501",
     "malformed-link",
     _ERROR,
-    "A link is not an address that can be followed.",
-    why="A reader who clicks it ends nowhere; a program that downloads the weights fails.",
+    "A link is not a valid URL.",
+    why="A reader can't follow the link, and a program can't download the weights.",
     bad="Models:\n- Name: resnet18\n  Weights: https//example.org/resnet18.pth\n",
     good="Models:\n- Name: resnet18\n  Weights: https://example.org/resnet18.pth\n",
 )
@@ -53,7 +53,7 @@ def malformed_link(scope: Scope) -> Iterator[Problem]:
                 f"{link.field} “{_short(link.value.text)}” {fault}",
                 link.value.location,
                 link.model,
-                "Write a whole address such as https://example.org/model.pth.",
+                "Write a complete URL such as https://example.org/model.pth.",
             )
 
 
@@ -62,31 +62,31 @@ def _fault(link: Link) -> str | None:
     if _WELL_FORMED.fullmatch(text):
         return None
     if _UNSAFE.match(text) or (link.field == "README" and "\n" in text):
-        return None  # another rule's, or a text instead of a path
+        return None  # MZ502 reports it, or it is a text instead of a path
     if text != text.strip() or any(blank in text for blank in (" ", "\t", "\n")):
-        return "has blanks in it" if _looks_like_address(text) else None
+        return "contains spaces" if _looks_like_address(text) else None
     if "://" not in text:
         if text.lower().startswith(("http", "www.")) and _looks_like_address(text):
             return "does not begin with https://"
         if link.field in {"Paper", "Code"} and not _looks_like_path(text):
-            return "is no address"
+            return "is not a URL"
         return None
     scheme = _SCHEME.match(text)
     if scheme is None or scheme[1].lower() not in _SCHEMES:
-        return "begins with an unknown scheme"
+        return "has an unknown scheme"
     address = _split(text)
     if address is None:
-        return "is no address"
+        return "is not a URL"
     try:
         host = address.hostname or ""
         _ = address.port
     except ValueError:
-        return "has an impossible port or host"
+        return "has an invalid port or host"
     if address.scheme in {"http", "https", "ftp"}:
         if not _HOST.fullmatch(host):
-            return "names no host"
+            return "has no valid host"
         if host.removeprefix("www.") in _MISSPELLED_HOSTS:
-            return None  # another rule's, which mends the slashes too
+            return None  # MZ503 reports it and fixes the slashes, too
     return None
 
 
@@ -106,9 +106,9 @@ def _short(text: str) -> str:
     "MZ502",
     "unsafe-link",
     _ERROR,
-    "A link would run a script or open a local file.",
-    why="Links of the index end up on a public page. One that begins with `javascript:` runs in "
-    "the browser of whoever clicks it.",
+    "A link runs a script or opens a local file.",
+    why="Links in the index are published on the site. A `javascript:` link runs code in the browser of "
+    "everyone who clicks it.",
     bad="Models:\n- Name: resnet18\n  Code: javascript:alert(1)\n",
     good="Models:\n- Name: resnet18\n  Code: https://example.org/resnet.py\n",
 )
@@ -120,7 +120,7 @@ def unsafe_link(scope: Scope) -> Iterator[Problem]:
                 f"{link.field} is a “{match[1].lower()}:” link",
                 link.value.location,
                 link.model,
-                "Link the page or file by https://.",
+                "Use an https:// link to the page or file.",
             )
 
 
@@ -154,8 +154,8 @@ def _hosts(scope: Scope) -> Iterator[tuple[Link, str]]:
     "MZ503",
     "misspelled-host",
     _ERROR,
-    "The host of a link is a known slip of another.",
-    why="The link is dead, or leads to somebody who waits for that slip.",
+    "The host of a link is a common misspelling of another host.",
+    why="The link is dead, or leads to someone who registered the misspelling on purpose.",
     bad="Models:\n- Name: resnet18\n  Paper: https://papperswithcode.com//paper/deep-residual-learning\n",
     good="Models:\n- Name: resnet18\n  Paper: https://arxiv.org/abs/1512.03385\n",
     fixable=True,
@@ -188,7 +188,7 @@ _CLOSED = {
     "closed-site",
     _WARNING,
     "A link leads to a site that has closed.",
-    why="Whoever follows it no longer finds what it was to show.",
+    why="Readers who follow the link no longer find its content.",
     bad="Models:\n- Name: resnet18\n  Paper: https://paperswithcode.com/paper/deep-residual-learning\n",
     good="Models:\n- Name: resnet18\n  Paper: https://arxiv.org/abs/1512.03385\n",
 )
@@ -196,14 +196,13 @@ def closed_site(scope: Scope) -> Iterator[Problem]:
     for link, host in _hosts(scope):
         why = _CLOSED.get(host)
         if why is not None:
-            hint = (
-                "Link the paper itself, such as its arXiv page." if link.field == "Paper" else None
-            )
             yield Problem(
                 f"{why}: {_short(link.value.text)}",
                 link.value.location,
                 link.model,
-                hint or "Link the page's new home, or remove the link.",
+                "Link to the paper itself, such as its arXiv page."
+                if link.field == "Paper"
+                else "Link to the new location of the page, or remove the link.",
             )
 
 
@@ -226,8 +225,8 @@ _MOVED = (
     "MZ505",
     "moved-link",
     _INFO,
-    "A link leads to a place that has moved.",
-    why="It still works while somebody keeps the old name, and not a day longer.",
+    "A link leads to a page that has moved.",
+    why="The link works only as long as the old address redirects.",
     bad="Models:\n- Name: a\n  Code: https://github.com/rwightman/pytorch-image-models/blob/v0.4.12/timm/models/resnet.py#L1\n",
     good="Models:\n- Name: a\n  Code: https://github.com/huggingface/pytorch-image-models/blob/v0.4.12/timm/models/resnet.py#L1\n",
     fixable=True,
@@ -266,8 +265,8 @@ _SECURE_HOSTS = {
     "MZ506",
     "insecure-link",
     _INFO,
-    "A link uses http:// where the host has https://.",
-    why="What comes over http:// can be changed on its way, weights included.",
+    "A link uses http:// although the host supports https://.",
+    why="Anything that is sent over http:// can be changed on the way, including weights.",
     bad="Models:\n- Name: resnet18\n  Paper: http://arxiv.org/abs/1512.03385\n",
     good="Models:\n- Name: resnet18\n  Paper: https://arxiv.org/abs/1512.03385\n",
     fixable=True,
@@ -278,15 +277,17 @@ def insecure_link(scope: Scope) -> Iterator[Problem]:
         if text.startswith("http://") and host in _SECURE_HOSTS:
             mended = "https://" + text.removeprefix("http://")
             yield Problem(
-                f"{host} can be reached by https://",
+                f"{host} supports https://",
                 link.value.location,
                 link.model,
-                "Write https:// instead.",
+                "Use https:// instead.",
                 (Fix(link.value.location, text, mended),),
             )
 
 
-_BLOB = re.compile(r"https?://github\.com/[^/]+/[^/]+/(?:blob|tree)/([^/#?]+)/[^#?]*(#.*)?")
+_GITHUB = re.compile(
+    r"https?://github\.com/[^/]+/[^/]+/(?P<kind>blob|tree)/(?P<revision>[^/#?]+)/[^#?]*(?P<line>#.*)?"
+)
 _PINNED = re.compile(r"[0-9a-f]{7,40}|v?[0-9]+(?:\.[0-9]+)+.*")
 
 
@@ -294,8 +295,8 @@ _PINNED = re.compile(r"[0-9a-f]{7,40}|v?[0-9]+(?:\.[0-9]+)+.*")
     "MZ507",
     "unpinned-code",
     _WARNING,
-    "A link to code names a branch instead of a revision.",
-    why="The branch goes on: soon the link shows other code, or nothing.",
+    "A link to code names a branch instead of a fixed revision.",
+    why="The branch keeps changing: sooner or later the link shows different code, or nothing.",
     bad="Models:\n- Name: a\n  Code: https://github.com/pytorch/vision/blob/main/torchvision/models/resnet.py#L1\n",
     good="Models:\n- Name: a\n  Code: https://github.com/pytorch/vision/blob/v0.20.0/torchvision/models/resnet.py#L1\n",
 )
@@ -303,13 +304,13 @@ def unpinned_code(scope: Scope) -> Iterator[Problem]:
     for link in scope.links:
         if link.field != "Code":
             continue
-        match = _BLOB.fullmatch(link.value.text)
-        if match and not _PINNED.fullmatch(match[1]):
+        match = _GITHUB.fullmatch(link.value.text)
+        if match and not _PINNED.fullmatch(match["revision"]):
             yield Problem(
-                f"the code link names the branch “{match[1]}”, not a revision",
+                f"the code link names the branch “{match['revision']}” instead of a fixed revision",
                 link.value.location,
                 link.model,
-                "Press “y” on the GitHub page to get the link with the revision.",
+                "Press “y” on the GitHub page to get a permanent link.",
             )
 
 
@@ -317,22 +318,22 @@ def unpinned_code(scope: Scope) -> Iterator[Problem]:
     "MZ508",
     "code-without-line",
     _INFO,
-    "A link to a file of code names no line.",
-    why="A file often defines dozens of models; the reader has to search.",
+    "A link to a source file has no line number.",
+    why="A file often defines dozens of models, so the reader has to search for the right one.",
     bad="Models:\n- Name: a\n  Code: https://github.com/pytorch/vision/blob/v0.20.0/torchvision/models/resnet.py\n",
     good="Models:\n- Name: a\n  Code: https://github.com/pytorch/vision/blob/v0.20.0/torchvision/models/resnet.py#L1\n",
 )
 def code_without_line(scope: Scope) -> Iterator[Problem]:
     for link in scope.links:
-        if link.field != "Code" or "/blob/" not in link.value.text:
+        if link.field != "Code":
             continue
-        match = _BLOB.fullmatch(link.value.text)
-        if match and not match[2]:
+        match = _GITHUB.fullmatch(link.value.text)
+        if match and match["kind"] == "blob" and not match["line"]:
             yield Problem(
-                "the code link names a file, but no line",
+                "the code link has no line number",
                 link.value.location,
                 link.model,
-                "Add #L and the line.",
+                "Add #L and the line number.",
             )
 
 
@@ -344,9 +345,9 @@ _HEX = re.compile(r"[0-9a-f]+")
     "MZ509",
     "malformed-hash",
     _WARNING,
-    "The hash in the name of a weights file is malformed.",
-    why="torch.hub checks a download against the hash in its name, and refuses the file where it "
-    "doesn't match. A hash is at least eight digits of 0-9 and a-f.",
+    "The hash in the file name of the weights is malformed.",
+    why="torch.hub compares a download with the hash in its file name, and rejects the file if they don't "
+    "match. A hash has at least eight digits from 0-9 and a-f.",
     bad="Models:\n- Name: resnet18\n  Weights: https://example.org/resnet18-5c106cdg.pth\n",
     good="Models:\n- Name: resnet18\n  Weights: https://example.org/resnet18-5c106cde.pth\n",
 )
@@ -358,24 +359,24 @@ def malformed_hash(scope: Scope) -> Iterator[Problem]:
         fault = _hash_fault(match[1]) if match else None
         if match and fault:
             yield Problem(
-                f"“{match[1]}” in the name of the weights file {fault}",
+                f"“{match[1]}” in the file name of the weights {fault}",
                 link.value.location,
                 link.model,
-                "Copy the link again from where the file lies.",
+                "Copy the link again from its source.",
             )
 
 
 def _hash_fault(word: str) -> str | None:
-    """What is wrong with a word that is nearly a hash; None where it is one, or nothing like it."""
+    """Describe what is wrong with a malformed hash; None for a valid hash and for any other word."""
     if not any(c.isdigit() for c in word) or not any(c.isalpha() for c in word):
         return None
     if _HEX.fullmatch(word):
-        return "is a hash of fewer than 8 digits" if len(word) < 8 else None
+        return "is shorter than the 8 digits of a hash" if len(word) < 8 else None
     if len(word) != 8:
         return None
     strange = {c for c in word if c not in "0123456789abcdef"}
     if len(strange) == 1 and sum(c in strange for c in word) == 1:
-        return f"is a hash but for “{strange.pop()}”"
+        return f"is not a hash: “{strange.pop()}” is not one of 0-9 and a-f"
     return None
 
 
@@ -383,12 +384,12 @@ def _hash_fault(word: str) -> str | None:
     "MZ510",
     "missing-file",
     _ERROR,
-    "Config names a file that does not exist, or a path leads out of the root.",
-    why="The model has no configuration to train it with.",
+    "`Config` names a file that does not exist, or a path leads out of the root.",
+    why="Without the file, nobody can train the model with this configuration.",
     bad="Models:\n- Name: resnet18\n  Config: configs/resnet18.py\n",
     good="Models:\n- Name: resnet18\n",
-    remedy="Paths are relative to the file they stand in, to the root (`--root`), or to the folder of "
-    "the index that is checked.",
+    remedy="Paths are relative to the file that names them, to the root (`--root`), or to the folder of "
+    "the checked index.",
 )
 def missing_file(scope: Scope) -> Iterator[Problem]:
     for link in _paths(scope):
@@ -397,10 +398,10 @@ def missing_file(scope: Scope) -> Iterator[Problem]:
             yield _missing(link)
         elif there and not any(inside(path, scope.index.root) for path in there):
             yield Problem(
-                f"{link.field} “{_short(link.value.text)}” lies outside the root",
+                f"{link.field} “{_short(link.value.text)}” is outside the root",
                 link.value.location,
                 link.model,
-                "Keep the file below the root, or name a wider one with --root.",
+                "Move the file below the root, or set a wider root with --root.",
             )
 
 
@@ -408,12 +409,12 @@ def missing_file(scope: Scope) -> Iterator[Problem]:
     "MZ511",
     "missing-page",
     _WARNING,
-    "README or Image names a file that does not exist.",
-    why="The page would have a dead link or no picture. Packages of a zoo often leave these files out.",
+    "`README` or `Image` names a file that does not exist.",
+    why="The page would have a dead link or no image. Packages of a zoo often omit these files.",
     bad="Models:\n- Name: resnet18\n  README: docs/resnet.md\n",
     good="Models:\n- Name: resnet18\n",
-    remedy="Paths are relative to the file they stand in, to the root (`--root`), or to the folder of "
-    "the index that is checked.",
+    remedy="Paths are relative to the file that names them, to the root (`--root`), or to the folder of "
+    "the checked index.",
 )
 def missing_page(scope: Scope) -> Iterator[Problem]:
     for link in _paths(scope):
@@ -426,12 +427,12 @@ def _missing(link: Link) -> Problem:
         f"{link.field} “{_short(link.value.text)}” does not exist",
         link.value.location,
         link.model,
-        "Paths are relative to this file, or to the root (--root).",
+        "Write the path relative to this file, or to the root (--root).",
     )
 
 
 def _paths(scope: Scope) -> Iterator[Link]:
-    """The links that name a file of the project."""
+    """Links that are paths to files of the project."""
     for link in scope.links:
         text = link.value.text
         if link.field not in {"README", "Config", "Image"}:
@@ -444,7 +445,7 @@ def _paths(scope: Scope) -> Iterator[Link]:
 
 
 def _files(scope: Scope, link: Link) -> list[Path]:
-    """The files that a path may mean; OpenMMLab writes `configs/gn+ws` as `configs/gn%2Bws`."""
+    """Existing files that a path may refer to. OpenMMLab writes `configs/gn+ws` as `configs/gn%2Bws`."""
     spellings = dict.fromkeys((link.value.text, unquote(link.value.text)))
     found = [path for text in spellings for path in scope.candidates(link.value, text)]
     return [path for path in found if is_file(path)]
@@ -455,7 +456,7 @@ def _files(scope: Scope, link: Link) -> list[Path]:
     "double-slash",
     _WARNING,
     "The path of a link has a double slash.",
-    why="It is usually a slip. Many servers forgive it; object stores look for another file.",
+    why="It is usually a typo. Many web servers ignore it, but object stores look for a different file.",
     bad="Models:\n- Name: resnet18\n  Weights: https://example.org/models//resnet18.pth\n",
     good="Models:\n- Name: resnet18\n  Weights: https://example.org/models/resnet18.pth\n",
 )
@@ -467,12 +468,12 @@ def double_slash(scope: Scope) -> Iterator[Problem]:
         if address is None or address.scheme not in {"http", "https", "ftp"}:
             continue
         host = (address.hostname or "").removeprefix("www.")
-        # An address inside an address has its own slashes; MZ503 mends those after a misspelled host.
+        # A URL inside a URL has its own slashes; MZ503 fixes those after a misspelled host.
         if "//" in address.path and "http" not in address.path and host not in _MISSPELLED_HOSTS:
             single = address._replace(path=re.sub("/{2,}", "/", address.path)).geturl()
             yield Problem(
                 f"{link.field} “{_short(link.value.text)}” has a double slash in its path",
                 link.value.location,
                 link.model,
-                f"Write {single}, if that leads to the same place.",
+                f"Write {single}, if that leads to the same file.",
             )

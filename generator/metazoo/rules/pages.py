@@ -1,6 +1,6 @@
-"""The documentation of the rules, made from the catalogue.
+"""The documentation pages of the rules, generated from the catalogue.
 
-Run ``python -m metazoo.rules.pages docs/rules`` after changing a rule; a test compares.
+Run ``python -m metazoo.rules.pages docs/rules`` after changing a rule; a test compares the pages.
 """
 
 from __future__ import annotations
@@ -18,33 +18,33 @@ _LANGUAGES = {
     ".mdx": "markdown",
 }
 _GROUP_TITLES = {
-    "reading": "Reading: can the files be read at all?",
-    "structure": "Structure: is everything there, and where it belongs?",
-    "values": "Values: can each value be true by itself?",
-    "consistency": "Consistency: can the values be true together?",
-    "links": "Links: can addresses and paths be followed?",
-    "verification": "Verification: does the index say what was measured?",
-    "waivers": "Waivers: are accepted findings still accepted?",
+    "reading": "Reading: can the files be read?",
+    "structure": "Structure: is everything present and in the right place?",
+    "values": "Values: is each value possible on its own?",
+    "consistency": "Consistency: do the values contradict each other?",
+    "links": "Links: can links and paths be followed?",
+    "verification": "Verification: does the index agree with the measurements?",
+    "waivers": "Waivers: are the waivers valid and still needed?",
     "cards": "Cards: can the pages be rendered?",
 }
 _INTRODUCTION = (
-    "Every rule has a code, a severity and a page. `metazoo rules` prints this list, "
-    "`metazoo rule CODE` a page of it. [Checking an index](../guide/checking.md) says how to "
-    "choose rules and how to accept a finding on purpose."
+    "Every rule has a code, a severity and a page. `metazoo rules` prints this list, and "
+    "`metazoo rule CODE` prints the page of a rule. [Checking an index](../guide/checking.md) explains how "
+    "to select rules and how to accept a finding."
 )
-_LEAVING_OUT = (
-    "For one model, [waive it](../guide/checking.md#waivers) with a reason and a date. For the "
-    'whole project, name it in the settings: `ignore = ["{name}"]`.'
+_IGNORING = (
+    "For single models, [waive the finding](../guide/checking.md#waivers) with a reason and a date. For the "
+    'whole project, add the rule to the configuration: `ignore = ["{name}"]`.'
 )
 
 
 def page(rule: Rule) -> str:
     """The Markdown page of one rule."""
-    mends = "can mend some of what it finds" if rule.fixable else "does not mend it"
+    fixes = "can fix some of its findings" if rule.fixable else "does not fix it"
     parts = [
         f"# {rule.code}: {rule.name}",
         rule.summary,
-        f"Severity: **{rule.severity}**. Group: {rule.group}. `--fix` {mends}.",
+        f"Severity: **{rule.severity}**. Group: {rule.group}. `--fix` {fixes}.",
         "## Why this is bad",
         rule.why,
     ]
@@ -57,10 +57,10 @@ def page(rule: Rule) -> str:
             _block(language, rule.good),
         ]
     if rule.remedy:
-        parts += ["## How to mend it", rule.remedy]
+        parts += ["## How to fix it", rule.remedy]
     parts += [
-        "## Leaving it out",
-        _LEAVING_OUT.format(name=rule.name),
+        "## How to ignore it",
+        _IGNORING.format(name=rule.name),
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -94,12 +94,12 @@ def overview() -> str:
 
 
 def pages() -> dict[str, str]:
-    """Every page under its file name."""
+    """All pages by file name."""
     return {"index.md": overview()} | {f"{r.code}.md": page(r) for r in CATALOGUE.values()}
 
 
 def write(folder: Path) -> None:
-    """Write all pages, and remove those of rules that are gone."""
+    """Write all pages, and delete those of removed rules."""
     folder.mkdir(parents=True, exist_ok=True)
     wanted = pages()
     for old in folder.glob("*.md"):

@@ -1,4 +1,4 @@
-"""What a rule is, and the catalogue that every rule enters itself into."""
+"""The rule class, and the catalogue in which every rule registers itself."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ GROUPS = {
     "MZ7": "waivers",
     "MZ8": "cards",
 }
-"""The first three characters of a code, and the group they stand for."""
+"""Groups of rules by the first three characters of their codes."""
 
 
 class Problem(NamedTuple):
-    """What a rule found; the catalogue adds the code and the severity.
+    """A problem that a rule found; the catalogue adds the code and the severity.
 
     Attributes:
-        message: What is wrong, naming the value. One sentence without a full stop.
+        message: What is wrong, including the value. One sentence without a period.
         location: Where.
-        model: The model it is about, if one.
+        model: The model concerned, if any.
         hint: What to do about it.
-        fixes: Edits that mend it without asking anyone.
+        fixes: Edits that fix it safely.
     """
 
     message: str
@@ -47,20 +47,20 @@ Check = Callable[["Scope"], Iterable[Problem]]
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule of the catalogue: all that its documentation page says.
+    """A rule of the catalogue, with everything that its documentation page says.
 
     Attributes:
         code: ``MZ`` and three digits.
-        name: Words with dashes between them.
-        severity: Unless the configuration says otherwise.
+        name: Lowercase words, joined by hyphens.
+        severity: The default; the configuration can change it.
         summary: What it finds, one sentence.
-        why: Why that is bad.
-        bad: A file that breaks the rule; empty where none can be shown.
-        good: The same file, mended.
-        remedy: How to mend it, where `good` doesn't say it all.
+        why: Why this is a problem.
+        bad: A file that breaks the rule; empty if none can be shown.
+        good: The same file, fixed.
+        remedy: How to fix it, if `good` is not enough.
         file: The name of the example file.
-        fixable: Whether `metazoo check --fix` can mend some of what it finds.
-        check: Finds the problems; None where another part of metazoo reports them.
+        fixable: Whether `metazoo check --fix` can fix some of its findings.
+        check: Finds the problems; None if another part of metazoo reports them.
     """
 
     code: str
@@ -77,22 +77,22 @@ class Rule:
 
     @property
     def group(self) -> str:
-        """The group its code belongs to."""
+        """The group of the rule."""
         return GROUPS[self.code[:3]]
 
 
 CATALOGUE: dict[str, Rule] = {}
-"""Every rule under its code, in the order of the codes once `metazoo.rules` is imported."""
+"""Every rule by code, sorted once `metazoo.rules` is imported."""
 
 
 def enter(rule: Rule) -> None:
-    """Put a rule into the catalogue.
+    """Add a rule to the catalogue.
 
     Raises:
-        ValueError: Its code or name is taken, or belongs to no group.
+        ValueError: The code or name is taken, or the code belongs to no group.
     """
     if rule.code in CATALOGUE or any(rule.name == other.name for other in CATALOGUE.values()):
-        raise ValueError(f"{rule.code} ({rule.name}) is in the catalogue already")
+        raise ValueError(f"{rule.code} ({rule.name}) is already in the catalogue")
     if rule.code[:3] not in GROUPS:
         raise ValueError(f"{rule.code} belongs to no group")
     CATALOGUE[rule.code] = rule
@@ -111,7 +111,7 @@ def rule(
     file: str = "index.yml",
     fixable: bool = False,
 ) -> Callable[[Check], Check]:
-    """Enter the decorated function into the catalogue; the arguments are those of `Rule`."""
+    """Register the decorated function as a rule; the arguments are those of `Rule`."""
 
     def decorate(check: Check) -> Check:
         enter(
@@ -135,7 +135,7 @@ def reported_elsewhere(
     file: str = "index.yml",
     fixable: bool = False,
 ) -> None:
-    """Enter a rule whose findings the reader, the verification or the waivers report."""
+    """Register a rule whose findings another part of metazoo reports."""
     enter(Rule(code, name, severity, summary, why, bad, good, remedy, file, fixable))
 
 
@@ -148,5 +148,5 @@ def finding(
     hint: str | None = None,
     fixes: tuple[Fix, ...] = (),
 ) -> Finding:
-    """A finding of a rule, as severe as the catalogue says; the arguments are those of `Finding`."""
+    """Make a finding with the severity of its rule; the arguments are those of `Finding`."""
     return Finding(code, message, location, CATALOGUE[code].severity, model, hint, fixes=fixes)

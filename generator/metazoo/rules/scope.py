@@ -1,4 +1,4 @@
-"""The index as rules look at it: what several of them walk over is gathered once."""
+"""The index as rules see it: what several rules iterate over is collected once."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _NUMERIC = {Kind.COUNT, Kind.BYTES, Kind.NUMBER, Kind.IMAGE_SIZE}
 
 
 class Owner(NamedTuple):
-    """A model or a collection, with what is written with it (nothing inherited).
+    """A model or a collection, with its own values only, not inherited ones.
 
     Attributes:
         name: The model's name for `Finding.model`; None for a collection.
@@ -36,10 +36,10 @@ class Number(NamedTuple):
 
 
 class Link(NamedTuple):
-    """A text that is, or should be, an address or a path.
+    """A text that is, or should be, a URL or a path.
 
     Attributes:
-        field: The key it stands under: ``Weights``, ``Paper``, …
+        field: Its key, such as ``Weights`` or ``Paper``.
     """
 
     value: Value[str]
@@ -48,7 +48,7 @@ class Link(NamedTuple):
 
 
 class Scope:
-    """An index and what rules need of it, gathered when first asked for."""
+    """An index and what rules need from it, collected on first use."""
 
     def __init__(self, index: ModelIndex) -> None:
         self.index = index
@@ -65,7 +65,7 @@ class Scope:
 
     @cached_property
     def numbers(self) -> list[Number]:
-        """Every value of a known numeric metadata field, understood or not."""
+        """Every value of a known numeric metadata field, even if it isn't a number."""
         numeric: dict[str, Field | None] = {}
         found: list[Number] = []
         for owner in self.owners:
@@ -80,7 +80,7 @@ class Scope:
 
     @cached_property
     def links(self) -> list[Link]:
-        """Every address and path that is written, once each, where it stands."""
+        """Every URL and path where it is written; inherited ones are not repeated."""
         found: list[Link] = []
         add = found.append
         for owner in self.owners:
@@ -109,7 +109,7 @@ class Scope:
 
     @cached_property
     def families(self) -> dict[str, list[Model]]:
-        """The models of each collection, by its name."""
+        """The models of each collection, by its name. A model belongs to its first collection."""
         families: dict[str, list[Model]] = {}
         for model in self.index.models:
             for name in model.collections[:1]:
@@ -118,7 +118,7 @@ class Scope:
 
     @cached_property
     def distinct_texts(self) -> set[str]:
-        """What `texts` says, each text once: most of them stand in many models."""
+        """The distinct texts of `texts`; most of them occur in many models."""
         found: set[str] = set()
         add = found.add
         for owner in self.owners:
@@ -141,7 +141,7 @@ class Scope:
         return found
 
     def texts(self) -> Iterator[tuple[Value[Any], str | None]]:
-        """Every value that is text, with the model it belongs to."""
+        """Every text value, with the model it belongs to."""
         for owner in self.owners:
             item, model = owner.item, owner.name
             yield item.name, model
@@ -165,7 +165,7 @@ class Scope:
                     yield author, model
 
     def candidates(self, value: Value[str], path: str) -> list[Path]:
-        """Where `path`, written at `value`, may lead: from its file's folder, the root, or the bases."""
+        """Files that `path` may refer to: relative to the file of `value`, the root, and the bases."""
         folder = Path(value.location.file).parent
         folders = (folder, self.index.root, *self.index.bases)
         return [folder / path for folder in folders]

@@ -1,5 +1,5 @@
-# ruff: noqa: D103 (what a rule says of itself stands in the catalogue)
-"""Whether models and collections are there, named, and where they belong."""
+# ruff: noqa: D103 (each rule is documented by its catalogue entry)
+"""Whether models, collections and keys are present, named and in the right place."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Any
 from metazoo.findings import Fix, Location, Severity
 from metazoo.index import fields
 from metazoo.index.model import Model, Value
+from metazoo.index.nodes import NULLS
 from metazoo.rules.rule import Problem, reported_elsewhere, rule
 from metazoo.rules.scope import Scope
 from metazoo.spelling import folded
@@ -21,8 +22,8 @@ reported_elsewhere(
     "MZ201",
     "duplicate-key",
     _ERROR,
-    "A mapping has the same key twice, perhaps in two spellings.",
-    why="Only one of the two values counts, and which one depends on the reader.",
+    "A mapping contains the same key twice, possibly in two spellings.",
+    why="Only one of the two values is used, and which one depends on the reader.",
     bad="Models:\n- Name: resnet18\n  Metadata:\n    Epochs: 90\n    epochs: 100\n",
     good="Models:\n- Name: resnet18\n  Metadata:\n    Epochs: 90\n",
 )
@@ -30,8 +31,8 @@ reported_elsewhere(
     "MZ202",
     "wrong-shape",
     _ERROR,
-    "A list, a mapping or a text stands where something else belongs.",
-    why="The value can't be used. Most often a dash or the indentation is wrong.",
+    "A value has the wrong type: a list, a mapping or text where something else is expected.",
+    why="The value can't be used. Usually a dash or the indentation is wrong.",
     bad="Models:\n- Name: resnet18\n  Metadata:\n    Epochs:\n    - 90\n",
     good="Models:\n- Name: resnet18\n  Metadata:\n    Epochs: 90\n",
 )
@@ -39,8 +40,8 @@ reported_elsewhere(
     "MZ203",
     "wrong-type",
     _ERROR,
-    "`Type` says something other than `model-index`.",
-    why="Readers use Type to tell an index from other YAML and pass over everything else.",
+    "`Type` is something other than `model-index`.",
+    why="Readers use `Type` to tell an index from other YAML files and skip everything else.",
     bad="Type: model-idnex\nModels:\n- Name: resnet18\n",
     good="Type: model-index\nModels:\n- Name: resnet18\n",
 )
@@ -51,7 +52,7 @@ reported_elsewhere(
     "missing-name",
     _ERROR,
     "A model or a collection has no name.",
-    why="Nothing can refer to it: no collection, no result, no page.",
+    why="Nothing can refer to it, and it gets no page.",
     bad="Models:\n- Metadata:\n    Epochs: 90\n",
     good="Models:\n- Name: resnet18\n  Metadata:\n    Epochs: 90\n",
 )
@@ -63,7 +64,7 @@ def missing_name(scope: Scope) -> Iterator[Problem]:
             yield Problem(
                 f"this {kind} has no name",
                 item.name.key_location or item.location,
-                hint="Give it a Name.",
+                hint="Add a Name.",
             )
 
 
@@ -72,7 +73,7 @@ def missing_name(scope: Scope) -> Iterator[Problem]:
     "duplicate-name",
     _ERROR,
     "Two models, or two collections, have the same name.",
-    why="Whoever asks for the name gets one of the two, and which one depends on the reader.",
+    why="A lookup by name finds only one of the two, and which one depends on the reader.",
     bad="Models:\n- Name: resnet18\n- Name: resnet18\n",
     good="Models:\n- Name: resnet18\n- Name: resnet34\n",
 )
@@ -85,7 +86,7 @@ def duplicate_name(scope: Scope) -> Iterator[Problem]:
                 continue
             if name in first:
                 yield Problem(
-                    f"the {kind} “{name}” exists already, at {first[name]}",
+                    f"the {kind} “{name}” is already defined at {first[name]}",
                     item.name.location,
                     name if kind == "model" else None,
                     "Rename or delete one of the two.",
@@ -99,7 +100,7 @@ def duplicate_name(scope: Scope) -> Iterator[Problem]:
     "unknown-collection",
     _ERROR,
     "A model names a collection that does not exist.",
-    why="The model inherits nothing and stands on no family's page.",
+    why="The model inherits nothing and is on no family page.",
     bad="Collections:\n- Name: ResNet\nModels:\n- Name: resnet18\n  In Collection: Resnet\n",
     good="Collections:\n- Name: ResNet\nModels:\n- Name: resnet18\n  In Collection: ResNet\n",
     fixable=True,
@@ -116,7 +117,7 @@ def unknown_collection(scope: Scope) -> Iterator[Problem]:
                 f"there is no collection “{name.text}”",
                 name.location,
                 model.name.text or None,
-                f"Did you mean “{near[0]}”?" if near else "Add it under Collections.",
+                f"Did you mean “{near[0]}”?" if near else "Add the collection under Collections.",
                 (Fix(name.location, name.text, same[0]),) if len(same) == 1 else (),
             )
 
@@ -126,7 +127,7 @@ def unknown_collection(scope: Scope) -> Iterator[Problem]:
     "empty-collection",
     _WARNING,
     "No model belongs to a collection.",
-    why="It is left over, or its models name it otherwise.",
+    why="The collection is left over, or its models use another name for it.",
     bad="Collections:\n- Name: ResNet\nModels:\n- Name: resnet18\n",
     good="Collections:\n- Name: ResNet\nModels:\n- Name: resnet18\n  In Collection: ResNet\n",
 )
@@ -137,7 +138,7 @@ def empty_collection(scope: Scope) -> Iterator[Problem]:
             yield Problem(
                 f"no model is in the collection “{collection.name.text}”",
                 collection.name.location,
-                hint="Write In Collection in its models, or delete it.",
+                hint="Add In Collection to its models, or delete the collection.",
             )
 
 
@@ -154,7 +155,7 @@ _WHERE = {
 
 @lru_cache(maxsize=4096)
 def _near(key: str, where: str) -> str | None:
-    """The known key that `key` is most likely a slip of, or None."""
+    """The known key that `key` is probably a misspelling of, or None."""
     known = _WHERE[where]
     word = folded(key)
     if word in known or len(word) < 3 or word in _WORDS_OF_THEIR_OWN:
@@ -167,11 +168,11 @@ def _near(key: str, where: str) -> str | None:
 
 
 _WORDS_OF_THEIR_OWN = {"tags"}
-"""Keys in use that only look like slips of a known one."""
+"""Keys in use that only look like misspellings of a known one."""
 
 
 def _swapped(word: str, name: str) -> bool:
-    """Whether two neighbouring letters changed places."""
+    """Whether two adjacent letters are swapped."""
     differ = [i for i in range(len(word)) if word[i] != name[i]]
     return (
         len(differ) == 2
@@ -185,7 +186,7 @@ _METADATA_NAMES = {field.name for field in fields.METADATA}
 
 
 def _unknown(scope: Scope) -> Iterator[tuple[Value[Any], str, str | None]]:
-    """Every value under a key the format doesn't know, what it stands in, and its model."""
+    """Every value under a key that the format doesn't know, the kind of mapping it is in, and its model."""
     index = scope.index
     for value in index.extra.values():
         yield value, "index", None
@@ -214,7 +215,7 @@ def _unknown(scope: Scope) -> Iterator[tuple[Value[Any], str, str | None]]:
     "misspelled-key",
     _WARNING,
     "An unknown key looks like a known one.",
-    why="Unknown keys are kept but mean nothing: a misspelled one is a value that nobody uses.",
+    why="Unknown keys are kept but ignored, so the value of a misspelled key is not used.",
     bad="Models:\n- Name: resnet18\n  Metadata:\n    Parametres: 11690000\n",
     good="Models:\n- Name: resnet18\n  Metadata:\n    Parameters: 11690000\n",
     fixable=True,
@@ -224,7 +225,7 @@ def misspelled_key(scope: Scope) -> Iterator[Problem]:
         near = _near(value.key, where)
         if near is not None and value.key_location is not None:
             yield Problem(
-                f"“{value.key}” is no known key",
+                f"unknown key “{value.key}”",
                 value.key_location,
                 model,
                 f"Did you mean “{near}”?",
@@ -236,8 +237,8 @@ def misspelled_key(scope: Scope) -> Iterator[Problem]:
     "MZ209",
     "misplaced-key",
     _WARNING,
-    "A key of the metadata stands beside `Metadata`, or the other way round.",
-    why="There it means nothing, and nobody uses its value.",
+    "A key that belongs under `Metadata` is next to it, or the other way around.",
+    why="The key has no meaning there, and its value is not used.",
     bad="Models:\n- Name: resnet18\n  Parameters: 11690000\n",
     good="Models:\n- Name: resnet18\n  Metadata:\n    Parameters: 11690000\n",
 )
@@ -247,7 +248,7 @@ def misplaced_key(scope: Scope) -> Iterator[Problem]:
         if where in {"model", "collection"} and key in _WHERE["metadata"]:
             place = "under Metadata"
         elif where == "metadata" and key in _WHERE["model"] and key != "name":
-            place = "beside Metadata, one level up"
+            place = "next to Metadata, one level up"
         elif where == "index" and (key in _WHERE["model"] or key in _WHERE["metadata"]):
             place = "in a model"
         else:
@@ -256,7 +257,7 @@ def misplaced_key(scope: Scope) -> Iterator[Problem]:
             f"“{value.key}” belongs {place}",
             value.key_location or value.location,
             model,
-            "Move it there, and check the indentation.",
+            "Move the key there, and check the indentation.",
         )
 
 
@@ -267,8 +268,8 @@ _RECOMMENDED = ("Parameters", "FLOPs", "Tasks", "Training Data")
     "MZ210",
     "missing-field",
     _INFO,
-    "A model lacks fields that readers of a zoo look for.",
-    why="Models can't be compared or trusted without their size, cost, data, weights and results.",
+    "A model lacks fields that users of a zoo look for.",
+    why="Users compare models by size, cost, training data, weights and results.",
     bad="Models:\n- Name: resnet18\n",
     good="""\
 Models:
@@ -289,15 +290,12 @@ Models:
 )
 def missing_field(scope: Scope) -> Iterator[Problem]:
     known = {c.name.value for c in scope.index.collections}
+    reported = {f.location for f in scope.index.findings if f.code == "MZ202"}
     for model in scope.index.models:
         if any(name.value not in known for name in model.collections):
-            continue  # what it would inherit can't be known
+            continue  # what it would inherit is unknown
         metadata = model.metadata
-        missing = [
-            key
-            for key in _RECOMMENDED
-            if key not in metadata.values or metadata.values[key].value in (None, [])
-        ]
+        missing = [key for key in _RECOMMENDED if _is_missing(metadata.get(key), reported)]
         if any(result.task is not None and result.task.value for result in model.results):
             missing = [key for key in missing if key != "Tasks"]  # the results say it
         if model.weights is None:
@@ -307,7 +305,7 @@ def missing_field(scope: Scope) -> Iterator[Problem]:
         if not model.papers:
             missing.append("Paper")
         if missing:
-            # A misspelled key is there, and another rule's.
+            # MZ208 reports misspelled keys.
             near = {_near(key, "metadata") for key in metadata.values}
             near |= {_near(key, "model") for key in model.extra}
             missing = [key for key in missing if key not in near]
@@ -316,8 +314,21 @@ def missing_field(scope: Scope) -> Iterator[Problem]:
                 f"{', '.join(missing)} {'is' if len(missing) == 1 else 'are'} missing",
                 model.name.location,
                 model.name.text or None,
-                "Add what is known; the collection can say it for all its models.",
+                "Add what is known. A collection can state it for all of its models.",
             )
+
+
+def _is_missing(value: Value[Any] | None, reported: set[Location]) -> bool:
+    """Whether a value is not stated. One that can't be read is stated; other rules report it."""
+    if value is None:
+        return True
+    if value.value == []:
+        # The reader reports an unusable item of a list on the line where the list begins.
+        file, line, column = value.location
+        return not any(f.file == file and f.line == line and f.column >= column for f in reported)
+    if value.value is not None:
+        return False
+    return value.text.strip() in NULLS and value.location not in reported
 
 
 @rule(
@@ -325,12 +336,12 @@ def missing_field(scope: Scope) -> Iterator[Problem]:
     "empty-value",
     _WARNING,
     "A key has no value.",
-    why="Nobody knows whether the value was forgotten. An unknown value is written `null`.",
+    why="It is unclear whether the value was forgotten. Write `null` if it is unknown.",
     bad="Models:\n- Name: resnet18\n  Weights:\n  Metadata:\n    Epochs:\n",
     good="Models:\n- Name: resnet18\n",
 )
 def empty_value(scope: Scope) -> Iterator[Problem]:
-    # What has the wrong shape has no value either, but that was said already.
+    # A value of the wrong type has no value either, but MZ202 reports it.
     misshapen = {f.location for f in scope.index.findings if f.code == "MZ202"}
     for owner in scope.owners:
         for value in (*owner.metadata.values.values(), *owner.item.extra.values()):
@@ -339,7 +350,7 @@ def empty_value(scope: Scope) -> Iterator[Problem]:
                     f"“{value.key}” has no value",
                     value.key_location or value.location,
                     owner.name,
-                    "Write one, null where it is unknown, or delete the key.",
+                    "Add a value, write null if it is unknown, or delete the key.",
                 )
 
 
@@ -347,9 +358,9 @@ def empty_value(scope: Scope) -> Iterator[Problem]:
     "MZ212",
     "repeated-item",
     _WARNING,
-    "A list has the same item twice.",
-    why="The second says nothing, and where items are counted it counts twice. Often another item "
-    "was meant.",
+    "A list contains the same item twice.",
+    why="The repeated item adds nothing, and it counts twice in statistics. Often another item was "
+    "intended.",
     bad="Models:\n- Name: a\n  Metadata:\n    Architecture: [ReLU, Average Pooling, ReLU]\n",
     good="Models:\n- Name: a\n  Metadata:\n    Architecture: [ReLU, Average Pooling]\n",
 )
@@ -360,26 +371,25 @@ def repeated_item(scope: Scope) -> Iterator[Problem]:
             if not isinstance(items, list) or len(items) < 2:
                 continue
             if not isinstance(items[0].value, str):
-                continue  # numbers, such as a mean a channel, may well be equal
-            texts = [item.text for item in items]
-            if len(set(texts)) == len(texts):
-                continue
-            for number, item in enumerate(items):
-                if item.text and item.text in texts[:number]:
+                continue  # numbers, such as the mean of each channel, may be equal
+            seen: set[str] = set()
+            for item in items:
+                if item.text and item.text in seen:
                     yield Problem(
-                        f"“{item.text}” is in {value.key} already",
+                        f"“{item.text}” is already in {value.key}",
                         item.location,
                         owner.name,
-                        "Delete it, or write the item that was meant.",
+                        "Delete it, or replace it with the intended item.",
                     )
+                seen.add(item.text)
 
 
 reported_elsewhere(
     "MZ213",
     "unread-statement",
     _WARNING,
-    "Something is said in a place where it is not read.",
-    why="Whoever wrote it believes that it counts. A path under `Models` takes only the models of a file, and "
-    "of two libraries, or of two values of a key at the top, only the last counts.",
-    remedy="Name the file under `Import` to read all of it, and say what concerns the whole zoo once.",
+    "A statement is in a place where it is not read.",
+    why="The statement has no effect. A path under `Models` reads only the models of a file, and of two "
+    "libraries, or of two values of a top-level key, only the last is used.",
+    remedy="Name the file under `Import` to read all of it, and state what concerns the whole zoo only once.",
 )

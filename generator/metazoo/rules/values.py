@@ -1,5 +1,5 @@
-# ruff: noqa: D103 (what a rule says of itself stands in the catalogue)
-"""Whether each value, by itself, can be true."""
+# ruff: noqa: D103 (each rule is documented by its catalogue entry)
+"""Whether each value is possible on its own."""
 
 from __future__ import annotations
 
@@ -37,13 +37,13 @@ def _metrics(scope: Scope) -> Iterator[tuple[Metric, str | None]]:
     "not-a-number",
     _ERROR,
     "A value that should be a number is not one.",
-    why="It can't be compared, sorted, plotted or verified.",
+    why="The value can't be compared, sorted, plotted or verified.",
     bad="Models:\n- Name: resnet18\n  Metadata:\n    Epochs: ninety\n",
     good="Models:\n- Name: resnet18\n  Metadata:\n    Epochs: 90\n",
 )
 def not_a_number(scope: Scope) -> Iterator[Problem]:
     for owner, field, value in scope.numbers:
-        # `null` says that the number is unknown.
+        # `null` means that the number is unknown.
         if value.value is None and value.text.strip() and value.text not in NULLS:
             what = "an image size" if field.kind is Kind.IMAGE_SIZE else "a number"
             yield Problem(
@@ -64,7 +64,7 @@ def not_a_number(scope: Scope) -> Iterator[Problem]:
 
 
 def _short(text: str) -> str:
-    """A text short enough to stand in a message."""
+    """Shorten a text for a message."""
     text = " ".join(text.split())
     return text if len(text) <= 60 else text[:57] + "…"
 
@@ -73,8 +73,8 @@ def _short(text: str) -> str:
     "MZ302",
     "out-of-range",
     _ERROR,
-    "A number lies outside what the field, or the metric, can be.",
-    why="No model can have it: a negative rate, a momentum above 1, a latency below zero.",
+    "A number is outside the valid range of its field or metric.",
+    why="The value is impossible: a negative learning rate, a momentum above 1, a latency below zero.",
     bad="Models:\n- Name: resnet18\n  Metadata:\n    Momentum: 9.0\n",
     good="Models:\n- Name: resnet18\n  Metadata:\n    Momentum: 0.9\n",
 )
@@ -115,7 +115,7 @@ def out_of_range(scope: Scope) -> Iterator[Problem]:
 
 
 def _known(scope: Scope, metric: Metric) -> tuple[KnownMetric | None, float | None]:
-    """What is known of a metric, and its value in the unit that its range is in."""
+    """The known metric, and the value converted to the unit of its range."""
     known = scope.index.metrics.find(metric.name)
     number = metric.value.value
     if known is None or number is None:
@@ -125,7 +125,7 @@ def _known(scope: Scope, metric: Metric) -> tuple[KnownMetric | None, float | No
 
 
 def _bounds(metric: KnownMetric) -> str:
-    unit = f" {metric.unit}" if metric.unit else ""
+    unit = metric.unit if metric.unit in {"", "%"} else f" {metric.unit}"
     if metric.low is None:
         return f"at most {metric.high:g}{unit}"
     if metric.high is None:
@@ -135,7 +135,7 @@ def _bounds(metric: KnownMetric) -> str:
 
 def _range(field: Field) -> str:
     if field.kind is Kind.IMAGE_SIZE:
-        return "from 1 to 100000 pixels"
+        return "from 1 to 100,000 pixels"
     low, high = f"{field.minimum:,g}", f"{field.maximum:,.9g}"
     if field.above_minimum:
         return f"above {low} and at most {high}"
@@ -147,7 +147,7 @@ def _range(field: Field) -> str:
     "not-whole",
     _ERROR,
     "A count has a fraction.",
-    why="There are no half parameters, layers or epochs; the unit is probably missing.",
+    why="There is no half parameter, layer or epoch. A unit such as M is probably missing.",
     bad="Models:\n- Name: resnet18\n  Metadata:\n    Parameters: 11.69\n",
     good="Models:\n- Name: resnet18\n  Metadata:\n    Parameters: 11.69M\n",
 )
@@ -157,10 +157,10 @@ def not_whole(scope: Scope) -> Iterator[Problem]:
         if field.whole and isinstance(number, float) and not number.is_integer():
             unit = field.kind in {Kind.COUNT, Kind.BYTES}
             yield Problem(
-                f"{field.name} is {value.text}, but it counts whole things",
+                f"{field.name} is {value.text}, but it must be a whole number",
                 value.location,
                 owner.name,
-                "Write the unit too, such as M or G." if unit else "Write a whole number.",
+                "Add the unit, such as M or G." if unit else "Write a whole number.",
             )
 
 
@@ -177,9 +177,9 @@ _SMALLEST = {
     "MZ304",
     "wrong-magnitude",
     _WARNING,
-    "A count is so small that a unit must be missing.",
-    why="`Parameters: 25` reads as twenty-five parameters, where 25 million were meant. Every "
-    "comparison with it is off by a million.",
+    "A count is so small that its unit must be missing.",
+    why="`Parameters: 25` means twenty-five parameters, not 25 million. Every comparison with it is "
+    "off by a factor of a million.",
     bad="Models:\n- Name: resnet50\n  Metadata:\n    Parameters: 25\n",
     good="Models:\n- Name: resnet50\n  Metadata:\n    Parameters: 25M\n",
 )
@@ -192,10 +192,10 @@ def wrong_magnitude(scope: Scope) -> Iterator[Problem]:
         whole = not isinstance(value.value, float) or value.value.is_integer()
         if 0 < value.value < least and whole:
             yield Problem(
-                f"{field.name} is {value.text}: so few {what} make no network",
+                f"{field.name} is {value.text}, too few {what} for a network",
                 value.location,
                 owner.name,
-                "Write the unit too (K, M, G), or all digits.",
+                "Add the unit (K, M, G), or write all digits.",
             )
 
 
@@ -203,8 +203,8 @@ def wrong_magnitude(scope: Scope) -> Iterator[Problem]:
     "MZ305",
     "number-with-unit",
     _INFO,
-    "A count is written with a prefix, a unit or separators.",
-    why="metazoo reads it, but other readers of the format see a text there, not a number.",
+    "A count is written with a unit, a prefix or separators.",
+    why="metazoo can read it, but other tools read it as text, not as a number.",
     bad="Models:\n- Name: resnet18\n  Metadata:\n    FLOPs: 3.63 GFLOPs\n",
     good="Models:\n- Name: resnet18\n  Metadata:\n    FLOPs: 3630000000\n",
     fixable=True,
@@ -216,7 +216,7 @@ def number_with_unit(scope: Scope) -> Iterator[Problem]:
             continue
         if number > 0 and field.kind in {Kind.COUNT, Kind.BYTES}:
             yield Problem(
-                f"{field.name} is written as “{value.text}”, which other readers take for text",
+                f"{field.name} is written as “{value.text}”, which other tools read as text",
                 value.location,
                 owner.name,
                 f"Write {number}.",
@@ -228,10 +228,10 @@ def number_with_unit(scope: Scope) -> Iterator[Problem]:
     "MZ306",
     "impossible-percentage",
     _ERROR,
-    "A metric in per cent lies outside its range: an accuracy below 0 or above 100.",
-    why="No model is right more often than always. Usually the decimal point slipped.",
-    remedy="Ranges differ: a word error rate may exceed 100 %, a correlation may be negative. The "
-    "glossary can say [the range of a metric](../guide/data.md#metrics).",
+    "A percentage is out of range, such as an accuracy below 0 or above 100.",
+    why="The value is impossible. Usually the decimal point is in the wrong place.",
+    remedy="Ranges differ: a word error rate may exceed 100 %, and a correlation may be negative. You can "
+    "set [the range of a metric](../guide/data.md#metrics) in the glossary.",
     bad="Models:\n- Name: a\n  Results:\n    Dataset: ImageNet\n    Metrics:\n      Top 1 Accuracy: 793%\n",
     good="Models:\n- Name: a\n  Results:\n    Dataset: ImageNet\n    Metrics:\n      Top 1 Accuracy: 79.3%\n",
 )
@@ -240,10 +240,8 @@ def impossible_percentage(scope: Scope) -> Iterator[Problem]:
         known, figure = _known(scope, metric)
         if known is None or figure is None or known.unit != "%" or known.allows(figure):
             continue
-        low = 0 if known.low is None else known.low
-        lies = f"lies from {low:g} to {known.high:g}" if known.high else f"is at least {low:g}"
         yield Problem(
-            f"{metric.name} is {metric.value.text}, but a percentage {lies}",
+            f"{metric.name} is {metric.value.text}, but it must be {_bounds(known)}",
             metric.value.location,
             model,
             "Correct the value.",
@@ -260,7 +258,7 @@ def _is_accuracy(scope: Scope, metric: Metric) -> bool:
     "fraction-for-percentage",
     _WARNING,
     "An accuracy is written as a fraction of 1.",
-    why="Percentages go from 0 to 100 here: 0.793 reads as less than one per cent.",
+    why="Percentages range from 0 to 100 here, so 0.793 means less than one percent.",
     bad="Models:\n- Name: a\n  Results:\n    Dataset: ImageNet\n    Metrics:\n      Top 1 Accuracy: 0.793\n",
     good="Models:\n- Name: a\n  Results:\n    Dataset: ImageNet\n    Metrics:\n      Top 1 Accuracy: 79.3%\n",
 )
@@ -271,7 +269,7 @@ def fraction_for_percentage(scope: Scope) -> Iterator[Problem]:
             continue
         if _is_accuracy(scope, metric):
             yield Problem(
-                f"{metric.name} is {metric.value.text}, less than one per cent",
+                f"{metric.name} is {metric.value.text}, less than one percent",
                 metric.value.location,
                 model,
                 f"If {number * 100:.6g}% is meant, write that.",
@@ -288,8 +286,8 @@ _MOJIBAKE = re.compile(
     "MZ308",
     "mojibake",
     _WARNING,
-    "A text was decoded wrongly somewhere: `Ã©` for `é`, `â€“` for a dash.",
-    why="It looks broken wherever it is shown, and nobody finds it by searching.",
+    "A text was decoded with the wrong encoding: `Ã©` instead of `é`, `â€“` instead of a dash.",
+    why="The text looks broken wherever it is shown, and a search does not find it.",
     bad="Collections:\n- Name: A\n  Paper:\n    Title: Le rÃ©seau\nModels:\n- Name: a\n  In Collection: A\n",
     good="Collections:\n- Name: A\n  Paper:\n    Title: Le réseau\nModels:\n- Name: a\n  In Collection: A\n",
     fixable=True,
@@ -302,16 +300,16 @@ def mojibake(scope: Scope) -> Iterator[Problem]:
             continue
         mended = _undone(text)
         yield Problem(
-            f"“{_short(text)}” was decoded wrongly",
+            f"“{_short(text)}” was decoded with the wrong encoding",
             value.location,
             model,
-            f"Write “{_short(mended)}”." if mended else "Write the characters that were meant.",
+            f"Write “{_short(mended)}”." if mended else "Write the intended characters.",
             (Fix(value.location, text, mended),) if mended else (),
         )
 
 
 def _undone(text: str) -> str | None:
-    """The text that was taken for Windows-1252 when it was UTF-8; None where that isn't so."""
+    """Restore UTF-8 text that was decoded as Windows-1252; None if it was not."""
     try:
         mended = text.encode("cp1252").decode("utf-8")
     except (UnicodeEncodeError, UnicodeDecodeError):
@@ -323,12 +321,12 @@ def _undone(text: str) -> str | None:
     "MZ309",
     "unknown-license",
     _WARNING,
-    "A licence is not written as an SPDX name.",
-    why="Programs that filter by licence know only those names, and “BSD” or “CC” alone says too "
-    "little: there are several.",
+    "A license is not an SPDX identifier.",
+    why="Tools that filter by license expect SPDX identifiers, and “BSD” or “CC” alone is ambiguous: "
+    "there are several of each.",
     bad="Models:\n- Name: resnet18\n  Metadata:\n    License: Apache 2\n",
     good="Models:\n- Name: resnet18\n  Metadata:\n    License: Apache-2.0\n",
-    remedy="The names stand at <https://spdx.org/licenses/>. One that isn't there is written "
+    remedy="<https://spdx.org/licenses/> lists all identifiers. For a license that is not listed, write "
     "`LicenseRef-` and a name of your own.",
     fixable=True,
 )
@@ -338,12 +336,12 @@ def unknown_license(scope: Scope) -> Iterator[Problem]:
         if value is None or not isinstance(value.value, str):
             continue
         name, certain = _spdx(value.text)
-        # SPDX names are compared without regard to case, and the hub writes them in lower case.
+        # SPDX identifiers are not case-sensitive, and the Hugging Face hub writes them in lower case.
         if name is not None and name.lower() == value.text.lower():
             continue
-        hint = f"Write {name}." if name else "Look the name up at spdx.org/licenses."
+        hint = f"Write {name}." if name else "Look up the identifier at https://spdx.org/licenses/."
         yield Problem(
-            f"“{_short(value.text)}” is not an SPDX name",
+            f"“{_short(value.text)}” is not an SPDX identifier",
             value.location,
             owner.name,
             hint,
@@ -368,7 +366,7 @@ _LICENSES_BY_HABIT = {
 
 
 def _spdx(text: str) -> tuple[str | None, bool]:
-    """The SPDX name or expression meant, and whether there is no doubt about it."""
+    """The intended SPDX identifier or expression, and whether it is certain."""
     from packaging.licenses import InvalidLicenseExpression, canonicalize_license_expression
 
     try:
@@ -377,7 +375,8 @@ def _spdx(text: str) -> tuple[str | None, bool]:
         pass
     word = re.sub(r"[^a-z0-9]", "", text.lower())
     if word in _LICENSES_BY_HABIT:
-        return _LICENSES_BY_HABIT[word], word.startswith(("apache", "mit"))
+        name = _LICENSES_BY_HABIT[word]
+        return name, name in {"Apache-2.0", "MIT"}
     try:
         dashed = "-".join(text.split())
         return str(canonicalize_license_expression(dashed)), True
@@ -402,8 +401,8 @@ _INTERPOLATIONS = {
     "MZ310",
     "unknown-interpolation",
     _WARNING,
-    "An interpolation is none that picture libraries have.",
-    why="Accuracy falls by up to a point when pictures are resized otherwise than meant.",
+    "An interpolation method is unknown to image libraries.",
+    why="Accuracy drops by up to a point if images are resized with another method than intended.",
     bad="Models:\n- Name: resnet18\n  Metadata:\n    Interpolation: bi-cubic\n",
     good="Models:\n- Name: resnet18\n  Metadata:\n    Interpolation: bicubic\n",
     fixable=True,
@@ -416,10 +415,10 @@ def unknown_interpolation(scope: Scope) -> Iterator[Problem]:
         word = re.sub(r"[^a-z]", "", value.text.lower())
         meant = next((i for i in sorted(_INTERPOLATIONS) if i.replace("-", "") == word), None)
         yield Problem(
-            f"the interpolation “{_short(value.text)}” is unknown",
+            f"unknown interpolation “{_short(value.text)}”",
             value.location,
             owner.name,
-            f"Write {meant}." if meant else f"Known are {', '.join(sorted(_INTERPOLATIONS))}.",
+            f"Write {meant}." if meant else f"Use one of {', '.join(sorted(_INTERPOLATIONS))}.",
             (Fix(value.location, value.text, meant),) if meant else (),
         )
 
@@ -435,7 +434,7 @@ _PLACEHOLDER = re.compile(
     "placeholder",
     _WARNING,
     "A value is a placeholder, such as TODO, TBD or N/A.",
-    why="It looks like a fact on the page and in the data, but says nothing.",
+    why="It looks like a fact on the page and in the data, but has no content.",
     bad="Models:\n- Name: resnet18\n  Metadata:\n    Training Resources: TBD\n",
     good="Models:\n- Name: resnet18\n  Metadata:\n    Training Resources: 8x V100 GPUs\n",
 )
@@ -455,13 +454,13 @@ def placeholder(scope: Scope) -> Iterator[Problem]:
     "MZ312",
     "metric-unit",
     _ERROR,
-    "A metric is written with a unit that it can't have.",
-    why="Either the number or the name of the metric is wrong, and the value can't be compared with "
-    "others.",
+    "A metric has a unit that does not fit it.",
+    why="Either the unit or the name of the metric is wrong, and the value can't be compared with "
+    "other results.",
     bad="Models:\n- Name: a\n  Results:\n    Dataset: COCO\n    Metrics:\n      Latency: 9 dB\n",
     good="Models:\n- Name: a\n  Results:\n    Dataset: COCO\n    Metrics:\n      Latency: 9 ms\n",
-    remedy="A unit that metazoo doesn't know is kept as written. The glossary can say [the unit of a "
-    "metric](../guide/data.md#metrics).",
+    remedy="Units that metazoo doesn't know are kept as written. You can set [the unit of a "
+    "metric](../guide/data.md#metrics) in the glossary.",
 )
 def metric_unit(scope: Scope) -> Iterator[Problem]:
     for metric, model in _metrics(scope):

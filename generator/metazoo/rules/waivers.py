@@ -1,15 +1,15 @@
 """Findings accepted on purpose: ``model_index/waivers.yml``.
 
-A waiver names a rule, the models (and files) it is for, a reason, and the day on which it expires.
-A waived finding is still counted and shown as waived. A waiver that has expired or waives nothing
-is a finding itself, so the file never grows old in silence.
+A waiver names a rule, the models it applies to, a reason, and the day on which it expires. A waived
+finding is still counted, and shown as waived. A waiver that has expired or that no finding needs is
+reported as a finding itself, so that the file stays up to date.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -28,7 +28,7 @@ reported_elsewhere(
     "malformed-waiver",
     _ERROR,
     "A waiver lacks its rule, its reason or its expiry date, or names a rule that does not exist.",
-    why="A finding may be accepted, but somebody must say why, and look again one day.",
+    why="A finding may be accepted, but only with a reason, and only until a date on which someone reviews it.",
     bad="Waivers:\n- Rule: MZ407\n  Models: resnet18\n",
     good="Waivers:\n- Rule: MZ407\n  Models: resnet18\n  Reason: one file at two image sizes\n"
     "  Expires: 2099-01-01\n",
@@ -39,26 +39,26 @@ reported_elsewhere(
     "expired-waiver",
     _ERROR,
     "The expiry date of a waiver has passed.",
-    why="It was accepted until that day; now somebody must decide again. It waives nothing more.",
-    remedy="Mend what it was for and delete it, or set a new date.",
+    why="The finding was accepted until that day, and must be reviewed now. The waiver has no effect anymore.",
+    remedy="Fix the finding and delete the waiver, or set a new date.",
 )
 reported_elsewhere(
     "MZ703",
     "unused-waiver",
     _WARNING,
-    "A waiver waives nothing.",
-    why="What it was for has been mended, or it names the wrong model. Left alone it would hide "
-    "the next fault of that kind.",
-    remedy="Delete it, or correct its rule or its models.",
+    "A waiver matches no finding.",
+    why="The finding has been fixed, or the waiver names the wrong model. If it stays, it may hide the next "
+    "finding of this rule.",
+    remedy="Delete the waiver, or correct its rule or its models.",
 )
 
 
 @dataclass(slots=True)
 class Waiver:
-    """One entry of the file.
+    """An entry of the file.
 
     Attributes:
-        location: Where it begins.
+        location: Where the entry begins.
         codes: The rules it waives.
         models: Globs of model names; ``*`` also covers findings about no model.
         reason: Why the finding is accepted.
@@ -71,10 +71,10 @@ class Waiver:
     models: list[str]
     reason: str
     expires: dt.date
-    used: bool = field(default=False)
+    used: bool = False
 
     def covers(self, finding: Finding) -> bool:
-        """Whether it is for this finding."""
+        """Whether the waiver applies to a finding."""
         if finding.code not in self.codes:
             return False
         if finding.model is None:
@@ -89,32 +89,27 @@ def read(path: Path) -> tuple[list[Waiver], list[Finding]]:
         path: The file: a list of waivers, or a mapping with ``Waivers``.
 
     Returns:
-        The waivers that are well formed, and what is wrong with the others.
+        The valid waivers, and findings about the others.
     """
     label = path.as_posix()
     content, findings = text.read(path, label)
     if content is None:
         return [], findings
     part = content.part()
-    place = part.placer()
+    place = part.location
     roots, faults = nodes.compose(part)
     findings += faults
     waivers: list[Waiver] = []
 
-    def at(node: Node) -> Location:
-        mark = node.start_mark
-        return place(mark)
-
     for document in roots:
-        if nodes.is_null(document):
-            continue
         for item in _entries(document):
-            made = _waiver(item, at(item))
+            location = place(item.start_mark)
+            made = _waiver(item, location)
             if isinstance(made, Waiver):
                 waivers.append(made)
             else:
-                hint = "Write Rule, Models, Reason and Expires (a day such as 2027-01-31)."
-                findings.append(Finding("MZ701", made, at(item), hint=hint))
+                hint = "Write Rule, Models, Reason and Expires (a date such as 2027-01-31)."
+                findings.append(Finding("MZ701", made, location, hint=hint))
     return waivers, findings
 
 
@@ -130,7 +125,7 @@ def _entries(root: Node) -> list[Node]:
 
 
 def _waiver(node: Node, location: Location) -> Waiver | str:
-    """The waiver, or what is wrong with it."""
+    """The waiver, or a message if it is malformed."""
     from metazoo.rules import find
 
     if not isinstance(node, MappingNode):
@@ -139,9 +134,9 @@ def _waiver(node: Node, location: Location) -> Waiver | str:
     for key, value in node.value:
         if isinstance(key, ScalarNode):
             items = value.value if isinstance(value, SequenceNode) else [value]
-            name = folded(key.value).removesuffix("s") or key.value
+            name = folded(key.value).removesuffix("s")
             if name not in {"rule", "model", "reason", "expire"}:
-                return f"a waiver has no key “{key.value}”"
+                return f"unknown key “{key.value}” in a waiver"
             fields[name] = [
                 i.value for i in items if isinstance(i, ScalarNode) and not nodes.is_null(i)
             ]
@@ -159,25 +154,25 @@ def _waiver(node: Node, location: Location) -> Waiver | str:
     try:
         expires = dt.date.fromisoformat(fields["expire"][0].strip())
     except ValueError:
-        return f"the expiry date “{fields['expire'][0]}” is not a day such as 2027-01-31"
+        return f"the expiry date “{fields['expire'][0]}” is not a date such as 2027-01-31"
     return Waiver(location, codes, fields.get("model") or ["*"], fields["reason"][0], expires)
 
 
 def mark(
     findings: Sequence[Finding], waivers: Sequence[Waiver], today: dt.date | None = None
 ) -> list[Finding]:
-    """The findings, those that a waiver covers with its reason.
+    """Mark the findings that a waiver covers with its reason.
 
     Args:
         findings: Of all rules that ran.
-        waivers: As read; the expired cover nothing.
-        today: The day to compare with; today's date by default.
+        waivers: As read; expired waivers cover nothing.
+        today: The date to compare with; today by default.
     """
     today = today or _today()
-    holding = [waiver for waiver in waivers if waiver.expires >= today]
+    active = [waiver for waiver in waivers if waiver.expires >= today]
     result: list[Finding] = []
     for finding in findings:
-        waiver = next((w for w in holding if w.covers(finding)), None)
+        waiver = next((w for w in active if w.covers(finding)), None)
         if waiver is None:
             result.append(finding)
         else:
@@ -197,16 +192,16 @@ def apply(
     ran: frozenset[str],
     today: dt.date | None = None,
 ) -> list[Finding]:
-    """Mark what is waived, and report waivers that expired or are not used.
+    """Mark waived findings, and report waivers that are expired or unused.
 
     Args:
         findings: Of all rules that ran.
         waivers: As read.
-        ran: Codes of the rules that ran; a waiver for others is not called unused.
-        today: The day to compare with; today's date by default.
+        ran: Codes of the rules that ran. Waivers for other rules are not reported as unused.
+        today: The date to compare with; today by default.
 
     Returns:
-        The findings, the waived ones with their reason, and those about the waivers.
+        The findings, waived ones with their reason, and those about the waivers.
     """
     today = today or _today()
     result = mark(findings, waivers, today)
@@ -218,17 +213,17 @@ def apply(
                     f"this waiver expired on {waiver.expires.isoformat()}",
                     waiver.location,
                     CATALOGUE["MZ702"].severity,
-                    hint="Mend what it was for and delete it, or set a new date.",
+                    hint="Fix the finding and delete the waiver, or set a new date.",
                 )
             )
         elif not waiver.used and waiver.codes <= ran:
             result.append(
                 Finding(
                     "MZ703",
-                    f"this waiver for {', '.join(sorted(waiver.codes)[:3])} waives nothing",
+                    f"this waiver for {', '.join(sorted(waiver.codes)[:3])} matches no finding",
                     waiver.location,
                     CATALOGUE["MZ703"].severity,
-                    hint="Delete it, or correct its rule or its models.",
+                    hint="Delete the waiver, or correct its rule or its models.",
                 )
             )
     return result

@@ -11,6 +11,7 @@ import logging
 import os
 import re
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urljoin
@@ -26,7 +27,7 @@ from metazoo import config as project
 from metazoo import files as disk
 from metazoo.cards.environment import PACKAGED, CardEnvironment, card_environment
 from metazoo.cards.page import Page
-from metazoo.cards.pages import PageSources, Rendered, render_pages, render_what_changed
+from metazoo.cards.pages import PageSources, Rendered, render_what_changed
 from metazoo.cards.places import place
 from metazoo.cards.render import FAMILIES, with_faults
 from metazoo.cards.write import write_page
@@ -38,6 +39,7 @@ from metazoo.site.bundle import SOURCES
 from metazoo.site.captions import CaptionExtension
 from metazoo.site.explorer.vega import available
 from metazoo.site.policy import FILE, inline_scripts, policy
+from metazoo.site.render import render_site
 
 log = get_plugin_logger(__name__)
 
@@ -105,14 +107,14 @@ class MetazooPlugin(BasePlugin[MetazooConfig]):  # type: ignore[misc]
     def on_files(self, files: Files, /, *, config: MkDocsConfig) -> Files:
         """Put the generated pages in the place of the templates they come from."""
         docs = Path(config.docs_dir)
-        rendered = self._render(config, docs)
+        pages = self._render(config, docs)
         for file in list(files):
             if file.src_uri.startswith("_includes/"):
                 files.remove(file)
         root = Path(config.config_file_path).parent if config.config_file_path else docs.parent
         cache = self._cache(root)
-        hide = sum(_is_card(page) for page in rendered.pages) > _MOST_IN_NAVIGATION
-        for page in rendered.pages:
+        hide = sum(_is_card(page) for page in pages) > _MOST_IN_NAVIGATION
+        for page in pages:
             own = files.get_file_from_path(page.uri)
             if own is not None:
                 files.remove(own)
@@ -138,11 +140,11 @@ class MetazooPlugin(BasePlugin[MetazooConfig]):  # type: ignore[misc]
             )
         self._add_assets(files, config)
         if not self._serving:
-            # What was made stays until the site is built: looking for garbage in it takes longer
-            # than making it did. A server would never get rid of what one build leaves to the next.
+            # All of this lives until the site is built, and collecting garbage in it takes longer than
+            # making it. A server must not freeze it: it would keep the objects of every build.
             gc.freeze()
         if config.nav is not None:
-            config.nav = _navigation(config.nav, rendered.pages, self.config.section)
+            config.nav = _navigation(config.nav, pages, self.config.section)
         return files
 
     @event_priority(-100)  # type: ignore[untyped-decorator]
@@ -187,12 +189,12 @@ class MetazooPlugin(BasePlugin[MetazooConfig]):  # type: ignore[misc]
             # A warning: who checks out a stranger's branch should know.
             log.warning(
                 f"{cache} leads out of the project through a link, which is not followed;"
-                " the pages are kept in a temporary folder. Delete the link"
+                " the pages go to a temporary folder. Delete the link"
             )
         elif not _writable(cache):
             log.info(
-                f"{cache} can't be written to; the pages are kept in a temporary folder, and"
-                " written anew by each run"
+                f"can't write to {cache}; the pages go to a temporary folder, and every build"
+                " writes all of them"
             )
         else:
             return cache
@@ -203,7 +205,7 @@ class MetazooPlugin(BasePlugin[MetazooConfig]):  # type: ignore[misc]
     def _add_assets(self, files: Files, config: MkDocsConfig) -> None:
         if not available():
             log.info(
-                "The explorer has no chart of its own: pip install 'metazoo[charts]' brings it"
+                "The explorer has no interactive chart; install it with pip install 'metazoo[charts]'"
             )
         try:
             found = assets()
@@ -228,7 +230,7 @@ class MetazooPlugin(BasePlugin[MetazooConfig]):  # type: ignore[misc]
         except MetazooError as error:
             raise PluginError(printable(str(error))) from error
 
-    def _render(self, config: MkDocsConfig, docs: Path) -> Rendered:
+    def _render(self, config: MkDocsConfig, docs: Path) -> list[Page]:
         settings = self._settings(config)
         if self._environment is None:
             self._environment = card_environment(docs, settings.root)
@@ -238,13 +240,15 @@ class MetazooPlugin(BasePlugin[MetazooConfig]):  # type: ignore[misc]
                     settings, docs, self._environment, _edit_url(config, settings.root, docs)
                 )
             )
+            pages, findings = rendered.pages, rendered.findings
+            complete = rendered.complete
         except MetazooError as error:
             if not self._serving:
                 raise PluginError(printable(str(error))) from error
             # A server must outlive a fault of the data: the pages it had stay, and say so.
-            fault = Finding("MZ101", str(error), Location(str(settings.index)))
-            rendered = Rendered([], [], [fault])
-        for finding in rendered.findings:
+            pages, complete = [], False
+            findings = [Finding("MZ101", str(error), Location(str(settings.index)))]
+        for finding in findings:
             said = printable(f"{place(finding.location, settings.root)}: {finding.message}")
             if finding.severity is Severity.INFO:
                 log.info(said)
@@ -254,26 +258,27 @@ class MetazooPlugin(BasePlugin[MetazooConfig]):  # type: ignore[misc]
                 )  # with --quiet, MkDocs counts no warnings, and a strict build would pass
             else:
                 log.warning(said)
-        pages = self._with_lost_pages(rendered, settings.root)
-        return Rendered(pages, rendered.files, rendered.findings)
+        if not self._serving:
+            return pages
+        if complete:
+            self._last = {page.uri: page for page in pages}
+            return pages
+        return self._with_lost_pages(pages, findings, settings.root)
 
     def _rendered_anew(self, sources: PageSources) -> Rendered:
         """Everything; where MkDocs builds only what changed, only what changed."""
         if not self._dirty:
-            return render_pages(sources)
+            return render_site(sources)
         rendered = self._rendered and render_what_changed(sources, self._rendered)
-        self._rendered = rendered or render_pages(sources)
+        self._rendered = rendered or render_site(sources)
         return self._rendered
 
-    def _with_lost_pages(self, rendered: Rendered, root: Path) -> list[Page]:
-        """The pages, and while serving also those that a fault of the data has taken away."""
-        if not self._serving:
-            return rendered.pages
-        errors = [f for f in rendered.findings if f.severity is Severity.ERROR]
-        if rendered.complete:
-            self._last = {page.uri: page for page in rendered.pages}
-            return rendered.pages
-        now = {page.uri: page for page in rendered.pages}
+    def _with_lost_pages(
+        self, pages: list[Page], findings: Sequence[Finding], root: Path
+    ) -> list[Page]:
+        """Add to the pages those of the last complete build that an error in the data took away."""
+        errors = [f for f in findings if f.severity is Severity.ERROR]
+        now = {page.uri: page for page in pages}
         kept = [
             Page(
                 page.uri,
@@ -281,7 +286,7 @@ class MetazooPlugin(BasePlugin[MetazooConfig]):  # type: ignore[misc]
                     page.content,
                     errors,
                     root,
-                    "The data can’t be read; this is the last that could",
+                    "The data can’t be read; this page shows the last version that could",
                 ),
                 page.title,
                 page.source,
@@ -290,7 +295,7 @@ class MetazooPlugin(BasePlugin[MetazooConfig]):  # type: ignore[misc]
             if page.uri not in now or any(f.code == "MZ802" for f in now[page.uri].findings)
         ]
         lost = {page.uri for page in kept}
-        return [*(page for page in rendered.pages if page.uri not in lost), *kept]
+        return [*(page for page in pages if page.uri not in lost), *kept]
 
 
 def _writable(folder: Path) -> bool:

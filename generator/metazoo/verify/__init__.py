@@ -1,1 +1,1 @@
-"""Declared against measured: verdicts, tolerances, names, and what explains a difference."""
+"""Compare declared facts with measured ones: verdicts, tolerances, names, settings."""

@@ -1,7 +1,7 @@
-"""Measure models again that are on record: a record that nobody repeats is only a claim.
+"""Repeat measurements that are on record, because a record that nobody repeats is only a claim.
 
-All of a zoo is too much for every change; so it is what the change touches and a sample of the rest,
-which moves on every day until each model has had its turn.
+Repeating all of a zoo for every change would take too long. Only models that the change touches are
+repeated, plus a sample of the others that rotates daily through all models.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ _NOT_COMPARED = {
     "transient",
     "cause",
 }
-"""What may differ between two measurements of the same: when, with what, how long it took."""
+"""Fields that may differ between two measurements of a model: date, versions, duration."""
 
 
 def sample_of_the_day(names: Sequence[str], count: int, day: dt.date) -> set[str]:
-    """Some of the names, others the next day; each has its turn once in ``len(names) / count`` days.
+    """Choose a sample that rotates daily through all names in ``len(names) / count`` days.
 
-    The order has nothing to do with the names, so that no day has all the large models.
+    The order is independent of the names, so that no day gets all the large models.
 
     Args:
         names: All of them, in any order.
@@ -50,11 +50,11 @@ def sample_of_the_day(names: Sequence[str], count: int, day: dt.date) -> set[str
 def contradictions(
     verifications: Iterable[ModelVerification], measured: Iterable[Measurement]
 ) -> Iterator[Finding]:
-    """A finding for each model whose record is not what was measured now.
+    """Yield a finding for each model whose record differs from a new measurement.
 
     Args:
-        verifications: With the measurements on record.
-        measured: The same models, measured again.
+        verifications: The models with the measurements on record.
+        measured: The new measurements.
     """
     now: dict[str, list[Measurement]] = defaultdict(list)
     for measurement in measured:
@@ -64,10 +64,10 @@ def contradictions(
         old = verification.measurement
         if old is None or not now[name]:
             continue
-        # A name may stand in the index at several image sizes.
+        # The index may list a name at several image sizes.
         new = next((m for m in now[name] if m.input_size == old.input_size), now[name][0])
         differences = [
-            f"{field.name} is {getattr(old, field.name)!r} there and {getattr(new, field.name)!r} now"
+            f"{field.name} is {getattr(old, field.name)!r} on record and {getattr(new, field.name)!r} now"
             for field in fields(Measurement)
             if field.name not in _NOT_COMPARED
             and getattr(old, field.name) != getattr(new, field.name)
@@ -76,8 +76,8 @@ def contradictions(
             more = f", and {len(differences) - 3} more" if len(differences) > 3 else ""
             yield finding(
                 "MZ612",
-                f"measured again, it is not what the record says: {'; '.join(differences[:3])}{more}",
+                f"a new measurement contradicts the record: {'; '.join(differences[:3])}{more}",
                 verification.model.name.location,
                 model=name,
-                hint="Delete its record, run `metazoo verify`, and find out how it came about",
+                hint="Delete the record, run `metazoo verify`, and find out why the two differ",
             )

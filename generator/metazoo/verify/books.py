@@ -1,4 +1,4 @@
-"""Which record file is of which file of an index, and what it should hold."""
+"""Which record file belongs to which file of an index, and what it should hold."""
 
 from __future__ import annotations
 
@@ -17,16 +17,15 @@ from metazoo.measure.request import Request
 
 
 def record_names(index: ModelIndex) -> dict[str, str]:
-    """The names of the record files, by the files that the models of an index stand in.
+    """Return the name of the record file for each file of an index that has models.
 
-    A record file is called as its index file: ``resnet.json`` for ``families/resnet.yml``. Where several
-    index files share a name, the folders that lead to them are part of it: ``a--resnet.json``,
-    ``b--resnet.json``.
+    A record file is named like its index file: ``resnet.json`` for ``families/resnet.yml``. If several
+    index files share a name, their folders become part of it: ``a--resnet.json``, ``b--resnet.json``.
     """
     files = list(dict.fromkeys(model.location.file for model in index.models))
     stems: dict[str, list[str]] = defaultdict(list)
     for file in files:
-        # Some file systems take `A.json` and `a.json` for one.
+        # On some file systems, `A.json` and `a.json` are the same file.
         stems[Path(file).stem.casefold()].append(file)
     folders = [file.absolute().parent for file in (*map(Path, files), *index.files)]
     base = os.path.commonpath(folders) if folders else ""
@@ -39,7 +38,9 @@ def record_names(index: ModelIndex) -> dict[str, str]:
     for file, name in names.items():
         taken[name.casefold()].append(file)
     for alike in taken.values():
-        for file in alike if len(alike) > 1 else ():
+        if len(alike) == 1:
+            continue
+        for file in alike:
             path = os.path.relpath(file, base)
             names[file] += f"-{hashlib.sha256(os.fsencode(path)).hexdigest()[:8]}"
     return {file: f"{name}.json" for file, name in names.items()}
@@ -47,15 +48,15 @@ def record_names(index: ModelIndex) -> dict[str, str]:
 
 @dataclass(slots=True)
 class Book:
-    """One record file: what the index asks of it, and what it holds.
+    """One record file: what the index needs from it, and what it holds.
 
     Attributes:
-        file: The file, None where nothing is kept.
+        file: The file; None if no records are kept.
         models: The models of one file of the index.
-        requests: What is asked to verify them.
-        rows: What the file held when it was read.
-        error: Why it could not be read, or not be written; it then stays as it is.
-        removed: Models whose rows left the file when it was written.
+        requests: The measurements needed to verify them.
+        rows: The content of the file when it was read.
+        error: Why it could not be read or written; it then stays unchanged.
+        removed: Models whose rows were removed when it was written.
     """
 
     file: Path | None
@@ -66,13 +67,13 @@ class Book:
     removed: set[str] = field(default_factory=set)
 
     def write(self, known: Records, made: Iterable[Measurement], *, removing: bool) -> None:
-        """Bring the file up to date with what it holds now, which others may have changed meanwhile.
+        """Update the file, based on its present content, which others may have changed meanwhile.
 
         Args:
-            known: Everything that is known, this run's measurements included.
-            made: What this run measured, which takes the place of what the file holds.
-            removing: Whether rows that the index doesn't ask for leave the file, once all that it asks
-                for is known.
+            known: All measurements known, including this run's.
+            made: This run's measurements, which replace those in the file.
+            removing: Whether to remove rows that the index doesn't need, once all that it needs are
+                known.
         """
         if self.file is None or self.error is not None:
             return
@@ -89,7 +90,7 @@ class Book:
             self.error = error
 
     def unasked(self, known: Records) -> list[Measurement]:
-        """The rows that no model of the index asks for."""
+        """Return the rows that no model of the index needs."""
         kept = {key_of(m) for m in self._kept(self.rows, known, set(), removing=True)}
         return [m for m in self.rows if key_of(m) not in kept]
 
@@ -103,12 +104,12 @@ class Book:
         for request in self.requests:
             answer, old = known.find(request), there.find(request)
             if old is not None and (answer is None or answer.transient or id(answer) not in new):
-                # A failure that a retry may mend is no reason to forget what was measured.
+                # A transient failure doesn't replace an earlier measurement.
                 answer = old
             if answer is not None and not answer.transient:
                 asked[key_of(answer)] = answer
                 if old is not None:
-                    # A model's default size may have changed, and with it the key.
+                    # If the model's default size has changed, so has the key.
                     replaced.add(key_of(old))
         for key in replaced - asked.keys():
             del kept[key]
@@ -126,12 +127,12 @@ class Book:
 
 
 def open_books(index: ModelIndex, requests: dict[int, Request], folder: Path | None) -> list[Book]:
-    """The record files of an index, read.
+    """Read the record files of an index.
 
     Args:
         index: The index as read.
-        requests: What is asked to verify each model, by the model's `id`.
-        folder: Folder of the records; None where there are none.
+        requests: The measurement needed for each model, by the model's `id`.
+        folder: Folder of the records; None for none.
     """
     families: dict[str, list[Model]] = defaultdict(list)
     for model in index.models:

@@ -1,4 +1,4 @@
-"""Compare what an index declares with what was measured, fact by fact."""
+"""Compare the declared facts of an index with the measured ones."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ FIELDS = (FLOPS.key, PARAMETERS.key, FILE_SIZE.key)
 """The facts that are measured, under their canonical keys."""
 
 WHERE_DECLARED = (MACS.key,)
-"""Facts that are FLOPs by another name: they get a verdict where they are declared, and only there."""
+"""Facts that get a verdict only if they are declared, since they are FLOPs by another name."""
 
 _FACTS = {fact.key: fact for fact in FACTS}
 
@@ -30,25 +30,25 @@ _FACTS = {fact.key: fact for fact in FACTS}
 def verify_index(
     index: ModelIndex, measurement_of: Callable[[Model], Measurement | None]
 ) -> list[ModelVerification]:
-    """Give every fact of every model its verdict.
+    """Return a verdict on each fact of each model.
 
     Args:
         index: The index as read.
-        measurement_of: What was measured of a model, or None where nothing was.
+        measurement_of: Returns the measurement of a model, or None if there is none.
 
     Returns:
-        One verification a model, in the index's order. A zoo that mixes both ways of counting FLOPs
-        gets a finding at the first model of the smaller camp.
+        One verification per model, in the order of the index. If the zoo counts FLOPs in both ways, the
+        first model of the minority gets a finding.
     """
     convention = stated_convention(index.library)
     verifications = [_verify(m, measurement_of(m), convention) for m in index.models]
     if convention is None:
-        _say_mixed_conventions(verifications)
+        _report_mixed_conventions(verifications)
     return verifications
 
 
 def stated_convention(library: Library | None) -> str | None:
-    """``macs`` or ``flops`` where the zoo's Library says which its numbers count, else None."""
+    """Return ``macs`` or ``flops`` if the Library states which its numbers count, else None."""
     stated = library.flops_convention if library else None
     word = stated.value.strip().lower() if stated and stated.value else None
     return word if word in ("macs", "flops") else None
@@ -97,7 +97,7 @@ def _verdict(
         ]
         convention = fitting[0] if fitting else None
         right = convention is not None
-        # A number that fits neither is held against the count it is nearer to.
+        # A number that fits neither count is compared with the nearer one.
         nearer_macs = stated is None and abs(number - macs) < abs(number - measured)
         if "macs" in (convention, stated) or (not right and nearer_macs):
             measured = macs
@@ -126,7 +126,7 @@ def _difference(
     declared = verdict.declared
     if declared is None:
         raise ValueError(f"{verdict.field} of {model.name.text!r} differs from nothing")
-    # A bare number is taken for bytes.
+    # A number without a unit is in bytes.
     unit = " bytes" if verdict.field == FILE_SIZE.key and declared.text.strip().isdecimal() else ""
     truth = _truth(verdict, measurement)
     instead = _counts_instead(verdict, measurement, stated)
@@ -144,12 +144,12 @@ def _difference(
 def _truth(verdict: FieldVerdict, measurement: Measurement) -> str:
     if verdict.field == FLOPS.key:
         return (
-            f"measured are {measurement.macs:,} MACs = {measurement.flops:,} FLOPs"
+            f"measured: {measurement.macs:,} MACs = {measurement.flops:,} FLOPs"
             f" at {_size(measurement.input_size)}"
         )
     if verdict.field == FILE_SIZE.key:
         return f"the state dict has {verdict.measured:,} bytes"
-    return f"measured are {verdict.measured:,}"
+    return f"measured: {verdict.measured:,}"
 
 
 def _by(verdict: FieldVerdict, measurement: Measurement) -> str:
@@ -163,7 +163,7 @@ def _by(verdict: FieldVerdict, measurement: Measurement) -> str:
 def _counts_instead(
     verdict: FieldVerdict, measurement: Measurement, stated: str | None
 ) -> str | None:
-    """``MACs`` or ``FLOPs`` where the declared number is that one, and should be the other."""
+    """Return ``MACs`` or ``FLOPs`` if the declared number is that one but should be the other."""
     declared = verdict.declared
     right = "macs" if verdict.field == MACS.key else stated if verdict.field == FLOPS.key else None
     if right is None or declared is None or not isinstance(declared.value, int | float):
@@ -174,28 +174,28 @@ def _counts_instead(
 
 def _hint(verdict: FieldVerdict, stated: str | None, instead: str | None) -> str:
     if verdict.field == PARAMETERS.key:
-        return "Declare the measured number, or name the model that is meant"
+        return "Declare the measured number, or name the intended model"
     if verdict.field == FILE_SIZE.key:
         return (
-            "Declare the size of the file that Weights leads to; if it is this one, the file holds"
-            " other weights, another precision or more than the model"
+            "Declare the size of the file that Weights links to. If this is its size, the file holds"
+            " other weights, another precision, or more than the model"
         )
     if verdict.field == MACS.key:
         return "Declare the measured number" + (", or call this one FLOPs" if instead else "")
     if stated is None:
-        return "Declare one of the two, and say under Library which FLOPs Convention it follows"
+        return "Declare one of the two, and state the FLOPs Convention under Library"
     if instead:
         says = f"FLOPs Convention: {instead.lower()}"
-        return f"Say {says} under Library, if all of them are, or declare {verdict.measured}"
-    return f"Declare {verdict.measured}, since the Library says FLOPs Convention: {stated}"
+        return f"State {says} under Library if all models follow it, or declare {verdict.measured}"
+    return f"Declare {verdict.measured}, because the Library states FLOPs Convention: {stated}"
 
 
 def _fixes(verdict: FieldVerdict, stated: str | None) -> tuple[Fix, ...]:
-    """The edit that writes the measured value, where that can't be wrong.
+    """Return the edit that writes the measured value, if that is certainly right.
 
-    A count of another size says that the name may be the wrong one, FLOPs without a stated
-    convention could be written in two ways, the true size of a file isn't known from its tensors,
-    and what a collection says holds for other models too.
+    It is not if the name may be wrong (the count is very different), if FLOPs could be written in two ways
+    (no convention is stated), for file sizes (which the tensors don't determine), and for values of a
+    collection (which apply to other models too).
     """
     declared = verdict.declared
     if declared is None or declared.inherited or verdict.measured is None:
@@ -226,7 +226,7 @@ def _measuring_faults(model: Model, measurement: Measurement) -> list[Finding]:
                 f"was counted, but not run: {measurement.error}",
                 where,
                 model=name,
-                hint="Verify it where there is more memory, or without --device",
+                hint="Verify it on a machine with more memory, or without --device",
             )
         ]
     if measurement.error:
@@ -243,7 +243,7 @@ def _measuring_faults(model: Model, measurement: Measurement) -> list[Finding]:
         return [
             finding(
                 "MZ609",
-                "operations that compute were not counted: " + ", ".join(measurement.uncounted),
+                "these operations compute but are not counted: " + ", ".join(measurement.uncounted),
                 where,
                 model=name,
                 hint="Its FLOPs are a lower bound; say so where you publish them",
@@ -252,7 +252,10 @@ def _measuring_faults(model: Model, measurement: Measurement) -> list[Finding]:
     return []
 
 
-def _say_mixed_conventions(verifications: list[ModelVerification]) -> None:
+_CAMPS = {"macs": MACS.key, "flops": FLOPS.key}
+
+
+def _report_mixed_conventions(verifications: list[ModelVerification]) -> None:
     camps: dict[str, list[tuple[ModelVerification, Location]]] = {"macs": [], "flops": []}
     for verification in verifications:
         verdict = verification.verdict("FLOPs")
@@ -266,10 +269,10 @@ def _say_mixed_conventions(verifications: list[ModelVerification]) -> None:
     verification.findings.append(
         finding(
             "MZ605",
-            f"the zoo mixes two ways of counting FLOPs: {most} of its numbers are {larger.upper()}"
-            f" and {fewest} are {smaller.upper()}, this one first",
+            f"the zoo counts FLOPs in two ways: {most} of its values are {_CAMPS[larger]} and {fewest}"
+            f" are {_CAMPS[smaller]}, of which this is the first",
             where,
             model=verification.model.name.text,
-            hint="Keep to one, and say which under Library: FLOPs Convention",
+            hint="Use one of them, and state it as FLOPs Convention under Library",
         )
     )

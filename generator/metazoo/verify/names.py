@@ -1,7 +1,7 @@
-"""Does a name still mean what the index means by it?
+"""Check whether a name still builds the network that the index describes.
 
-A name that resolves is not yet the model that was meant: timm maps `ig_resnext101_32x48d` to a
-network a tenth of its size, without a word.
+A name that resolves may not build the intended model: timm silently maps `ig_resnext101_32x48d` to a
+network a tenth of its size.
 """
 
 from __future__ import annotations
@@ -16,21 +16,21 @@ from metazoo.rules import finding
 from metazoo.verify.verdicts import FieldVerdict, Verdict, why_not_measured
 
 ANOTHER_NETWORK = 0.1
-"""A name whose parameters are off by more than this share may lead to another network.
+"""A name whose parameters are off by more than this share may build another network.
 
-In timm's 2021 index the three deprecated names that do are off by 118 % and more, wrong counts of the
-right network by 6.7 % at most.
+In timm's 2021 index, the three deprecated names that do are off by at least 118 %, and wrong counts of the
+right network by at most 6.7 %.
 """
 
 _NO_UNIT = 100
-"""A count that is off by this factor or more lacks its unit: it says nothing of the network."""
+"""A count that is off by this factor or more lacks its unit and says nothing about the network."""
 
 _WITNESSES_AGREE = 0.1
-"""Parameters and file size tell of one network where they differ from each other by no more than this
-share of what they differ from the measured one."""
+"""Parameters and file size point to the same network if their differences from the measured ones differ
+by at most this share."""
 
 _WEIGHTS = (".bin", ".h5", ".npz", ".pt", ".pth", ".safetensors", ".tar")
-"""What a link to a file of weights ends with; other links lead to pages and repositories."""
+"""File endings of weights; links with other endings lead to pages and repositories."""
 
 _SAY_NOTHING = frozenset(
     [
@@ -53,31 +53,31 @@ _SAY_NOTHING = frozenset(
         "weights",
     ]
 )
-"""Words of file names that any weights may have: ``pytorch_model.bin`` says nothing of which."""
+"""Words in file names that don't identify weights, as in ``pytorch_model.bin``."""
 
 _HUB = re.compile(
     r"(?:https?://)?(?:www\.)?(?:huggingface\.co|hf\.co)/|hf[-_]hub:|hf://", re.IGNORECASE
 )
-"""What a link to something on the Hugging Face hub begins with."""
+"""The start of a link to the Hugging Face Hub."""
 
 _NO_OWNERS = frozenset(
     ["api", "blog", "collections", "datasets", "docs", "models", "papers", "spaces"]
 )
-"""What follows the hub's address where no owner of a repository of weights does."""
+"""First parts of a Hub path that are not the owner of a model repository."""
 
 _NO_NAMES = frozenset(["blob", "raw", "resolve", "tree"])
-"""What follows the name of a repository, and so is none: the hub's oldest ones have no owner."""
+"""Second parts of a Hub path that are not a repository name: the oldest repositories have no owner."""
 
 
 def name_verdict(
     model: Model, measurement: Measurement | None, verdicts: list[FieldVerdict]
 ) -> FieldVerdict:
-    """The verdict on a model's name; `actual` is the source's own full name.
+    """Return the verdict on a model's name; its `actual` is the source's own full name.
 
     Args:
         model: The model as the index has it.
         measurement: What was measured under its name; None where nothing was.
-        verdicts: The verdicts on its facts, which tell another network.
+        verdicts: The verdicts on its facts, which can reveal another network.
     """
     reason = why_not_measured(measurement)
     if reason or measurement is None:
@@ -90,12 +90,12 @@ def name_verdict(
 def name_findings(
     model: Model, measurement: Measurement, verdicts: list[FieldVerdict]
 ) -> list[Finding]:
-    """What must be said of a model's name and of the weights that go with it.
+    """Report what is wrong with a model's name and its weights.
 
     Args:
         model: The model as the index has it.
         measurement: What was measured under its name.
-        verdicts: The verdicts on its facts, which tell another network.
+        verdicts: The verdicts on its facts, which can reveal another network.
     """
     return [*_name(model, measurement, verdicts), *_weights(model, measurement)]
 
@@ -105,9 +105,9 @@ def is_another_network(
 ) -> bool:
     """Whether the index describes another network than the name builds.
 
-    Of a deprecated name the parameters alone tell it. A current one may have a wrong count beside
-    it, so there the file size must tell the same. Weights that state other classes have another
-    classifier, which says nothing of the name.
+    For a deprecated name, the parameters are enough. The count of a current name may simply be wrong, so
+    the file size must point to the same network. Weights with another number of classes have another
+    classifier, which says nothing about the name.
     """
     difference = _off(verdicts, "Parameters")
     if difference is None or abs(difference) <= ANOTHER_NETWORK:
@@ -124,7 +124,7 @@ def is_another_network(
 
 
 def _off(verdicts: list[FieldVerdict], field: str) -> float | None:
-    """By what share of the measured number a fact differs from it; None where it doesn't."""
+    """Return by what share a fact differs from the measured number; None if it agrees."""
     verdict = next((v for v in verdicts if v.field == field), None)
     return verdict.difference if verdict and verdict.verdict is Verdict.DIFFERS else None
 
@@ -135,16 +135,16 @@ def _name(model: Model, measurement: Measurement, verdicts: list[FieldVerdict]) 
     name = model.name.text
     if is_another_network(model, measurement, verdicts):
         declared = next(v.declared for v in verdicts if v.field == "Parameters")
-        fits = "" if measurement.deprecated else ", and the declared File Size fits those"
+        fits = "" if measurement.deprecated else ", which the declared File Size confirms"
         return [
             finding(
                 "MZ607",
-                f"the name silently resolves to {measurement.resolved_name}, another network: it has"
-                f" {measurement.params:,} parameters, declared are"
+                f"the name silently resolves to {measurement.resolved_name}, another network with"
+                f" {measurement.params:,} parameters; declared:"
                 f" {declared.text if declared else None}{fits}",
                 model.name.location,
                 model=name,
-                hint="Name the model that is meant, or drop the entry if its source no longer has it",
+                hint="Name the intended model, or remove the entry if the source no longer has it",
             )
         ]
     if not measurement.deprecated:
@@ -152,7 +152,7 @@ def _name(model: Model, measurement: Measurement, verdicts: list[FieldVerdict]) 
     return [
         finding(
             "MZ606",
-            f"a deprecated name of {measurement.resolved_name}",
+            f"a deprecated name for {measurement.resolved_name}",
             model.name.location,
             model=name,
             hint=f"Write {measurement.resolved_name}",
@@ -162,7 +162,7 @@ def _name(model: Model, measurement: Measurement, verdicts: list[FieldVerdict]) 
 
 
 def _renaming(model: Model, measurement: Measurement, new: str) -> tuple[Fix, ...]:
-    """The edits that write the current name, where the weights are known to be the same."""
+    """Return the edits that write the current name, if the weights are known to be the same."""
     compared = _compared_weights(model, measurement)
     if compared is None or compared[0] != compared[1]:
         return ()
@@ -182,21 +182,21 @@ def _weights(model: Model, measurement: Measurement) -> list[Finding]:
     return [
         finding(
             "MZ611",
-            f"Weights leads to {declared}; under this name {measurement.source} loads {loaded}"
-            f" ({measurement.resolved_name})",
+            f"Weights links to {declared}, but {measurement.source} loads {loaded}"
+            f" ({measurement.resolved_name}) for this name",
             model.weights.location,
             model=model.name.text,
-            hint="Name the tag whose weights are meant; the results here may be of the other file",
+            hint="Name the tag of the intended weights; the results listed here may belong to the other file",
         )
     ]
 
 
 def _compared_weights(model: Model, measurement: Measurement) -> tuple[str, str] | None:
-    """What the index and its source say of the weights, alike where they are the same.
+    """Return what identifies the weights in the index and in the source; equal if they are the same.
 
-    Two links to the hub are compared by their repositories, others by the names of their files: the
-    same file lies on several servers. None where that says nothing: one of the two is on the hub only,
-    or the index links to the origin of what the source has converted.
+    Links to the Hub are compared by repository, others by file name, since the same file may be on several
+    servers. None if they can't be compared: only one of them is on the Hub, or the index links to the
+    original of weights that the source has converted.
     """
     facts = measurement.facts
     if facts is None or model.weights is None:
@@ -216,7 +216,7 @@ def _compared_weights(model: Model, measurement: Measurement) -> tuple[str, str]
 
 
 def hub_repository(link: str | None) -> str | None:
-    """``owner/repository`` of a link to the Hugging Face hub; None for all others.
+    """Return ``owner/repository`` of a link to the Hugging Face Hub; None for other links.
 
     ``https://huggingface.co/timm/resnet50.a1_in1k/resolve/main/model.safetensors`` and
     ``hf-hub:timm/resnet50.a1_in1k@main`` both lead to ``timm/resnet50.a1_in1k``.
@@ -234,9 +234,9 @@ def _repository(path: str | None) -> str | None:
 
 
 def _file_name(url: str | None) -> str:
-    """Name of the file of weights that a link leads to.
+    """Return the file name of the weights that a link leads to.
 
-    Empty for links to anything else, and for names that say nothing: ``pytorch_model.bin``.
+    Empty for other links, and for names that don't identify weights, such as ``pytorch_model.bin``.
     """
     name = re.split(r"[?#]", url or "")[0].rpartition("/")[2]
     if not name.endswith(_WEIGHTS):

@@ -1,7 +1,7 @@
-"""Verify a whole index: take what the records know, measure the rest, compare, keep the records.
+"""Verify a whole index: read the records, measure what is missing, compare, update the records.
 
-Records are never lost to a fault elsewhere: rows and files leave only where the whole index was read
-without an error and all of it is verified, and a file that can't be read is never written over.
+No record is lost to a fault elsewhere: rows and files are removed only if the whole index was read without
+errors and is verified completely, and a file that can't be read is never overwritten.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from metazoo.measure.records import (
     written_by_us,
 )
 from metazoo.measure.request import Request
-from metazoo.rules import CATALOGUE, Settings, check, finding
+from metazoo.rules import CATALOGUE, RuleSettings, check, finding
 from metazoo.verify.books import Book, open_books
 from metazoo.verify.compare import verify_index
 from metazoo.verify.verdicts import ModelVerification
@@ -35,15 +35,14 @@ _RENEW = "Run `metazoo verify` and commit the records"
 
 @dataclass(slots=True)
 class Outcome:
-    """What verifying an index came to.
+    """The result of verifying an index.
 
     Attributes:
         models: One verification a model, in the index's order.
-        findings: Everything wrong: of reading, of each model, of the records.
-        made: What was measured in this run.
-        measured_again: How many of the models that came from the records were measured all the same,
-            to see whether their records are right.
-        removing: Whether what the index doesn't ask for leaves the records.
+        findings: All findings: about reading, each model, and the records.
+        made: The measurements made in this run.
+        measured_again: How many models on record were measured again to check their records.
+        removing: Whether records that the index doesn't need are removed.
         removed: The models whose records were removed.
     """
 
@@ -56,7 +55,7 @@ class Outcome:
 
     @property
     def recorded(self) -> list[ModelVerification]:
-        """The models that came from the records."""
+        """The models whose measurements came from the records."""
         new = {id(measurement) for measurement in self.made}
         return [
             v for v in self.models if v.measurement is not None and id(v.measurement) not in new
@@ -64,17 +63,17 @@ class Outcome:
 
     @property
     def unmeasured(self) -> int:
-        """How many models have no measurement at all, neither a new one nor on record."""
+        """How many models have no measurement, neither new nor on record."""
         return sum(v.measurement is None for v in self.models)
 
     @property
     def measured(self) -> int:
-        """How many models were measured in this run; two entries of one name are two."""
+        """How many models were measured in this run; two entries with the same name count twice."""
         return len(self.models) - self.unmeasured - len(self.recorded)
 
 
 def request_of(model: Model, index: ModelIndex, device: str = "meta") -> Request:
-    """What must be measured to verify a model: its name, at the image size it declares."""
+    """Return the measurement needed to verify a model: its name at its declared image size."""
     source = index.library.source if index.library else None
     size = model.metadata.get("Image Size")
     return Request(
@@ -100,15 +99,15 @@ def verify(
 
     Args:
         index: The index as read.
-        measure: Measures what the records don't know; None to measure nothing, and to find fault
-            with records that are missing or stale instead.
-        records: Folder of the records to use and to keep current; None for none.
+        measure: Measures what is not on record; None to measure nothing and to report missing or
+            stale records instead.
+        records: Folder of the records to use and update; None for none.
         device: ``meta`` only counts; ``cpu`` and ``cuda`` also run each model once.
-        whole: Whether the records are of just this index: what no model of it asks for is then
-            removed from them, unless the index could not be read whole or not all of it is wanted.
+        whole: Whether the records belong to this index alone: those that none of its models needs are
+            then removed, unless the index could not be read completely or only a part is wanted.
         keep: Whether to write the records; they are read in any case.
-        force: Whether to measure what is on record, too.
-        wanted: Which models to verify, all by default; the records of the others stay as they are.
+        force: Whether to also measure what is on record.
+        wanted: Which models to verify, by default all; the records of the others stay unchanged.
 
     Returns:
         The verdicts and all findings, those of reading and of damaged records included.
@@ -126,7 +125,7 @@ def verify(
             if removing and records is not None
             else {}
         )
-        # A file that is left over may have got another name, and its models with it.
+        # An unused file may belong to an index file that was renamed.
         known = Records(m for rows in (*left_over.values(), *(b.rows for b in books)) for m in rows)
     outcome = Outcome()
     asked = dict.fromkeys(requests[id(model)] for model in index.models if wanted(model))
@@ -135,7 +134,7 @@ def verify(
         todo = list(asked) if force else unsettled(asked, known)
         _measure(todo, measure, known, books if keep else [], outcome.made, removing=removing)
         unusable = [book.error for book in books if book.error is not None]
-        # What is left over may be all there is of a model whose own file could not be written.
+        # An unused file may hold the only records of a model whose own file can't be written.
         if keep and not unusable:
             unusable += _delete(left_over)
             gone = {m.model for rows in left_over.values() for m in rows}
@@ -170,23 +169,25 @@ def verify(
 
 
 def record_finding(error: RecordError) -> Finding:
-    """What is wrong with a file of records or benchmarks, as a finding."""
+    """Report a file of records or benchmarks that can't be used."""
     return finding("MZ613", error.why, Location(str(error.file), *error.line), hint=error.remedy)
 
 
 def _first_error(index: ModelIndex) -> Finding | None:
-    """Why the index could not be read whole; None where it could."""
+    """Return what kept the index from being read completely; None if nothing did."""
     errors = (f for f in index.findings if CATALOGUE[f.code].severity is Severity.ERROR)
     hiding = (
-        f for f in check(index, Settings(select=_HIDING)) if f.code == "MZ204" or f.model is None
+        f
+        for f in check(index, RuleSettings(select=_HIDING))
+        if f.code == "MZ204" or f.model is None
     )
     return next(chain(errors, hiding), None)
 
 
 def _first_blank(index: ModelIndex) -> Location | None:
-    """Where models may be missing though nothing is wrong: in a blank file, or in an index without any.
+    """Find a blank file, or an index without models, where models may be missing without an error.
 
-    A file is blank for a moment while an editor saves it.
+    Editors leave a file blank for a moment while they save it.
     """
     holding = {model.location.file for model in index.models}
     holding |= {collection.location.file for collection in index.collections}
@@ -196,12 +197,14 @@ def _first_blank(index: ModelIndex) -> Location | None:
     holding |= {file for file, imported in index.imports.items() if imported}
     files = [file.as_posix() for file in index.files]
     blank = [file for file in files if file not in holding]
-    return next((Location(file) for file in blank or (files if not index.models else [])), None)
+    if not blank and not index.models:
+        blank = files
+    return Location(blank[0]) if blank else None
 
 
 _HIDING = ("MZ204", "MZ208")
-"""Rules whose findings may hide models: one without a name, and a misspelled key such as ``Modles`` outside
-of them."""
+"""Rules whose findings may hide models: a model without a name, or a misspelled key such as ``Modles``
+outside of models."""
 
 
 def _measure(
@@ -213,8 +216,8 @@ def _measure(
     *,
     removing: bool,
 ) -> None:
-    # A family is written as soon as its last model is measured, and whatever is there is written
-    # when the run is stopped: a rerun then does only what is missing.
+    # Each family is written as soon as its last model is measured, and partial families when the run
+    # is stopped, so that a rerun measures only what is missing.
     waiting = {id(book): {r.model for r in book.requests & set(todo)} for book in books}
     try:
         for measurement in map(recordable, measure(todo)):
@@ -242,20 +245,20 @@ def _delete(left_over: Iterable[Path]) -> list[RecordError]:
 
 
 def _unanswered(model: Model, request: Request) -> Finding:
-    """Says of a model that was to be measured that nothing came of it."""
+    """Report a model for which `measure` yielded nothing."""
     return finding(
         "MZ604",
-        f"could not be measured: its source {request.source!r} gave no measurement of it",
+        f"could not be measured: the source {request.source!r} returned no measurement",
         model.name.location,
         model=model.name.text,
-        hint="Verify once more; if it stays so, that is a fault of metazoo: report it",
+        hint="Run `metazoo verify` again; if this persists, report it as a bug in metazoo",
     )
 
 
 def _missing(
     books: list[Book], asked: set[Request], known: Records, folder: Path
 ) -> Iterator[Finding]:
-    """Records that are missing or stale: one finding a file of the index."""
+    """Report missing or stale records, with one finding per file of the index."""
     for book in books:
         requests = book.requests & asked
         lacking = stale(requests, known)
@@ -263,12 +266,12 @@ def _missing(
             continue
         names = {r.model for r in lacking}
         first = next(m for m in book.models if m.name.text in names)
-        why = "a record of other versions or other code than the present"
+        why = "only a record of other versions or other code"
         if any(known.find(r) is None for r in lacking):
             why = "no record"
         yield finding(
             "MZ610",
-            f"{len(names)} of {len(requests)} models of this file have {why} in {folder.name}/",
+            f"{len(names)} of {len(requests)} models in this file have {why} in {folder.name}/",
             first.name.location,
             model=first.name.text,
             hint=_RENEW,
@@ -280,7 +283,7 @@ def _orphaned(file: Path, rows: list[Measurement]) -> Finding:
     names = ", ".join(models[:3]) + (", …" if len(models) > 3 else "")
     return finding(
         "MZ610",
-        f"holds records that no model of the index asks for: {names}",
+        f"holds records that no model in the index needs: {names}",
         Location(str(file)),
         hint=_RENEW,
     )
@@ -289,18 +292,17 @@ def _orphaned(file: Path, rows: list[Measurement]) -> Finding:
 def _kept(fault: Finding) -> Finding:
     return finding(
         "MZ614",
-        "the index could not be read whole, so no record was removed, nor looked at whether any model"
-        " still asks for it",
+        "the index could not be read completely, so no record was removed or reported as unused",
         fault.location,
-        hint=f"Mend what is wrong here ({fault.code}: {fault.message}), and run the command again",
+        hint=f"Fix this first ({fault.code}: {fault.message}), then run the command again",
     )
 
 
 def _kept_for(blank: Location, index: ModelIndex) -> Finding:
-    what = "a file of the index holds nothing" if index.models else "the index holds no model"
+    what = "a file of the index is blank" if index.models else "the index has no models"
     return finding(
         "MZ614",
-        f"{what}, so no record was removed, nor looked at whether any model still asks for it",
+        f"{what}, so no record was removed or reported as unused",
         blank,
-        hint="Restore what is missing; where it was meant to go, delete the file or the records by hand",
+        hint="Restore what is missing, or, if it was removed on purpose, delete the file or the records by hand",
     )

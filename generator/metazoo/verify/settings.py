@@ -1,6 +1,6 @@
-"""Are the settings that stand beside a model those that its source has for it?
+"""Compare the declared preprocessing settings of a model with those of its source.
 
-Pictures of another size, crop or mean give another accuracy than the one that stands there.
+Images of another size, crop or mean give another accuracy than the declared one.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from metazoo.spelling import folded
 from metazoo.verify.verdicts import FieldVerdict, Verdict, why_not_measured
 
 _CLOSE = 5e-4
-"""Shares that differ by no more are the same: 1 / 1.04 is written 0.9615 and 0.962."""
+"""Shares that differ by at most this are equal: 1 / 1.04 is written 0.9615 and 0.962."""
 
 
 class Setting(NamedTuple):
@@ -27,11 +27,11 @@ class Setting(NamedTuple):
 
     Attributes:
         key: As the index names it; read in any spelling.
-        right: What the source says, several values where it has one for training and one for tests;
-            None for what it doesn't say.
-        fits: Whether a declared value means one that the source says.
+        right: What the source states: several values if it has one for training and one for tests;
+            None for what it doesn't state.
+        fits: Whether a declared value equals one of the source.
         shown: A value of the source in words.
-        always: Whether it gets a verdict where the index doesn't declare it, too.
+        always: Whether it also gets a verdict if the index doesn't declare it.
     """
 
     key: str
@@ -42,7 +42,7 @@ class Setting(NamedTuple):
 
 
 def setting_verdicts(model: Model, measurement: Measurement | None) -> list[FieldVerdict]:
-    """The verdicts on the settings that a model's source states, too.
+    """Return the verdicts on the settings that a model's source also states.
 
     Args:
         model: The model as the index has it.
@@ -76,7 +76,7 @@ def _verdict(
     if declared is None:
         return FieldVerdict(key, Verdict.UNDECLARED, actual=actual)
     if not right:
-        reason = f"{measurement.source} doesn't say"
+        reason = f"{measurement.source} doesn't state it"
         return FieldVerdict(key, Verdict.NOT_MEASURED, declared, reason=reason)
     fits = any(setting.fits(declared, value) for value in right)
     verdict = Verdict.VERIFIED if fits else Verdict.DIFFERS
@@ -86,7 +86,7 @@ def _verdict(
 def setting_findings(
     model: Model, measurement: Measurement, verdicts: list[FieldVerdict]
 ) -> Iterator[Finding]:
-    """What must be said of the settings that are other than the source's."""
+    """Report the settings that differ from the source's."""
     source, name = measurement.source, measurement.resolved_name
     for verdict in verdicts:
         declared, actual = verdict.declared, verdict.actual
@@ -100,12 +100,12 @@ def setting_findings(
             f"{verdict.field} is declared as {as_written(declared)}; {truth}",
             declared.location,
             model=model.name.text,
-            hint=f"Write {actual}, or name the weights that are meant",
+            hint=f"Write {actual}, or name the intended weights",
         )
 
 
 def as_written(value: Value[Any]) -> str:
-    """The text of a value; of a list, its items as one line of YAML has them."""
+    """Return the text of a value; for a list, its items as in one line of YAML."""
     if isinstance(value.value, dict):
         return "a mapping"
     if not isinstance(value.value, list):
@@ -114,7 +114,7 @@ def as_written(value: Value[Any]) -> str:
 
 
 def _texts(value: Value[Any]) -> list[str]:
-    """What a list holds, whether it is one of the format or was written as text: ``(1, 2)``."""
+    """Return the items of a list, whether it is a YAML list or a text such as ``(1, 2)``."""
     if isinstance(value.value, list):
         return [item.text for item in value.value if isinstance(item, Value)]
     return [text for text in re.split(r"[,;\s]+", value.text.strip(" ()[]")) if text]
@@ -128,7 +128,7 @@ def _is_size(declared: Value[Any], right: tuple[int, int, int]) -> bool:
 
 
 def _is_share(declared: Value[Any], right: float) -> bool:
-    """Whether a text is this share: 0.875, 87.5% and 87.5 are one."""
+    """Whether a text is this share: 0.875, 87.5% and 87.5 are the same."""
     found = number(declared.text)
     if found is None:
         return False
@@ -141,14 +141,14 @@ def _is_word(declared: Value[Any], right: str) -> bool:
 
 
 def _word(text: str) -> str:
-    """What ``BICUBIC``, ``bi-cubic`` and ``InterpolationMode.BICUBIC`` share."""
+    """Normalize ``BICUBIC``, ``bi-cubic`` and ``InterpolationMode.BICUBIC`` to the same word."""
     return folded(text.rpartition(".")[2]).replace("centre", "center").removesuffix("crop")
 
 
 def _is_vector(declared: Value[Any], right: Sequence[float]) -> bool:
-    """Whether these are the source's numbers, one a channel, or one for all that are alike.
+    """Whether these are the source's numbers, one per channel, or one for all equal channels.
 
-    They may be written as shares, in percent, or on the scale of pixels, from 0 to 255.
+    They may be written as shares, in percent, or as pixel values from 0 to 255.
     """
     texts = _texts(declared)
     numbers = [found for text in texts if (found := number(text)) is not None]
@@ -165,7 +165,7 @@ def _is_vector(declared: Value[Any], right: Sequence[float]) -> bool:
 
 
 def _is_channel(found: Quantity, text: str, scale: int, right: float) -> bool:
-    """Whether a number is the source's, as far as its digits say; one decimal says too little."""
+    """Whether a number is the source's, to the precision of its digits; one decimal is too few."""
     scale = 100 if found.unit else scale
     decimals = len(text.rstrip("% ").partition(".")[2])
     rounding = 0.5 * 10**-decimals if decimals >= (2 if scale == 1 else 0) else 0
@@ -201,4 +201,4 @@ SETTINGS = (
     Setting("Std", lambda f: [f.std], _is_vector, _vector),
     Setting("Num Classes", lambda f: [f.num_classes], _is_count, str),
 )
-"""What is held against the source's configuration, in the order of the verdicts."""
+"""What is compared with the source's configuration, in the order of the verdicts."""

@@ -1,4 +1,4 @@
-"""Declared against measured: one verdict for each fact of each model."""
+"""The verdicts on the declared facts of each model."""
 
 from __future__ import annotations
 
@@ -12,7 +12,14 @@ from metazoo.measure.measurement import Measurement
 
 
 class Verdict(StrEnum):
-    """What became of one declared fact."""
+    """What became of one declared fact.
+
+    Attributes:
+        VERIFIED: The measured value agrees within the tolerance.
+        DIFFERS: The measured value does not agree.
+        NOT_MEASURED: There is no measurement to compare with.
+        UNDECLARED: The index does not state the fact.
+    """
 
     VERIFIED = "verified"
     DIFFERS = "differs"
@@ -26,7 +33,7 @@ class FieldVerdict:
 
     Attributes:
         field: Canonical key of the fact: ``FLOPs``, ``Parameters``, ``File Size``.
-        verdict: What became of it.
+        verdict: The result.
         declared: The value in the index; None where it is undeclared.
         measured: What was measured, in the field's unit (operations, elements, bytes).
         difference: ``declared / measured - 1``; None unless both are known.
@@ -48,22 +55,22 @@ class FieldVerdict:
 
 
 def why_not_measured(measurement: Measurement | None) -> str:
-    """Why there is nothing to hold a declared value against; empty where there is something."""
+    """Return why there is nothing to compare a declared value with; empty if there is."""
     if measurement is None:
-        return "there is no measurement of it yet"
+        return "it has not been measured yet"
     return "" if measurement.skipped else measurement.error or ""
 
 
 @dataclass(frozen=True, slots=True)
 class ModelVerification:
-    """Everything that verification says of one model.
+    """The result of verifying one model.
 
     Attributes:
         model: The model as the index has it.
-        measurement: What was measured; None where nothing was asked or recorded.
+        measurement: The measurement; None if there is none.
         fields: The verdict on each fact, in the order FLOPs, Parameters, File Size.
-        findings: What must be said aloud of it, verdicts that differ included.
-        settings: The verdict on its name, and on the settings that its source states too; see
+        findings: The findings on it, including those on facts that differ.
+        settings: The verdicts on its name and on the settings that its source also states; see
             `metazoo.verify.settings`.
     """
 
@@ -74,5 +81,5 @@ class ModelVerification:
     settings: list[FieldVerdict] = field(default_factory=list)
 
     def verdict(self, name: str) -> FieldVerdict | None:
-        """The verdict on the fact of that canonical name, or None."""
+        """Return the verdict on the fact with this canonical name, or None."""
         return next((f for f in self.fields if f.field == name), None)

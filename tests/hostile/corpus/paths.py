@@ -282,7 +282,7 @@ PROJECTS = (
             "model_index/b.yml": "Library: library.yml\n",
         },
         works=("list",),
-        gone=("leads back",),
+        gone=("is circular",),
     ),
     Project(
         "findings-by-the-thousand",

@@ -11,7 +11,7 @@ const { fromQuery, initial, toQuery } = await load("state.js");
 const { csvCell, toCsv } = await load("csv.js");
 const { axisFor, nearest } = await load("axis.js");
 const { bestOf } = await load("best.js");
-const { colourGroups } = await load("colours.js");
+const { colorGroups } = await load("colors.js");
 const { permissive, presets } = await load("presets.js");
 const { chartSpec } = await load("spec.js");
 
@@ -25,7 +25,7 @@ const { columns, models } = decode({
     { key: "family", label: "Family", kind: "text" },
     { key: "params", label: "Params", unit: "M", kind: "number", scale: 1e6, better: "less", decimals: 2, fact: 0 },
     { key: "top1", label: "Top 1", unit: "%", kind: "number", better: "more", decimals: 2, sample: 50000 },
-    { key: "license", label: "Licence", kind: "text" },
+    { key: "license", label: "License", kind: "text" },
     { key: "status", label: "Status", kind: "text" },
   ],
   models: {
@@ -119,7 +119,7 @@ test("a state survives its address", () => {
     x: "params",
     y: "top1",
     xscale: "linear",
-    colour: "status",
+    color: "status",
     compare: ["a_small", "b_small"],
     side: true,
     columns: ["params"],
@@ -129,7 +129,7 @@ test("a state survives its address", () => {
 });
 
 test("an old or broken address is passed over, and the site's own search words too", () => {
-  const query = "?sort=gone&x=name&y=nothing&xscale=cubic&colour=params&params.min=abc&q=site-search&h=x";
+  const query = "?sort=gone&x=name&y=nothing&xscale=cubic&color=params&params.min=abc&q=site-search&h=x";
   assert.deepEqual(fromQuery(query, columns), initial());
   assert.deepEqual(fromQuery("?compare=a&compare=a&compare=b&compare=c&compare=d&compare=e&compare=f", columns).compare, ["a", "b", "c", "d", "e"]);
 });
@@ -195,31 +195,31 @@ test("the best of a comparison, what can't be told from it, and none where all a
   assert.deepEqual(bestOf(close, { ...top1, better: "" }), ["", "", ""]);
 });
 
-test("a group keeps its colour when others are filtered out", () => {
+test("a group keeps its color when others are filtered out", () => {
   const groups = "aaabbbccddeeffgghhiijk".split("").map((family) => ({ values: { family } }));
-  const all = colourGroups(groups, groups, "family");
+  const all = colorGroups(groups, groups, "family");
   assert.deepEqual([...all.keys()].join(""), "abcdefghi");
   const some = groups.filter(({ values: { family } }) => "ck".includes(family));
-  const few = colourGroups(groups, some, "family");
+  const few = colorGroups(groups, some, "family");
   assert.equal(few.get("c"), all.get("c"));
   assert.ok(few.get("k") >= 1 && few.get("k") !== few.get("c"));
 });
 
 test("a preset is pressed and released, and leaves other filters alone", () => {
-  const [small, verified, licence] = presets(columns, models);
+  const [small, verified, license] = presets(columns, models);
   const state = having({ search: "x" });
-  for (const preset of [small, verified, licence]) {
+  for (const preset of [small, verified, license]) {
     preset.toggle(state);
     assert.ok(preset.pressed(state), preset.label);
   }
   assert.deepEqual(state.picked, bare({ status: ["verified"], license: ["Apache-2.0", "MIT"] }));
   assert.deepEqual(state.ranges, bare({ params: [null, 5] }));
-  for (const preset of [small, verified, licence]) preset.toggle(state);
+  for (const preset of [small, verified, license]) preset.toggle(state);
   assert.deepEqual(state, having({ search: "x" }));
 });
 
 test("where there are benchmarks, the chart by throughput is a press away", () => {
-  const speed = { ...params, key: "gpu-throughput", label: "GPU", unit: "img/s", title: "Pictures a second on GPU" };
+  const speed = { ...params, key: "gpu-throughput", label: "GPU", unit: "img/s", title: "Images per second on GPU" };
   const found = presets([...columns, speed, { ...speed, key: "rare", hidden: true }], models);
   const fast = found.filter(({ label }) => label.startsWith("Throughput"));
   assert.deepEqual(fast.map(({ label, title }) => [label, title]), [["Throughput, GPU", speed.title]]);
@@ -230,18 +230,18 @@ test("where there are benchmarks, the chart by throughput is a press away", () =
   assert.deepEqual([state.x, fast[0].pressed(state)], ["", false]);
 });
 
-test("licences that allow everything", () => {
-  for (const licence of ["MIT", "Apache-2.0", "apache-2.0", "BSD-3-Clause", "CC-BY-4.0"]) assert.ok(permissive(licence), licence);
-  for (const licence of ["CC-BY-NC-4.0", "AGPL-3.0", "CC-BY-SA-4.0", "unknown", "MIT-NC"]) assert.ok(!permissive(licence), licence);
+test("licenses that allow everything", () => {
+  for (const license of ["MIT", "Apache-2.0", "apache-2.0", "BSD-3-Clause", "CC-BY-4.0"]) assert.ok(permissive(license), license);
+  for (const license of ["CC-BY-NC-4.0", "AGPL-3.0", "CC-BY-SA-4.0", "unknown", "MIT-NC"]) assert.ok(!permissive(license), license);
 });
 
-test("the chart's grammar holds no expression and no colour of its own", () => {
+test("the chart's grammar holds no expression and no color of its own", () => {
   const look = { dots: ["#1", "#2"], line: "#3", text: "#4", faint: "#5", grid: "#6", ground: "#7", font: "serif", size: 12 };
   const spec = chartSpec({ x: { log: true }, y: { log: false }, xTitle: "x", yTitle: "y", description: "d", width: 9, height: 8, look });
   assert.deepEqual(spec.scales.map(({ type }) => type), ["log", "linear", "ordinal"]);
   const text = JSON.stringify(spec);
   assert.ok(!/"(update|expr|test)":"/.test(text));
-  for (const colour of text.match(/"#[0-9a-f]+"/g)) assert.ok(JSON.stringify(look).includes(colour));
+  for (const color of text.match(/"#[0-9a-f]+"/g)) assert.ok(JSON.stringify(look).includes(color));
 });
 
 test("a column may be called like anything that a model or an object has", () => {

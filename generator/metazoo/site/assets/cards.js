@@ -139,6 +139,6 @@
   // Instant navigation swaps the page without loading it; Material then tells through `document$`.
   // It loads after this script.
   document.addEventListener("DOMContentLoaded", () => {
-    /** @type {any} */ (window).document$?.subscribe(() => setUp());
+    window.document$?.subscribe(() => setUp());
   });
 })();

@@ -2,7 +2,7 @@
 
 import { axisFor, nearest } from "./axis.js";
 import { letterOf } from "./best.js";
-import { COLOURS, OTHER, colourGroups, groupOf } from "./colours.js";
+import { COLORS, OTHER, colorGroups, groupOf } from "./colors.js";
 import { fixed, named, shown, standardError } from "./data.js";
 import { button, h } from "./elements.js";
 import { chartSpec } from "./spec.js";
@@ -19,7 +19,7 @@ import { chartSpec } from "./spec.js";
  * @property {Column} y
  * @property {"" | "log" | "linear"} xscale
  * @property {"" | "log" | "linear"} yscale
- * @property {Column} colour
+ * @property {Column} color
  * @property {Model[]} line      The frontier.
  * @property {Model[]} compared
  * @property {string[]} picked   Groups that the reader has picked.
@@ -63,13 +63,13 @@ export function makeChart({ models: all, address, onGroup }) {
 
   function draw() {
     if (!vega || !picture) return;
-    const { x, y, colour, line, compared, picked } = picture;
+    const { x, y, color, line, compared, picked } = picture;
     const able = picture.models.filter((model) => model.values[x.key] !== null && model.values[y.key] !== null);
     const across = (/** @type {Model} */ model) => model.values[x.key] / x.scale;
     const upwards = (/** @type {Model} */ model) => model.values[y.key] / y.scale;
     const xAxis = axisFor(able.map(across), picture.xscale);
     const yAxis = axisFor(able.map(upwards), picture.yscale);
-    const groups = colourGroups(all, able, colour.key);
+    const groups = colorGroups(all, able, color.key);
     const form = [x.key, y.key, xAxis.log, yAxis.log].join();
     if (form !== drawn) {
       close();
@@ -78,8 +78,8 @@ export function makeChart({ models: all, address, onGroup }) {
     }
     const place = (/** @type {Model} */ model) => ({ x: across(model), y: upwards(model) });
     const has = (/** @type {Model} */ model) => model.values[x.key] !== null && model.values[y.key] !== null;
-    // The groups with a colour lie above the grey ones.
-    const dots = able.map((model) => ({ ...place(model), c: groups.get(groupOf(model, colour.key)) ?? 0 }));
+    // The groups with a color lie above the gray ones.
+    const dots = able.map((model) => ({ ...place(model), c: groups.get(groupOf(model, color.key)) ?? 0 }));
     dots.sort((one, other) => Number(one.c > 0) - Number(other.c > 0));
     view
       .signal("xDomain", xAxis.domain)
@@ -95,7 +95,7 @@ export function makeChart({ models: all, address, onGroup }) {
     const [left, top] = view.origin();
     const [xScale, yScale] = [view.scale("x"), view.scale("y")];
     spots = able.map((model) => ({ model, left: left + xScale(across(model)), top: top + yScale(upwards(model)) }));
-    drawLegend(groups, able.some((model) => !groups.has(groupOf(model, colour.key))), picked);
+    drawLegend(groups, able.some((model) => !groups.has(groupOf(model, color.key))), picked);
   }
 
   /**
@@ -134,14 +134,14 @@ export function makeChart({ models: all, address, onGroup }) {
 
   function look() {
     const style = getComputedStyle(element);
-    const colour = (/** @type {string} */ name) => style.getPropertyValue(name).trim();
+    const color = (/** @type {string} */ name) => style.getPropertyValue(name).trim();
     return {
-      dots: Array.from({ length: COLOURS + 1 }, (_, index) => colour(`--mx-colour-${index}`)),
-      line: colour("--mx-line"),
-      text: colour("--mx-text"),
-      faint: colour("--mz-plain"),
-      grid: colour("--mx-grid"),
-      ground: colour("--mx-ground"),
+      dots: Array.from({ length: COLORS + 1 }, (_, index) => color(`--mx-color-${index}`)),
+      line: color("--mx-line"),
+      text: color("--mx-text"),
+      faint: color("--mz-plain"),
+      grid: color("--mx-grid"),
+      ground: color("--mx-ground"),
       font: style.fontFamily,
       size: Math.round(FONT * rem()),
     };
@@ -149,20 +149,20 @@ export function makeChart({ models: all, address, onGroup }) {
 
   /**
    * @param {Map<string, number>} groups
-   * @param {boolean} others  Whether there are models without a colour.
+   * @param {boolean} others  Whether there are models without a color.
    * @param {string[]} picked
    */
   function drawLegend(groups, others, picked) {
     const focused = document.activeElement?.getAttribute("data-group");
     legend.replaceChildren(
-      ...[...groups].map(([group, colour]) =>
+      ...[...groups].map(([group, color]) =>
         h(
           "li",
-          { "data-colour": colour },
+          { "data-color": color },
           button(group, () => onGroup(group), { "data-group": group, "aria-pressed": String(picked.includes(group)), title: `Only ${group}` }),
         ),
       ),
-      ...(others ? [h("li", { "data-colour": "0" }, h("span", {}, OTHER))] : []),
+      ...(others ? [h("li", { "data-color": "0" }, h("span", {}, OTHER))] : []),
     );
     if (focused && document.activeElement === document.body) {
       for (const press of legend.querySelectorAll("button")) {
@@ -204,7 +204,7 @@ export function makeChart({ models: all, address, onGroup }) {
       ["Family", model.values.family],
       [y.label, said(y)],
       [x.label, said(x)],
-      ["Licence", model.values.license || "–"],
+      ["License", model.values.license || "–"],
       ["Status", model.values.status],
     ];
     tip.href = address(model);
@@ -246,7 +246,7 @@ export function makeChart({ models: all, address, onGroup }) {
   return {
     element,
     update,
-    /** Draw anew, in the colours that the page now has. */
+    /** Draw anew, in the colors that the page now has. */
     redraw,
     /** @param {Node} still  Shown until there is a chart, and where there will be none. */
     hold: (still) => canvas.replaceChildren(still),

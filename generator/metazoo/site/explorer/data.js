@@ -10,7 +10,7 @@
  * @property {number} scale      What one unit is: 1e6 for millions.
  * @property {"less" | "more" | ""} better
  * @property {number} decimals
- * @property {number} sample     Pictures of the dataset, for the uncertainty of an accuracy; 0 for none.
+ * @property {number} sample     Images in the dataset, for the standard error of an accuracy; 0 for none.
  * @property {boolean} hidden    Not shown until chosen.
  * @property {number} fact       Its place among the letters of a model's verdicts; -1 for none.
  */
@@ -118,7 +118,7 @@ export function named(column) {
 }
 
 /**
- * The binomial standard error of an accuracy: how far it may lie off because its pictures are a sample.
+ * The binomial standard error of an accuracy: how far it may lie off because its images are a sample.
  * @param {Column} column
  * @param {number | null | undefined} value  In per cent.
  * @returns {number | null}  In points of per cent; null where the size of the sample isn't known.

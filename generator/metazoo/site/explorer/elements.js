@@ -1,10 +1,11 @@
 // Making elements without a framework. Text always goes in as text.
 
 /**
- * @param {string} tag
+ * @template {keyof HTMLElementTagNameMap} Tag
+ * @param {Tag} tag
  * @param {Record<string, any>} [attributes]  Functions become listeners; `false` and null are left out.
  * @param {...(Node | string | null | false)} children
- * @returns {any}
+ * @returns {HTMLElementTagNameMap[Tag]}
  */
 export function h(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);

@@ -148,7 +148,7 @@ export function rangeFilter(column, { models, state, others, changed }) {
     choose(low !== null && high !== null ? `${low}–${high}` : low !== null ? `≥ ${low}` : high !== null ? `≤ ${high}` : "");
     [low, high].forEach((value, side) => {
       // What the reader is typing stays as it is.
-      if (numberOf(inputs[side].value) !== value) inputs[side].value = value ?? "";
+      if (numberOf(inputs[side].value) !== value) inputs[side].value = String(value ?? "");
     });
     if (!element.open) return;
     const rest = others(column.key);

@@ -58,12 +58,13 @@
     const parts = globalThis.metazooExplorer ? [] : [load("explorer.js")];
     await Promise.all([...parts, load(`explorer-data.js?${place.dataset.version}`)]);
     if (!place.isConnected || running) return;
+    if (!globalThis.metazooExplorer) throw new Error("explorer.js did not run");
     const { start, vega } = globalThis.metazooExplorer;
     if (vega && !scripts.has(vega)) ahead(vega);
     const still = document.querySelector(".mx-static figure");
     const stop = start(place, globalThis.metazooExplorerData, {
       card: cards(place),
-      still,
+      still: still instanceof HTMLElement ? still : null,
       // Its half megabyte is run only after the table has been painted.
       vega: vega ? () => painted().then(() => load(vega)).then(() => globalThis.metazooVega) : null,
     });
@@ -94,6 +95,6 @@
   visit();
   document.addEventListener("DOMContentLoaded", () => {
     visit();
-    globalThis.document$?.subscribe(visit);
+    globalThis.document$?.subscribe(() => visit());
   });
 })();

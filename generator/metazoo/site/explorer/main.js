@@ -34,7 +34,7 @@ export function start(place, raw, { card, vega, still }) {
   const byName = new Map(models.map((model) => [model.name, model]));
   const numbers = columns.filter(({ kind }) => kind === "number");
   const usual = columns.filter(({ hidden }) => !hidden).map(({ key }) => key);
-  const colourings = ["family", "status", "license"].flatMap((key) => byKey.get(key) ?? []);
+  const colorings = ["family", "status", "license"].flatMap((key) => byKey.get(key) ?? []);
   const address = (/** @type {Model} */ model) => card(model.page, model.anchor);
   const total = models.length.toLocaleString("en");
   let state = fromQuery(location.search, columns);
@@ -48,7 +48,7 @@ export function start(place, raw, { card, vega, still }) {
   const search = h("input", {
     type: "search",
     class: "mx-search",
-    placeholder: "Search name, family, licence …  (-word excludes)",
+    placeholder: "Search name, family, license …  (-word excludes)",
     "aria-label": "Search models",
     autocomplete: "off",
     spellcheck: "false",
@@ -91,7 +91,7 @@ export function start(place, raw, { card, vega, still }) {
   const download = button("Download CSV", save);
   const copy = navigator.clipboard ? button("Copy link", copyLink) : null;
   const axes = /** @type {const} */ (["y", "x"]).map(axisChoice);
-  const colouring = picker("Colour", colourings, (key) => set({ colour: key === "family" ? "" : key }));
+  const coloring = picker("Color", colorings, (key) => set({ color: key === "family" ? "" : key }));
   const caption = h("p", { class: "mx-note" });
   const members = h("ol");
   const membersLabel = h("summary");
@@ -102,7 +102,7 @@ export function start(place, raw, { card, vega, still }) {
     models,
     address,
     onGroup: (group) => {
-      const key = state.colour || "family";
+      const key = state.color || "family";
       const only = state.picked[key]?.length === 1 && state.picked[key][0] === group;
       if (only) delete state.picked[key];
       else state.picked[key] = [group];
@@ -199,17 +199,17 @@ export function start(place, raw, { card, vega, still }) {
     comparison.update(compared, state.side);
     count.textContent = `${found.length.toLocaleString("en")} of ${total} models`;
     showControls();
-    const colour = byKey.get(state.colour || "family") ?? colourings[0];
+    const color = byKey.get(state.color || "family") ?? colorings[0];
     showChart({
       models: found,
       x,
       y,
       xscale: state.xscale,
       yscale: state.yscale,
-      colour,
+      color,
       line,
       compared,
-      picked: state.picked[colour.key] ?? [],
+      picked: state.picked[color.key] ?? [],
     });
     const able = found.filter((model) => model.values[x.key] !== null && model.values[y.key] !== null).length;
     caption.textContent =
@@ -223,13 +223,15 @@ export function start(place, raw, { card, vega, still }) {
   }
 
   let charting = 0;
+  let drawChart = () => {};
   /**
    * Draw the chart when the table has been painted: whoever types waits for neither.
    * @param {import("./chart.js").Picture} picture
    */
   function showChart(picture) {
+    drawChart = () => chart.update(picture);
     clearTimeout(charting);
-    charting = setTimeout(() => chart.update(picture), CHART_AFTER);
+    charting = setTimeout(drawChart, CHART_AFTER);
   }
 
   /** @type {Model[]} */
@@ -255,7 +257,7 @@ export function start(place, raw, { card, vega, still }) {
       log.disabled = values.some((value) => value !== null && value <= 0);
       log.checked = state[`${axis}scale`] ? state[`${axis}scale`] === "log" : spansDecade(values);
     }
-    colouring.select.value = state.colour || "family";
+    coloring.select.value = state.color || "family";
   }
 
   /** @param {"x" | "y"} axis */
@@ -282,7 +284,7 @@ export function start(place, raw, { card, vega, still }) {
     h(
       "section",
       { class: "mx-panel", "aria-label": "Chart" },
-      h("div", { class: "mx-line mx-axes" }, ...axes.map(({ element }) => element), colouring.element),
+      h("div", { class: "mx-line mx-axes" }, ...axes.map(({ element }) => element), coloring.element),
       chart.element,
       caption,
       list,
@@ -308,12 +310,15 @@ export function start(place, raw, { card, vega, still }) {
     void vega().then((library) => {
       if (signal.aborted) return;
       chart.begin(library);
+      // Its first picture may still be waiting.
+      clearTimeout(charting);
+      drawChart();
       place.dataset.chart = "ready";
     });
   } else {
     place.dataset.chart = "none";
     caption.before(
-      h("p", { class: "mx-note" }, "This picture shows all models and doesn’t follow the filters: the site was built without metazoo’s extra “charts”."),
+      h("p", { class: "mx-note" }, "This chart shows all models and ignores the filters, because the site was built without metazoo’s “charts” extra."),
     );
   }
 

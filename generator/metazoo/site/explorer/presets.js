@@ -18,11 +18,11 @@ const SMALL = 5;
 const PERMISSIVE = /^(apache-2\.0|apache license 2\.0|mit|mit license|bsd(-.+)?|0bsd|isc|zlib|unlicense|cc0-1\.0|cc-by-4\.0|cc-by-3\.0)$/i;
 
 /**
- * Whether a licence lets weights be used for anything, commerce too, with no more than a notice.
- * @param {string} licence
+ * Whether a license lets weights be used for anything, commerce too, with no more than a notice.
+ * @param {string} license
  */
-export function permissive(licence) {
-  return PERMISSIVE.test(licence.trim());
+export function permissive(license) {
+  return PERMISSIVE.test(license.trim());
 }
 
 /**
@@ -37,9 +37,9 @@ export function presets(columns, models) {
   if (models.some(({ values }) => values.status === "verified")) {
     found.push(picks("Verified only", "Measured again, and no declared number differs", "status", ["verified"]));
   }
-  const licences = [...new Set(models.map(({ values }) => values.license))].filter((licence) => licence && permissive(licence));
-  if (licences.length) {
-    found.push(picks("Permissive licence", licences.sort().join(", "), "license", licences));
+  const licenses = [...new Set(models.map(({ values }) => values.license))].filter((license) => license && permissive(license));
+  if (licenses.length) {
+    found.push(picks("Permissive license", licenses.sort().join(", "), "license", licenses));
   }
   for (const column of columns) {
     if (column.unit === "img/s" && !column.hidden) found.push(across(column));

@@ -2,8 +2,8 @@
 // values and never the chart.
 
 /**
- * @typedef {object} Look  Colours of the page, resolved.
- * @property {string[]} dots   The first is for what has no colour of its own.
+ * @typedef {object} Look  Colors of the page, resolved.
+ * @property {string[]} dots   The first is for what has no color of its own.
  * @property {string} line
  * @property {string} text
  * @property {string} faint
@@ -38,7 +38,7 @@ export function chartSpec({ x, y, xTitle, yTitle, description, width, height, lo
     scales: [
       { name: "x", type: x.log ? "log" : "linear", domain: { signal: "xDomain" }, range: "width", zero: false, nice: false },
       { name: "y", type: y.log ? "log" : "linear", domain: { signal: "yDomain" }, range: "height", zero: false, nice: false },
-      { name: "colour", type: "ordinal", domain: look.dots.map((_, index) => index), range: look.dots },
+      { name: "color", type: "ordinal", domain: look.dots.map((_, index) => index), range: look.dots },
     ],
     axes: [
       { orient: "bottom", scale: "x", values: { signal: "xTicks" }, title: xTitle, labelOverlap: "parity" },
@@ -68,7 +68,7 @@ export function chartSpec({ x, y, xTitle, yTitle, description, width, height, lo
         encode: {
           update: {
             ...place,
-            fill: { scale: "colour", field: "c" },
+            fill: { scale: "color", field: "c" },
             fillOpacity: { value: 0.72 },
             size: { value: 40 },
           },

@@ -12,7 +12,7 @@
  * @property {string} y
  * @property {"" | "log" | "linear"} xscale  Empty for what fits the values.
  * @property {"" | "log" | "linear"} yscale
- * @property {string} colour            The text column that colours the dots; empty for the family.
+ * @property {string} color            The text column that colors the dots; empty for the family.
  * @property {string[]} compare         Names.
  * @property {boolean} side             Whether the comparison is open.
  * @property {string[] | null} columns  Shown columns; null for the usual ones.
@@ -34,7 +34,7 @@ export function initial() {
     y: "",
     xscale: "",
     yscale: "",
-    colour: "",
+    color: "",
     compare: [],
     side: false,
     columns: null,
@@ -68,8 +68,8 @@ export function fromQuery(query, columns) {
     const scale = given.get(`${axis}scale`);
     if (scale === "log" || scale === "linear") state[`${axis}scale`] = scale;
   }
-  const colour = given.get("colour") ?? "";
-  if (known.get(colour)?.kind === "text" && colour !== "name") state.colour = colour;
+  const color = given.get("colour") ?? "";
+  if (known.get(color)?.kind === "text" && color !== "name") state.color = color;
   state.compare = [...new Set(given.getAll("compare"))].slice(0, MOST_COMPARED);
   const shown = given.get("columns");
   if (shown !== null) state.columns = shown.split(",").filter((key) => known.has(key));
@@ -103,9 +103,11 @@ export function toQuery(state) {
   }
   if (state.pareto) query.set("pareto", "1");
   if (state.sort) query.set("sort", `${state.down ? "-" : ""}${state.sort}`);
-  for (const key of /** @type {const} */ (["x", "y", "xscale", "yscale", "colour"])) {
+  for (const key of /** @type {const} */ (["x", "y", "xscale", "yscale"])) {
     if (state[key]) query.set(key, state[key]);
   }
+  // In addresses it was spelled so from the beginning, and readers have shared them.
+  if (state.color) query.set("colour", state.color);
   for (const name of state.compare) query.append("compare", name);
   if (state.side) query.set("side", "1");
   if (state.columns) query.set("columns", state.columns.join(","));

@@ -125,7 +125,7 @@ export function makeTable({ models: all, address, onSort, onCompare }) {
     const error = standardError(column, value);
     const element = h("td", { class: "mz-num", "data-verdict": origin?.letter ?? null, title: origin?.text ?? null }, text);
     if (error !== null) {
-      element.title = `${text} ± ${fixed(error, 2)} (standard error on ${column.sample.toLocaleString("en")} pictures)`;
+      element.title = `${text} ± ${fixed(error, 2)} (standard error on ${column.sample.toLocaleString("en")} images)`;
       element.append(h("span", { class: "mx-error" }, ` ±${fixed(error, 2)}`));
     }
     if (column.sample && value !== null) {
@@ -190,7 +190,8 @@ export function makeTable({ models: all, address, onSort, onCompare }) {
       const on = view.compare.includes(model.name);
       line.classList.toggle("mx-on", on);
       line.classList.toggle("mx-best", view.best.has(model));
-      line.querySelector("input").checked = on;
+      const box = line.querySelector("input");
+      if (box) box.checked = on;
     }
   }
 

@@ -88,5 +88,5 @@ def _bundled() -> str:
             f"vl-convert-python {version('vl-convert-python')} can't give Vega {vega} with its"
             " interpreter; install the version that constraints.txt names"
         ) from error
-    notice = (Path(__file__).with_name("vega-licence.txt")).read_text("utf-8")
+    notice = (Path(__file__).with_name("vega-license.txt")).read_text("utf-8")
     return f"/*! Vega {vega}\n\n{notice}*/\n(() => {{\n{script}\n}})();\n"

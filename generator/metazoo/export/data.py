@@ -11,10 +11,13 @@ from typing import Any
 from metazoo import __version__
 from metazoo.bench.record import Benchmarks, names_in_benchmarks
 from metazoo.cards.escape import one_line, with_digest
-from metazoo.cards.family import Family, Variant
+from metazoo.cards.family import Family
 from metazoo.cards.numbers import is_finite
 from metazoo.cards.page import Page
+from metazoo.cards.variant import Variant
 from metazoo.cards.zoo import Zoo
+from metazoo.export.badge import badge_json, badge_svg
+from metazoo.export.table import spreadsheet_safe
 from metazoo.facts import FACTS
 from metazoo.index.schema import schema
 from metazoo.jsonfile import to_plain
@@ -35,7 +38,7 @@ def data_pages(zoo: Zoo) -> list[Page]:
         Page("api/models.json", _json(summary)),
         Page("api/models.csv", _csv(rows)),
         Page("api/schema.json", _json(schema())),
-        Page("api/badge.json", _json(_badge(zoo))),
+        Page("api/badge.json", _json(badge_json(zoo))),
         Page("api/badge.svg", badge_svg(zoo)),
         Page("llms.txt", _llms(zoo)),
     ]
@@ -219,55 +222,14 @@ def _heading(dataset: str, metric: str, unit: str, *, states_unit: bool) -> str:
 _MOST_FIGURES = 40
 
 
-def spreadsheet_safe(text: str) -> str:
-    """The text so that no spreadsheet takes it for a formula."""
-    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text
-
-
-def _badge(zoo: Zoo) -> dict[str, Any]:
-    """A badge as the endpoint of shields.io describes it."""
-    label, message, colour = _badge_parts(zoo)
-    return {"schemaVersion": 1, "label": label, "message": message, "color": colour}
-
-
-def _badge_parts(zoo: Zoo) -> tuple[str, str, str]:
-    total = len(zoo.variants)
-    if zoo.verdicts["differs"]:
-        colour = "orange"
-    else:
-        colour = "brightgreen" if zoo.verified == total and total else "lightgrey"
-    return "models verified", f"{zoo.verified} of {total}", colour
-
-
-_COLOURS = {"brightgreen": "#1a7f37", "orange": "#a84300", "lightgrey": "#5b6470"}
-_CHARACTER = 6.6
-
-
-def badge_svg(zoo: Zoo) -> str:
-    """The badge as a picture, for a README."""
-    label, message, colour = _badge_parts(zoo)
-    left, right = (round(len(t) * _CHARACTER) + 12 for t in (label, message))
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{left + right}" height="20" role="img"'
-        f' aria-label="{label}: {message}"><title>{label}: {message}</title>'
-        f'<rect width="{left + right}" height="20" rx="3" fill="#3b4048"/>'
-        f'<path d="M{left} 0h{right - 3}a3 3 0 0 1 3 3v14a3 3 0 0 1-3 3H{left}z"'
-        f' fill="{_COLOURS[colour]}"/>'
-        '<g fill="#fff" font-family="Verdana,DejaVu Sans,sans-serif" font-size="11"'
-        ' text-anchor="middle">'
-        f'<text x="{left / 2:g}" y="14">{label}</text>'
-        f'<text x="{left + right / 2:g}" y="14">{message}</text></g></svg>\n'
-    )
-
-
 def _llms(zoo: Zoo) -> str:
     """What the site holds, in the plain form that llmstxt.org describes."""
     lines = [f"# {zoo.name}", ""]
     if zoo.headline:
         lines += [f"> {zoo.headline}", ""]
     total = (
-        f"{len(zoo.variants)} models in {len(zoo.families)} families; {zoo.verified} of them have"
-        " no declared number that differs from the measured one."
+        f"{len(zoo.variants)} models in {len(zoo.families)} families; {zoo.verified} of them are verified:"
+        " what is declared agrees with what was measured."
     )
     lines += [
         total,
@@ -288,32 +250,3 @@ def _llms(zoo: Zoo) -> str:
         name = one_line(family.name).replace("[", "(").replace("]", ")")
         lines.append(f"- [{name}](models/{family.slug}): {', '.join(facts)}")
     return "\n".join([*lines, ""])
-
-
-def json_ld(family: Family) -> str:
-    """A card in the words of schema.org, for search engines: a list of models with their papers.
-
-    Safe inside a ``script`` element: no character in it can end one.
-    """
-    data: dict[str, Any] = {
-        "@context": "https://schema.org",
-        "@type": "ItemList",
-        "name": f"{family.name} models",
-        "numberOfItems": len(family.variants),
-        "itemListElement": [
-            {
-                "@type": "ListItem",
-                "position": place,
-                "item": {
-                    "@type": "SoftwareSourceCode",
-                    "name": variant.name,
-                    "url": f"#{variant.anchor}",
-                    **({"license": variant.license} if variant.license else {}),
-                    **({"citation": [p.title for p in family.papers]} if family.papers else {}),
-                },
-            }
-            for place, variant in enumerate(family.variants, 1)
-        ],
-    }
-    text = json.dumps(data, ensure_ascii=True, separators=(",", ":"))
-    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")

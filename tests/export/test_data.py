@@ -1,4 +1,4 @@
-"""The data for machines says the same as the pages."""
+"""The JSON API, the CSV, the badge and llms.txt say the same as the pages."""
 
 import csv
 import io
@@ -8,7 +8,7 @@ from itertools import permutations
 
 import pytest
 
-from metazoo.cards.data import _json
+from metazoo.export.data import _json
 from metazoo.index.schema import schema
 from tests.cards.conftest import ZOO, rendered
 
@@ -89,20 +89,6 @@ def test_the_plain_list_names_every_family():
     text = PAGES["llms.txt"].content
     assert text.startswith("# Test zoo\n\n> Two families")
     assert "[Alpha Net](models/alpha-net): 4 variants" in text
-
-
-def test_a_former_name_has_a_page_that_leads_on(zoo):
-    alpha = zoo / "families" / "alpha.yml"
-    text = alpha.read_text().replace(
-        "- Name: alpha_small.good\n", "- Name: alpha_small.good\n  Former Names: [tf_alpha]\n"
-    )
-    alpha.write_text(text)
-    pages, findings = rendered(zoo)
-    assert findings == []
-    assert (
-        "(../models/alpha-net.md#alpha_small.good){ .mz-redirect }"
-        in pages["models/tf_alpha.md"].content
-    )
 
 
 def files_of(zoo, *names):
@@ -187,15 +173,3 @@ def test_what_readers_cannot_hold_is_null_and_all_else_stays():
 
 def test_half_a_surrogate_pair_is_replaced():
     assert json.loads(_json({"é": "a\ud800"}).encode("utf-8")) == {"é": "a?"}
-
-
-@pytest.mark.parametrize("macs", ["0", "-5"])
-def test_a_cost_that_is_not_above_zero_has_no_place_in_the_chart(zoo, macs):
-    solo = zoo / "families" / "solo.yml"
-    solo.write_text(
-        f"Models:\n- Name: a\n  Metadata: {{MACs: {macs}}}\n  Results:\n"
-        "  - {Dataset: ImageNet, Metrics: {Top 1 Accuracy: 70}}\n"
-    )
-    pages, findings = rendered(zoo)
-    assert [f for f in findings if f.code == "MZ801"] == []
-    assert "models/a.md" in pages
