@@ -48,10 +48,6 @@ def test_an_import_from_a_room_above_or_of_torch_breaks_the_contract(tmp_path, f
         assert lower in done.stdout
 
 
-SHARED = {"Entry", "Metric", "Setting", "Source", "Zoo", "_Reading"}
-"""Class names that two modules still share. Remove a name once its classes are told apart."""
-
-
 def test_no_two_classes_share_a_name():
     names = Counter(
         node.name
@@ -59,4 +55,4 @@ def test_no_two_classes_share_a_name():
         for node in ast.parse(file.read_text("utf-8")).body
         if isinstance(node, ast.ClassDef)
     )
-    assert {name for name, count in names.items() if count > 1} <= SHARED
+    assert {name for name, count in names.items() if count > 1} == set()

@@ -9,9 +9,11 @@ torch = pytest.importorskip("torch")
 
 from metazoo.bench import round as work
 from metazoo.bench.record import BenchSettings
-from metazoo.bench.round import Bench, Pass, TooLargeError, undisturbed
+from metazoo.bench.round import Bench, TimedPass, TooLargeError, undisturbed
 from metazoo.bench.task import Task
+from metazoo.inputs import image
 from metazoo.measure.request import Request
+from metazoo.measure.sources import CallableSource
 
 from . import zoo
 
@@ -72,7 +74,9 @@ def bench(clock, seconds, *, search_seconds=1e9, round_seconds=0.0, compile_=Fal
         clock.now += REFERENCE
 
     task = Task(Request("m"), BenchSettings(compile=compile_), None, round_seconds, search_seconds)
-    return Bench(Model(clock, seconds), (1, 1, 1), task, Device(clock), reference)
+    source = CallableSource("m", {})
+    model = Model(clock, seconds)
+    return Bench(source, model, image((1, 1, 1)), task, Device(clock), reference)
 
 
 # -- the search for the best batch --------------------------------------------------------------
@@ -171,9 +175,9 @@ def test_a_pass_counts_as_interrupted_from_two_percent_on(clock, lost, interrupt
 
 
 def test_interrupted_passes_are_left_out_unless_all_were():
-    passes = [Pass(1.0, False), Pass(9.0, True), Pass(3.0, False)]
+    passes = [TimedPass(1.0, False), TimedPass(9.0, True), TimedPass(3.0, False)]
     assert undisturbed(passes) == 2.0
-    assert undisturbed([Pass(9.0, True), Pass(7.0, True)]) == 8.0
+    assert undisturbed([TimedPass(9.0, True), TimedPass(7.0, True)]) == 8.0
 
 
 @pytest.mark.parametrize("grown", [-1, 0, 5])

@@ -181,7 +181,7 @@ def test_an_accuracy_is_found_by_any_usual_name(tmp_path):
 def test_columns_that_are_known_are_named_once(project):
     run = metazoo("list", "--columns", "zzzzzzzzzz", cwd=project)
     assert run.returncode == 2
-    known = run.stderr.partition("known are ")[2].strip().split(", ")
+    known = run.stderr.partition("the columns are ")[2].strip().split(", ")
     assert len(known) > 20
     assert len({name.lower() for name in known}) == len(known)
     assert {"name", "top1", "Parameters", "Colour"} <= set(known)

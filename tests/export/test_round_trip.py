@@ -14,7 +14,7 @@ from metazoo.export.canonical import as_model_index
 from metazoo.export.plain import plain_index
 from metazoo.findings import Location
 from metazoo.index import fields as known
-from metazoo.index.model import Metric, Value
+from metazoo.index.model import MetricValue, Value
 from metazoo.index.nodes import NULLS
 from metazoo.index.reader import read_index
 from tests.rules.test_corpus import CASES as BAD
@@ -34,7 +34,7 @@ def meaning(thing):
         if value is None and not thing.extra:
             return None
         return (meaning(value), unit, meaning(thing.extra or {}), thing.inherited)
-    if isinstance(thing, Metric):
+    if isinstance(thing, MetricValue):
         return (thing.name, meaning(thing.value), thing.value.unit)
     if is_dataclass(thing) and not isinstance(thing, Location):
         names = [f.name for f in fields(thing) if f.name not in _OF_THE_READING]

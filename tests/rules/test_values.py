@@ -2,10 +2,9 @@
 
 import pytest
 
-from metazoo.index.model import Metric, Value
+from metazoo.index.model import MetricValue, Value
 from metazoo.index.reader import read_index
-from metazoo.metrics import Metric as KnownMetric
-from metazoo.metrics import Metrics
+from metazoo.metrics import Metric, Metrics
 from metazoo.rules import check
 
 
@@ -142,11 +141,11 @@ def test_metric_without_a_lower_bound(tmp_path):
     file = tmp_path / "index.yml"
     file.write_text(metrics("Ours", "11 px"), "utf-8")
     index = read_index([file])
-    index.metrics = Metrics([KnownMetric("Ours", unit="px", high=10)])
+    index.metrics = Metrics([Metric("Ours", unit="px", high=10)])
     (problem,) = (f for f in check(index) if f.code == "MZ302")
     assert problem.message.endswith("at most 10 px")
     index.models[0].results[0].metrics[:] = [
-        Metric("Ours", Value(10.0, "10 px", problem.location, "px", key="Ours"))
+        MetricValue("Ours", Value(10.0, "10 px", problem.location, "px", key="Ours"))
     ]
     assert [f for f in check(index) if f.code == "MZ302"] == []
 
@@ -305,7 +304,7 @@ def test_accuracy_in_another_unit_is_no_percentage(tmp_path):
     file = tmp_path / "index.yml"
     file.write_text(metrics("Depth Accuracy", "0.7"), "utf-8")
     index = read_index([file])
-    index.metrics = Metrics([KnownMetric("Depth Accuracy", unit="mm")])
+    index.metrics = Metrics([Metric("Depth Accuracy", unit="mm")])
     assert [f for f in check(index) if f.code == "MZ307"] == []
 
 

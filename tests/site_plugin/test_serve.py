@@ -54,6 +54,13 @@ class Server:
         raise AssertionError(f"{uri} {state} {text!r}; the log:\n{self.log.read_text()}")
 
 
+def rewrite(file, text):
+    """Replace a file at once: the server must never read half of it."""
+    new = file.parents[2] / "new"
+    new.write_text(text)
+    new.replace(file)
+
+
 @contextmanager
 def serving(project, *options):
     server = Server(project, *options)
@@ -77,15 +84,15 @@ def test_a_change_shows_a_fault_is_said_and_mending_it_recovers(project, server)
     alpha = project / "model_index" / "families" / "alpha.yml"
     good = alpha.read_text()
 
-    alpha.write_text(good.replace("70.5%", "71.5%"))
+    rewrite(alpha, good.replace("70.5%", "71.5%"))
     server.wait_for(card, "71.5%")
 
-    alpha.write_text(good + "Models: [\n")
+    rewrite(alpha, good + "Models: [\n")
     page = server.wait_for(card, "The data can’t be read")
     assert "model_index/families/alpha.yml:" in page
     assert "alpha_small.good" in page
 
-    alpha.write_text(good)
+    rewrite(alpha, good)
     page = server.wait_for(card, "The data can’t be read", gone=True)
     assert "70.5%" in page
 
@@ -93,13 +100,13 @@ def test_a_change_shows_a_fault_is_said_and_mending_it_recovers(project, server)
     text = index.read_text()
     index.unlink()
     server.wait_for(card, "index.yml does not exist")
-    index.write_text(text)
+    rewrite(index, text)
     server.wait_for(card, "does not exist", gone=True)
 
     template = project / "docs" / "models" / "alpha-net.md"
-    template.write_text(template.read_text().replace("Prose of", "New prose of"))
+    rewrite(template, template.read_text().replace("Prose of", "New prose of"))
     server.wait_for(card, "New prose of")
-    (project / "docs" / "_includes" / "greeting.md").write_text("A new greeting.\n\n")
+    rewrite(project / "docs" / "_includes" / "greeting.md", "A new greeting.\n\n")
     server.wait_for(card, "A new greeting")
     assert "Traceback" not in server.log.read_text()
 
@@ -110,10 +117,10 @@ def test_with_dirty_an_edit_shows_on_its_card_and_a_fault_is_said(project):
     good = alpha.read_text()
     with serving(project, "--dirty") as server:
         server.wait_for(card, "alpha_small.good")
-        alpha.write_text(good.replace("70.5%", "71.5%"))
+        rewrite(alpha, good.replace("70.5%", "71.5%"))
         server.wait_for(card, "71.5%")
-        alpha.write_text(good + "Models: [\n")
+        rewrite(alpha, good + "Models: [\n")
         server.wait_for(card, "The data can’t be read")
-        alpha.write_text(good)
+        rewrite(alpha, good)
         server.wait_for(card, "70.5%")
         assert "Traceback" not in server.log.read_text()

@@ -156,14 +156,14 @@ def _channels_last(tensor: torch.Tensor) -> torch.Tensor:
     return tensor.to(memory_format=torch.channels_last) if tensor.dim() == 4 else tensor
 
 
-class Pass(NamedTuple):
+class TimedPass(NamedTuple):
     """One timed call, and whether the system interrupted it for other processes."""
 
     seconds: float
     interrupted: bool
 
 
-def undisturbed(passes: Sequence[Pass]) -> float:
+def undisturbed(passes: Sequence[TimedPass]) -> float:
     """Median time of the passes that weren't interrupted; of all where each was."""
     whole = [one.seconds for one in passes if not one.interrupted]
     return statistics.median(whole or [one.seconds for one in passes])
@@ -267,7 +267,7 @@ class Bench:
         memory.forget_peak(self.device.torch_device)
         self.device.seconds(forward)
         peak = memory.peak_bytes(self.device.torch_device)
-        passes: list[Pass] = []
+        passes: list[TimedPass] = []
         relative: list[float] = []
         around = self._reference()
         end = time.perf_counter() + self.task.seconds
@@ -345,7 +345,7 @@ class Bench:
             return None
         return f"batch {batch} would need {needed:,} more bytes, {free:,} are free"
 
-    def _block(self, forward: Callable[[], object], least: int = 1) -> list[Pass]:
+    def _block(self, forward: Callable[[], object], least: int = 1) -> list[TimedPass]:
         first = self._timed(forward)
         if first.seconds >= BLOCK:
             return [first, *(self._timed(forward) for _ in range(least - 1))]
@@ -359,12 +359,12 @@ class Bench:
         self.reference_seconds.append(seconds)
         return seconds
 
-    def _timed(self, call: Callable[[], object]) -> Pass:
+    def _timed(self, call: Callable[[], object]) -> TimedPass:
         # On CUDA only this thread gives work to the device; the driver's own wait most of the time.
         waited = partial(machine.waited_seconds, this_thread=self.device.is_cuda)
         before = waited()
         seconds = self.device.seconds(call)
-        return Pass(seconds, waited() - before > LOST * seconds)
+        return TimedPass(seconds, waited() - before > LOST * seconds)
 
 
 def _warm_up(call: Callable[[], object], device: Device) -> float:

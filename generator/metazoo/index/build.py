@@ -21,7 +21,7 @@ from metazoo.index.model import (
     Collection,
     Library,
     Metadata,
-    Metric,
+    MetricValue,
     Model,
     ModelIndex,
     Paper,
@@ -359,7 +359,7 @@ class Builder:
 
     def _result(self, node: MappingNode) -> Result:
         parts: dict[str, Any] = {}
-        metrics: list[Metric] = []
+        metrics: list[MetricValue] = []
         extra: dict[str, Value[Any]] = {}
         for pair in self._read.pairs(node, _RESULT):
             if pair.name == "Task":
@@ -372,7 +372,7 @@ class Builder:
                 extra[pair.name] = self._read.anything(pair)
         return Result(self._read.at(node), metrics=metrics, extra=extra, **parts)
 
-    def _metrics(self, node: Node) -> Iterator[Metric]:
+    def _metrics(self, node: Node) -> Iterator[MetricValue]:
         for item in self._read.items(node):
             if not isinstance(item, MappingNode):
                 self._read.wrong_shape("Metrics", "names with values", item)
@@ -383,16 +383,16 @@ class Builder:
                     yield self._named_metric(item)
                     continue
             for pair in self._read.pairs(item, AS_WRITTEN):
-                yield Metric(pair.key, self._read.figure(pair, pair.key))
+                yield MetricValue(pair.key, self._read.figure(pair, pair.key))
 
-    def _named_metric(self, node: MappingNode) -> Metric:
+    def _named_metric(self, node: MappingNode) -> MetricValue:
         parts = self._read.pairs(node, NAMED)
         by_name = {pair.name: pair for pair in parts}
         name = by_name.get("Name") or by_name["Type"]
         label = self._read.text(name)
         value = self._read.figure(by_name["Value"], label.text)
         value.extra = self._read.others(parts, name, by_name["Value"])
-        return Metric(label.text, value)
+        return MetricValue(label.text, value)
 
     def _paper(self, node: Node) -> Paper:
         location = self._read.at(node)

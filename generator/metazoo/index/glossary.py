@@ -92,7 +92,7 @@ def read_glossary(file: Path, root: Path) -> Glossary:
         return Glossary(findings=tuple(findings))
     part = content.part()
     roots, found = nodes.compose(part)
-    reading = _Reading(part, [*findings, *found])
+    reading = _GlossaryReading(part, [*findings, *found])
     for number, root_node in enumerate(roots):
         if number == 1:
             reading.report(
@@ -114,7 +114,7 @@ def _bounded(findings: list[Finding], label: str) -> tuple[Finding, ...]:
     return (*findings[:MOST_FINDINGS], last)
 
 
-class _Reading:
+class _GlossaryReading:
     """What reading one glossary gathers."""
 
     def __init__(self, part: Part, findings: list[Finding]) -> None:

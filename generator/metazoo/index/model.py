@@ -108,7 +108,7 @@ class Code:
 
 
 @dataclass(frozen=True, slots=True)
-class Metric:
+class MetricValue:
     """One figure of a result: ``Top 1 Accuracy: 79.3%``. Percentages are 0 to 100.
 
     The number is in the unit that is written with it; `metazoo.metrics.Metrics.figure` converts it.
@@ -125,7 +125,7 @@ class Result:
     location: Location
     task: Value[str] | None = None
     dataset: Value[str] | None = None
-    metrics: list[Metric] = field(default_factory=list)
+    metrics: list[MetricValue] = field(default_factory=list)
     extra: dict[str, Value[Any]] = field(default_factory=dict)
 
 

@@ -160,7 +160,7 @@ def _is_out_of_memory(error: BaseException) -> bool:
 
 def _fault(error: BaseException) -> dict[str, Any]:
     """What is said of an error that is not for want of memory."""
-    if isinstance(error, TooLargeError):
+    if isinstance(error, MemoryLimitError):
         return {"error": str(error), "cause": Cause.MEMORY, "transient": True, "skipped": True}
     said = sentence(error)
     if needs_values(error):
@@ -204,14 +204,14 @@ def _counted(
             raise
         size = measurement.state_dict_bytes or 0
         if gibibytes is not None and size > gibibytes * 2**30:
-            raise TooLargeError(
+            raise MemoryLimitError(
                 f"it looks at values, so it must run on the CPU to be counted, where its weights need"
                 f" {size:,} bytes; a model may take {gibibytes:g} GiB here"
             ) from error
     return _count_with_values(measurement, source, resolved, options, inputs, further)
 
 
-class TooLargeError(Exception):
+class MemoryLimitError(Exception):
     """A model needs more memory to be counted than it may take."""
 
 

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from metazoo.facts import ACTIVATIONS, FILE_SIZE, FLOPS, MACS, PARAMETERS
 from metazoo.findings import Fix, Severity
 from metazoo.index.fields import Field, Kind
-from metazoo.index.model import Metric
+from metazoo.index.model import MetricValue
 from metazoo.index.nodes import NULLS
-from metazoo.metrics import Metric as KnownMetric
+from metazoo.metrics import Metric
 from metazoo.rules.rule import Problem, rule
 from metazoo.rules.scope import Scope
 
@@ -25,7 +25,7 @@ _EXAMPLES = {
 }
 
 
-def _metrics(scope: Scope) -> Iterator[tuple[Metric, str | None]]:
+def _metrics(scope: Scope) -> Iterator[tuple[MetricValue, str | None]]:
     for owner in scope.owners:
         for result in owner.results:
             for metric in result.metrics:
@@ -114,7 +114,7 @@ def out_of_range(scope: Scope) -> Iterator[Problem]:
         )
 
 
-def _known(scope: Scope, metric: Metric) -> tuple[KnownMetric | None, float | None]:
+def _known(scope: Scope, metric: MetricValue) -> tuple[Metric | None, float | None]:
     """The known metric, and the value converted to the unit of its range."""
     known = scope.index.metrics.find(metric.name)
     number = metric.value.value
@@ -124,7 +124,7 @@ def _known(scope: Scope, metric: Metric) -> tuple[KnownMetric | None, float | No
     return known, figure.value if figure else None
 
 
-def _bounds(metric: KnownMetric) -> str:
+def _bounds(metric: Metric) -> str:
     unit = metric.unit if metric.unit in {"", "%"} else f" {metric.unit}"
     if metric.low is None:
         return f"at most {metric.high:g}{unit}"
@@ -248,7 +248,7 @@ def impossible_percentage(scope: Scope) -> Iterator[Problem]:
         )
 
 
-def _is_accuracy(scope: Scope, metric: Metric) -> bool:
+def _is_accuracy(scope: Scope, metric: MetricValue) -> bool:
     known = scope.index.metrics.find(metric.name)
     return known is not None and known.unit == "%" and "accuracy" in known.name.lower()
 
