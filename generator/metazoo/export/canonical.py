@@ -14,7 +14,7 @@ from metazoo.index.model import (
     Collection,
     Library,
     Metadata,
-    Metric,
+    MetricValue,
     Model,
     ModelIndex,
     Paper,
@@ -142,7 +142,7 @@ def _result(result: Result) -> dict[str, Any]:
     return found | plain_values(result.extra)
 
 
-def _metrics(metrics: list[Metric]) -> Any:
+def _metrics(metrics: list[MetricValue]) -> Any:
     if metrics_are_plain(metrics):
         return {metric.name: _metric(metric.value) for metric in metrics}
     return [

@@ -9,7 +9,7 @@ from metazoo.index.model import (
     Collection,
     Library,
     Metadata,
-    Metric,
+    MetricValue,
     Model,
     ModelIndex,
     Paper,
@@ -128,7 +128,7 @@ def _result(result: Result) -> Plain:
     return found | plain_values(result.extra)
 
 
-def metrics_are_plain(metrics: list[Metric]) -> bool:
+def metrics_are_plain(metrics: list[MetricValue]) -> bool:
     """Whether a mapping of names to values says everything: no name twice, nothing beside a value."""
     return len({m.name for m in metrics}) == len(metrics) and not any(
         m.value.extra for m in metrics
