@@ -25,15 +25,15 @@ def one_processor():
 def test_time_that_others_take_is_noticed(one_processor):
     rival = subprocess.Popen([sys.executable, "-c", "while True: pass"])
     try:
-        time.sleep(0.3)  # it has begun
-        before, end = machine.waited_seconds(), time.monotonic() + 1
-        while time.monotonic() < end:
-            pass
-        waited = machine.waited_seconds() - before
+        before, begun = machine.waited_seconds(), time.monotonic()
+        waited = elapsed = 0.0
+        while waited < 0.2 and elapsed < 600:
+            waited = machine.waited_seconds() - before
+            elapsed = time.monotonic() - begun
     finally:
         rival.kill()
         rival.wait()
-    assert 0.2 < waited < 1.2
+    assert 0.2 <= waited <= elapsed
 
 
 def test_a_thread_alone_can_be_asked_for():
@@ -43,9 +43,11 @@ def test_a_thread_alone_can_be_asked_for():
 
 
 def test_time_asleep_is_not_time_taken_by_others():
-    before = machine.waited_seconds()
+    before, begun = machine.waited_seconds(), time.monotonic()
     time.sleep(0.3)
-    assert machine.waited_seconds() - before < 0.2
+    waited = machine.waited_seconds() - before
+    # On a busy machine, more time passes before this goes on.
+    assert waited <= time.monotonic() - begun - 0.3 + 0.05
 
 
 @pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="this is for glibc to do")

@@ -15,7 +15,7 @@ from metazoo.measure.measurement import Measurement, SourceFacts
 from metazoo.measure.records import read_file
 from metazoo.measure.versions import installed_versions
 from metazoo.project import Again, Project, load
-from metazoo.rules import Settings
+from metazoo.rules import RuleSettings
 
 BASE = Path(__file__).parent / "hostile" / "base"
 NO_NETWORKS = NetworkCatalog(lambda _source: [])
@@ -96,7 +96,7 @@ def test_a_folder_is_read_by_its_own_index_and_a_file_by_itself(zoo):
 def test_settings_are_the_configuration_s_unless_chosen(zoo):
     (zoo / "metazoo.toml").write_text("ignore = ['MZ2']\n")
     assert Project.open().settings.ignore == ("MZ2",)
-    chosen = Settings(select=("MZ4",))
+    chosen = RuleSettings(select=("MZ4",))
     assert Project.open(settings=lambda _: chosen).settings is chosen
 
 

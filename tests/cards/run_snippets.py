@@ -1,7 +1,8 @@
 """Runs the Python of cards, in order, with nothing to download: for `test_snippets`.
 
-Weights all have one value, the image is drawn here, and a socket is an error. torch is loaded once; each
-card then runs in a fork of its own. Prints a JSON object a card.
+Weights all have one value, the image is drawn here, and a socket is an error. Models of `LARGE` parameters
+or more are fine-tuned on the meta device: all code runs, but nothing is computed. torch is loaded once;
+each card then runs in a fork of its own. Prints a JSON object per card.
 """
 
 import contextlib
@@ -21,6 +22,9 @@ import timm
 import timm.models._builder
 import torch
 from PIL import Image
+
+LARGE = 20_000_000
+"""Parameters from which fine-tuning takes most of the time that all snippets need."""
 
 
 def no_network(*_arguments, **_options):
@@ -52,11 +56,20 @@ def run(card: Path) -> dict:
     with contextlib.redirect_stdout(printed):
         for number, block in enumerate(blocks):
             try:
-                exec(compile(block, f"snippet {number}", "exec"), names)  # noqa: S102 - our own
+                with device_of(block, names):
+                    exec(compile(block, f"snippet {number}", "exec"), names)  # noqa: S102 - our own
             except Exception:  # noqa: BLE001 - reported with the card's name
                 error = traceback.format_exc()
                 break
     return {"card": card.stem, "blocks": len(blocks), "printed": printed.getvalue(), "error": error}
+
+
+def device_of(block: str, names: dict) -> contextlib.AbstractContextManager:
+    """The device to run a block on; moves the batch there."""
+    if "optimizer" not in block or sum(p.numel() for p in names["model"].parameters()) < LARGE:
+        return contextlib.nullcontext()
+    names["batch"] = names["batch"].to("meta")
+    return torch.device("meta")
 
 
 def main() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from metazoo.findings import Severity
@@ -56,7 +56,6 @@ def test_the_place_of_a_text_that_nests_too_deep_is_the_first_bracket_too_many()
 PIECES = ["[", "{", "]", "}", ",", "a", ": ", "\n", '"', "'", "#", " #", "!", "!a", "&a ", "*a"]
 
 
-@settings(max_examples=500, deadline=None)
 @given(st.lists(st.sampled_from([*PIECES, "[", "{", "]", "}"]), max_size=40))
 def test_counting_brackets_never_misses_a_text_that_nests_too_deep(pieces):
     text = "".join(pieces)

@@ -120,8 +120,8 @@ def is_running(pid):
     return state != "Z"
 
 
-def gone(project, count, seconds=60):
-    """Whether all processes that were noted end soon; far from the two minutes of a model's limit."""
+def gone(project, count, seconds=90):
+    """Whether all processes that were noted end before the two minutes of a model's limit."""
     assert len(pids(project)) == count
     deadline = time.monotonic() + seconds
     while any(map(is_running, pids(project))) and time.monotonic() < deadline:
@@ -160,7 +160,7 @@ def hanging(project):
         command, cwd=project, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     try:
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 600
         while not pids(project) and time.monotonic() < deadline:
             time.sleep(0.05)
         yield run

@@ -40,7 +40,7 @@ def test_memory_on_a_cpu_is_that_of_the_model_alone():
     assert second.forward.peak_bytes == pytest.approx(first.forward.peak_bytes, rel=0.1)
 
 
-@pytest.mark.slow
+@pytest.mark.heavy
 def test_a_model_that_takes_too_long_costs_itself_only(tmp_path):
     shutil.copy(Path(__file__).with_name("faulty_zoo.py"), tmp_path)
     (tmp_path / "metazoo.toml").write_text('[sources]\nfaulty = "faulty_zoo:source"\n')
