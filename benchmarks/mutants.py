@@ -57,6 +57,8 @@ EQUIVALENT = Path(__file__).with_name("mutants-equivalent.txt")
 WORKERS = 2
 HITS = "_mutants_hits"
 """The module that instrumented code writes to; also the name of its file of marks."""
+IMPORT = "import"
+"""Whose the statements are that are reached before the first test."""
 PRELOAD = ["hypothesis.strategies", "hypothesis.internal.conjecture.engine", "asyncio", "yaml"]
 """What takes long to import, and is imported once for all mutants."""
 PYTEST = ["-q", "-p", "_hypothesis_pytestplugin", "-p", "no:cacheprovider"]
@@ -279,7 +281,7 @@ class Notes:
         self.shared[item.nodeid] = [_fixture(d) for d in wide]
         if any(d.scope != "session" for d in wide):
             self.grouped.add(item.nodeid.split("::")[0])
-        self._note("")
+        self._note("" if self._now else IMPORT)
         self._now = item.nodeid
         done = yield
         self._note(item.nodeid)
@@ -307,7 +309,12 @@ class Notes:
             ]
             for test, seconds in self.seconds.items()
         }
-        path.write_text(json.dumps({"tests": tests, "grouped": sorted(self.grouped)}), "utf-8")
+        found = {
+            "tests": tests,
+            "grouped": sorted(self.grouped),
+            "imported": sorted(self.reached[IMPORT]),
+        }
+        path.write_text(json.dumps(found), "utf-8")
 
 
 def _fixture(definition: Any) -> str:
@@ -432,17 +439,19 @@ class Reach:
     Attributes:
         statements: All statements.
         tests: Each with its seconds and what it reaches, in the order to run.
+        imported: What is reached while modules are imported.
     """
 
     statements: Statements
     tests: dict[str, tuple[float, set[int]]]
+    imported: set[int]
 
     def of(self, changed: Mutant) -> dict[str, float]:
         """The tests to run: those that reach the change, or all where it acts at import."""
         marks, at_import = self.statements.at(changed.module, changed.position)
         near = {test: seconds for test, (seconds, reached) in self.tests.items() if reached & marks}
         every = {test: seconds for test, (seconds, _) in self.tests.items()}
-        return near | every if at_import else near
+        return near | every if at_import or marks & self.imported else near
 
 
 def reach(tests: list[str], folder: Path) -> Reach:
@@ -476,7 +485,8 @@ def reach(tests: list[str], folder: Path) -> Reach:
         return (together[file], file) if file in found["grouped"] else (found["tests"][test][0], "")
 
     ordered = {test: found["tests"][test] for test in sorted(found["tests"], key=order)}
-    return Reach(statements, {test: (s, set(r)) for test, (s, r) in ordered.items()})
+    tests_and_marks = {test: (s, set(r)) for test, (s, r) in ordered.items()}
+    return Reach(statements, tests_and_marks, set(found["imported"]))
 
 
 def _must_pass(tree: Tree, code: int | None) -> None:

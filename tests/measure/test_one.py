@@ -1,12 +1,14 @@
 """What one measurement says of a model that runs, fails, or is too large."""
 
+from types import SimpleNamespace
+
 import pytest
 
 torch = pytest.importorskip("torch")
 
 from torch import nn
 
-from metazoo.measure import memory
+from metazoo.measure import forward, memory
 from metazoo.measure import one as one_module
 from metazoo.measure.faults import Cause
 from metazoo.measure.measurement import ForwardRun
@@ -212,3 +214,9 @@ def test_a_run_takes_what_the_process_grew_by(monkeypatch, before, peak, taken):
     monkeypatch.setattr(memory, "used_bytes", lambda _: before)
     monkeypatch.setattr(memory, "peak_bytes", lambda _: peak)
     assert measured(device="cpu").forward.peak_bytes == taken
+
+
+def test_a_run_takes_the_time_of_its_second_pass(monkeypatch):
+    times = iter([10.0, 12.5])
+    monkeypatch.setattr(forward, "time", SimpleNamespace(perf_counter=lambda: next(times)))
+    assert measured(device="cpu").forward.seconds == 2.5

@@ -330,3 +330,25 @@ def test_what_can_be_recorded_is_left_and_what_cannot_is_a_failure():
         error=failed.error,
     )
     assert not failed.transient
+
+
+def test_a_measurement_holds_nothing_that_was_not_measured():
+    values = Measurement("a").as_json()
+    assert values.pop("model") == "a"
+    assert values.pop("source") == "timm"
+    assert values.pop("device") == "meta"
+    assert not any(values.values())
+
+
+def test_a_measurement_is_plain_values_in_json():
+    run = ForwardRun("cpu", True, 0.25)
+    values = replace(FULL, forward=run).as_json()
+    assert values["forward"] == {
+        "device": "cpu",
+        "finite": True,
+        "seconds": 0.25,
+        "peak_bytes": None,
+        "macs": None,
+    }
+    assert values["facts"]["license"] == "apache-2.0"
+    assert values["macs"] == FULL.macs
