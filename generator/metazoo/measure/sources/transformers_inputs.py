@@ -32,12 +32,17 @@ _SIDE = 224
 
 _OFFSET_POSITIONS = (
     "roberta",
+    "altclip",
     "camembert",
+    "clap",
     "data2vec-text",
     "esm",
     "ibert",
+    "layoutlmv3",
+    "lilt",
     "longformer",
     "luke",
+    "markuplm",
     "mpnet",
     "xmod",
 )
@@ -174,7 +179,7 @@ class _Shapes:
         self._config = config
         self._task = task or ""
         text = config.get_text_config()
-        self._text = text if text is not None else config
+        self._text = text if hasattr(text, "to_dict") else config
         self._vision = _part(config, "vision_config", "image_encoder_config", "backbone_config")
         self._audio = _part(config, "audio_config", "audio_encoder", "encoder_config")
 
