@@ -1,6 +1,7 @@
 """What a class of transformers takes, from the signature of its ``forward`` and its configuration.
 
-Lengths and sizes that neither says are the defaults here, which the guide lists.
+Lengths and sizes that neither says are the defaults here. A language model that also reads images or sounds
+takes its text alone: how many tokens an image becomes is up to a processor, which no configuration describes.
 """
 
 from __future__ import annotations
