@@ -237,7 +237,7 @@ class _Shapes:
         return Input(name, shape, IMAGE, dtype=self._dtype())
 
     def _image_size(self) -> tuple[int, int]:
-        for config in (self._vision, self._config):
+        for config in (self._vision, _part(self._vision, "backbone_config"), self._config):
             size = getattr(config, "image_size", None)
             if isinstance(size, Mapping):
                 size = [size.get("height"), size.get("width")]
