@@ -28,7 +28,7 @@ def main() -> None:
     from metazoo.errors import NEEDS_POSIX, MetazooError
 
     if sys.platform == "win32":
-        print(f"metazoo: {NEEDS_POSIX}", file=sys.stderr)
+        sys.stderr.write(f"metazoo: {NEEDS_POSIX}\n")
         sys.exit(UNUSABLE)
     from metazoo.cli.app import app
     from metazoo.sanitize import printable
