@@ -105,13 +105,24 @@ class OpenMMLabSource:
         network.setdefault("data_preprocessor", settings.get("data_preprocessor"))
         scope = DefaultScope.overwrite_default_scope(settings.get("default_scope", entry.package))
         with quietly(), scope, _nothing_loaded(), _rates_with_values():
-            importlib.import_module(f"{entry.package}.models")
+            _import_models(entry.package)
             _fit(network, resolved.facts, options)
             model = _built(network)
         if network["type"] == "SparK":
             model.register_forward_pre_hook(_ask_for_mask)
         # What is made from an array of numpy's is on the CPU, whatever torch's default device.
         return model.to(torch.get_default_device())
+
+    def fold(self, model: nn.Module) -> nn.Module:
+        """Switch each part that can to what is deployed; such a part does so for those within it."""
+        waiting = [model]
+        while waiting:
+            for part in waiting.pop().children():
+                if callable(switch := getattr(part, "switch_to_deploy", None)):
+                    switch()
+                else:
+                    waiting.append(part)
+        return model
 
 
 class DownloadError(RuntimeError):
@@ -219,6 +230,21 @@ def _parameters(kind: Any) -> set[str]:
         if "__init__" in vars(base)
         for name in inspect.signature(vars(base)["__init__"]).parameters
     }
+
+
+def _import_models(package: str) -> None:
+    """Import a package's models, which registers them.
+
+    Raises:
+        ImportError: It needs packages that aren't installed, or other versions.
+    """
+    try:
+        importlib.import_module(f"{package}.models")
+    except (AssertionError, ImportError) as error:  # they assert that versions fit
+        why = f"{package} {version(package)} can't be imported: {error}"
+        if getattr(error, "name", None) == "mmcv._ext":
+            why += "; it needs mmcv with its compiled operations in place of mmcv-lite: pip install mmcv"
+        raise ImportError(why) from error
 
 
 def _built(network: Any) -> nn.Module:

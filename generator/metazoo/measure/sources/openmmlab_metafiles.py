@@ -21,6 +21,9 @@ from metazoo.measure.sources.suggesting import suggestion
 MAIN = "mmpretrain"
 """The package whose models have names here; those of the others are found by their `Config`."""
 
+_OTHERS = ("mmdet", "mmseg", "mmpose")
+"""Packages to name where a `Config` is not found."""
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -82,9 +85,10 @@ def by_config(name: str, path: str) -> Entry:
     named = [entry for entry in found if entry.name == name.lower()]
     if not found:
         here = ", ".join(f"{MODULE2PACKAGE[p]} {version(p)}" for p in installed)
+        others = ", ".join(MODULE2PACKAGE[p] for p in _OTHERS if p not in installed)
         raise UnknownModelError(
             f"no installed package of OpenMMLab ({here}) has a model whose Config is {path!r}; where"
-            " another has, install that: pip install mmdet, mmsegmentation, mmpose, …"
+            f" another has, install it: pip install {others or '…'}"
         )
     packages = dict.fromkeys(entry.package for entry in found)
     if not named and len(packages) > 1:

@@ -54,6 +54,8 @@ def preprocessing(config: Mapping[str, Any]) -> Preprocessing:
         if any(word in _kind(transform) for word in _NO_IMAGE):
             return Preprocessing(mean=mean, std=std)
         size = _size(transform) or size
+    if processor.get("size") is not None:  # mmseg: its test images have many sizes
+        size = _pair(processor["size"])
     backbone = network.get("backbone") or {}
     if size is None and "CIFAR" in _kind(dataset):
         size = _CIFAR
@@ -141,7 +143,7 @@ def _crop(test: Sequence[Mapping[str, Any]]) -> tuple[float | None, str | None, 
         elif kind == "CenterCrop" and resize is not None:
             share = min(_pair(transform["crop_size"])) / min(_pair(resize["scale"]))
             return share, _mode(resize), resize.get("interpolation", "bilinear")
-    if resize is None:
+    if resize is None or resize.get("keep_ratio"):
         return None, None, None
     return 1.0, _mode(resize), resize.get("interpolation", "bilinear")
 
