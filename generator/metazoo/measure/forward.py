@@ -57,7 +57,7 @@ def run_forward(
     with torch.random.fork_rng(devices=[device] if device.type == "cuda" else []):
         model = build_with_values(source, resolved, options, device)
         if request.reparameterize:
-            model = reparameterize(model)
+            model = reparameterize(source, model)
     with torch.inference_mode():
         run_once = runner(source, model, arguments(inputs, device))
         memory.forget_peak(device)

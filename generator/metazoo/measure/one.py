@@ -34,6 +34,7 @@ from metazoo.measure.request import Request
 from metazoo.measure.sources import (
     BuildOptions,
     ConfiguredSource,
+    FoldingSource,
     Resolved,
     Source,
     UnknownModelError,
@@ -288,12 +289,14 @@ def _build_on_meta(
     if not request.reparameterize:
         return build_on_meta(source, resolved, options)
     # Folding branches computes with their weights, so there must be some.
-    model = reparameterize(source.build(resolved, options).eval())
+    model = reparameterize(source, source.build(resolved, options).eval())
     return model.to("meta")
 
 
-def reparameterize(model: nn.Module) -> nn.Module:
-    """Fold the training branches of a model into one, where its parts know how to."""
+def reparameterize(source: Source, model: nn.Module) -> nn.Module:
+    """Fold the training branches of a model into one, where its source or its parts know how to."""
+    if isinstance(source, FoldingSource):
+        return source.fold(model)
     from timm.utils.model import reparameterize_model
 
     folded: nn.Module = reparameterize_model(model)

@@ -22,6 +22,7 @@ from metazoo.measure.sources.callables import CallableSource
 from metazoo.measure.sources.protocol import (
     BuildOptions,
     ConfiguredSource,
+    FoldingSource,
     PlacingSource,
     PreparingSource,
     Resolved,
@@ -34,6 +35,7 @@ __all__ = [
     "BuildOptions",
     "CallableSource",
     "ConfiguredSource",
+    "FoldingSource",
     "PlacingSource",
     "PreparingSource",
     "Resolved",

@@ -129,6 +129,14 @@ class ConfiguredSource(Source, Protocol):
 
 
 @runtime_checkable
+class FoldingSource(Source, Protocol):
+    """A source whose models have a way of their own to fold training branches away."""
+
+    def fold(self, model: nn.Module) -> nn.Module:
+        """Fold the branches of a built model into what is deployed; one without any stays as it is."""
+
+
+@runtime_checkable
 class PreparingSource(Source, Protocol):
     """A source whose passes need more than a call: a decoder's step needs the cache of what came before."""
 
