@@ -1,13 +1,19 @@
 """What all tests share."""
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from metazoo import config
 
-# No example fails for being slow: the machine may be busy. `make test-heavy` asks for the second.
-settings.register_profile("quick", max_examples=50, deadline=None, print_blob=True)
-settings.register_profile("heavy", max_examples=1000, deadline=None, print_blob=True)
+# `make test-heavy` asks for the second. No example fails because it is slow: the machine may be busy.
+for profile, examples in (("quick", 50), ("heavy", 1000)):
+    settings.register_profile(
+        profile,
+        max_examples=examples,
+        deadline=None,
+        print_blob=True,
+        suppress_health_check=[HealthCheck.too_slow],
+    )
 settings.load_profile("quick")
 
 

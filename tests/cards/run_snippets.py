@@ -23,7 +23,7 @@ import timm.models._builder
 import torch
 from PIL import Image
 
-LARGE = 20_000_000
+LARGE = 5_000_000
 """Parameters from which fine-tuning takes most of the time that all snippets need."""
 
 

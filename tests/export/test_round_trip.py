@@ -178,7 +178,7 @@ INDEX = mapping(
 )
 
 
-@settings(suppress_health_check=[HealthCheck.filter_too_much])
+@settings(suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
 @given(INDEX)
 def test_whatever_is_read_is_exported_and_reads_back_equal(content):
     with tempfile.TemporaryDirectory() as folder:

@@ -15,6 +15,7 @@ import pytest
 pytest.importorskip("torch")
 
 import torch
+from tests.cli import command
 
 from metazoo.measure.faults import Cause, needs_values, remedy, sentence, text_of
 from metazoo.measure.measurement import Measurement
@@ -46,10 +47,13 @@ def metazoo(project, *arguments, **environment):
     )
 
 
-def measured(project, *names, source="faulty", **environment):
-    done = metazoo(
-        project, "measure", *names, "--source", source, "--format", "json", **environment
-    )
+def forked(project, *arguments):
+    """Run `metazoo` where what workers print is not looked at."""
+    return command.metazoo(*arguments, cwd=project)
+
+
+def measured(project, *names, source="faulty", run=metazoo, **environment):
+    done = run(project, "measure", *names, "--source", source, "--format", "json", **environment)
     assert "Traceback" not in done.stderr
     return {m["model"]: m for m in json.loads(done.stdout)}
 
@@ -75,7 +79,8 @@ IMPORTS = {
 def test_a_source_that_raises_at_import_is_named_with_its_place(what, project):
     (project / "broken_zoo.py").write_text(f"import torch\n{IMPORTS[what]}\n")
     (project / "metazoo.toml").write_text('[sources]\nbroken = "broken_zoo:source"\n')
-    one, two = measured(project, "one", "two", source="broken").values()
+    run = metazoo if what == "an error" else forked
+    one, two = measured(project, "one", "two", source="broken", run=run).values()
     assert "source 'broken' can't be loaded: " in one["error"]
     assert f"{project}/metazoo.toml: 'broken_zoo:source'" in one["error"]
     if what != "no such name":
@@ -84,7 +89,7 @@ def test_a_source_that_raises_at_import_is_named_with_its_place(what, project):
         assert f"broken_zoo.py:{line}: " in one["error"]
     assert one["error"] == two["error"]
     assert one["transient"]
-    listed = metazoo(project, "measure", "*", "--source", "broken")
+    listed = run(project, "measure", "*", "--source", "broken")
     assert listed.returncode == 2
     assert "source 'broken' can't be loaded" in listed.stderr
     assert "Traceback" not in listed.stderr

@@ -190,7 +190,7 @@ def inputs(draw):
     return b"\n".join(lines)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(raw=inputs(), ending=st.sampled_from([".yml", ".json", ".md"]))
 def test_whatever_is_written_is_read_checked_reported_and_mended(raw, ending, tmp_path):
     path = tmp_path / f"index{ending}"
