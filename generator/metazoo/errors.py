@@ -35,12 +35,13 @@ class MissingExtraError(MetazooError):
         task: What was asked for, as the subject of a sentence: ``"Measuring a model"``.
         package: The package that could not be imported.
         extra: The extra that brings it.
+        install: The command that installs it, where no extra does alone.
     """
 
-    def __init__(self, task: str, package: str, extra: str) -> None:
+    def __init__(self, task: str, package: str, extra: str = "", install: str = "") -> None:
+        command = install or f"pip install 'metazoo[{extra}]'"
         super().__init__(
-            f"{task} needs {package}, which is not installed. "
-            f"Install it with: pip install 'metazoo[{extra}]'"
+            f"{task} needs {package}, which is not installed. Install it with: {command}"
         )
 
 

@@ -201,6 +201,8 @@ def _plain(value: Any, digits: int | None) -> Any:
         return to_plain(value, digits)
     if isinstance(value, tuple):
         return [_plain(part, digits) for part in value]
+    if isinstance(value, dict):
+        return {name: _plain(part, digits) for name, part in value.items()}
     if isinstance(value, float):
         if not math.isfinite(value):
             return None

@@ -229,18 +229,14 @@ def test_an_output_is_finite_if_all_its_parts_are():
             output_shape(output)
 
 
-@pytest.mark.parametrize("model", ["asks_for_values", "selects_boxes"])
-def test_a_model_that_asks_for_values_is_told_so_and_what_to_do(model, project):
-    index = project / "index.yml"
-    index.write_text(f"Library: {{Source: faulty}}\nModels:\n- Name: {model}\n")
-    done = metazoo(project, "verify", str(index))
-    assert done.returncode == 1
-    assert "it asks for the values of tensors, which have only shapes" in done.stdout
-    assert "Have its source build the part that computes" in done.stdout
-    assert "Traceback" not in done.stderr
+@pytest.mark.parametrize(
+    ("model", "operation"), [("asks_for_values", "aten.item"), ("selects_boxes", "aten.index")]
+)
+def test_a_model_that_asks_for_values_is_counted_on_the_cpu(model, operation, project):
+    assert measured(project, model)[model]["depends_on_values"] == [operation]
 
 
-def test_torchvision_s_detection_models_ask_for_values():
+def test_torchvision_s_choice_of_boxes_depends_on_values():
     pytest.importorskip("torchvision")
     from metazoo.measure.one import measure_one
     from metazoo.measure.request import Request
@@ -257,7 +253,8 @@ def test_torchvision_s_detection_models_ask_for_values():
 
     source = CallableSource("mine", {"detector": build}, input_size=(3, 8, 8))
     measurement = measure_one(Request("detector", source="mine"), source)
-    assert measurement.cause == Cause.VALUES
+    assert measurement.error is None
+    assert measurement.depends_on_values == ("torchvision.nms",)
 
 
 # What to do

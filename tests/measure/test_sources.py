@@ -13,7 +13,7 @@ pytest.importorskip("torch")
 from metazoo.errors import ConfigError
 from metazoo.measure.request import Request
 from metazoo.measure.run import measure_models
-from metazoo.measure.sources import UnknownModelError, load_source
+from metazoo.measure.sources import BUILT_IN, UnknownModelError, load_source
 
 pytestmark = pytest.mark.measure
 
@@ -104,7 +104,10 @@ def test_a_project_s_sources_are_those_of_the_index_wherever_the_command_is_give
 def test_an_unknown_source_is_a_wrong_use(project):
     result = run(project, "small", "--source", "nowhere")
     assert result.returncode == 2
-    assert "there is no source 'nowhere'; known are: timm, torchvision, faulty" in result.stderr
+    assert (
+        f"there is no source 'nowhere'; known are: {', '.join([*BUILT_IN, 'faulty'])}"
+        in result.stderr
+    )
 
 
 def test_a_source_that_cannot_be_imported_is_a_fault_of_the_configuration(tmp_path, monkeypatch):

@@ -18,11 +18,14 @@ from metazoo import machine
 from metazoo.bench.device import Device, Reference
 from metazoo.bench.spread import quantile
 from metazoo.bench.task import Round, Sample, Scouting, Task
+from metazoo.inputs import Inputs
 from metazoo.measure import memory
-from metazoo.measure.building import SEED, build_with_values
+from metazoo.measure.building import build_with_values
 from metazoo.measure.faults import sentence
+from metazoo.measure.feed import arguments
 from metazoo.measure.one import measure_one
 from metazoo.measure.outputs import all_finite, output_shape
+from metazoo.measure.passes import inputs_of, runner
 from metazoo.measure.sources import BuildOptions, Source
 
 BLOCK = 0.06
@@ -130,22 +133,27 @@ def _ready(task: Task, source: Source, device: Device) -> tuple[Bench, int]:
     gc.freeze()
     before = memory.used_bytes(device.torch_device) or 0
     resolved = source.resolve(task.request.model)
-    size = task.request.input_size or resolved.facts.input_size
-    if size is None:
-        raise ValueError("its source names no input size; give one")
+    inputs = inputs_of(task.request, resolved.facts)
+    if not inputs:
+        raise ValueError("its source doesn't say what it takes; give an input size")
     if device.is_cuda:
         torch.backends.cudnn.benchmark = True  # the first pass tries which way is the fastest
-    options = BuildOptions(task.request.input_size, task.request.num_classes)
+    options = BuildOptions(task.request.input_size, task.request.num_classes, task.request.inputs)
     model = build_with_values(source, resolved, options, device.torch_device)
     model = prepared(model, task, device)
     gc.collect()
-    return Bench(model, size, task, device, reference), before
+    return Bench(source, model, inputs, task, device, reference), before
 
 
 def prepared(model: nn.Module, task: Task, device: Device) -> nn.Module:
     """A model in its precision and layout."""
     model = model.to(device.dtype)
     return model.to(memory_format=torch.channels_last) if task.settings.channels_last else model
+
+
+def _channels_last(tensor: torch.Tensor) -> torch.Tensor:
+    """An image with its channels last in memory; what is no image as it is."""
+    return tensor.to(memory_format=torch.channels_last) if tensor.dim() == 4 else tensor
 
 
 class Pass(NamedTuple):
@@ -165,8 +173,9 @@ class Bench:
     """A model at work, and the reference work beside it.
 
     Args:
+        source: Where the model comes from.
         model: Ready to be called.
-        size: Channels, height, width of a picture.
+        inputs: What it takes.
         task: Says how long, and in which layout.
         device: Where.
         reference: Work to time around the model's.
@@ -174,14 +183,16 @@ class Bench:
 
     def __init__(
         self,
-        model: Callable[[torch.Tensor], object],
-        size: tuple[int, int, int],
+        source: Source,
+        model: nn.Module,
+        inputs: Inputs,
         task: Task,
         device: Device,
         reference: Callable[[], object],
     ) -> None:
+        self.source = source
         self.model = model
-        self.size = size
+        self.inputs = inputs
         self.task = task
         self.device = device
         self.reference = reference
@@ -195,26 +206,25 @@ class Bench:
         """
         if not self.task.settings.compile:
             return self
-        model = torch.compile(self.model, dynamic=False)
-        return Bench(model, self.size, self.task, self.device, self.reference)
-
-    def pictures(self, batch: int) -> torch.Tensor:
-        """Random pictures, the same in every run."""
-        at = self.device.torch_device
-        generator = torch.Generator(device=at).manual_seed(SEED)
-        pictures = torch.randn((batch, *self.size), generator=generator, device=at)
-        pictures = pictures.to(self.device.dtype)
-        if self.task.settings.channels_last:
-            return pictures.to(memory_format=torch.channels_last)
-        return pictures
+        model: nn.Module = torch.compile(self.model, dynamic=False)
+        return Bench(self.source, model, self.inputs, self.task, self.device, self.reference)
 
     def passing(self, batch: int) -> Callable[[], object]:
-        """A forward pass as a call without arguments."""
-        pictures = self.pictures(batch)
+        """A forward pass on random inputs as a call without arguments."""
+        layout = _channels_last if self.task.settings.channels_last else None
+        with torch.inference_mode(), self.device.casting():
+            made = arguments(
+                self.inputs,
+                self.device.torch_device,
+                batch=batch,
+                dtype=self.device.dtype,
+                change=layout,
+            )
+            run = runner(self.source, self.model, made)
 
         def forward() -> object:
             with torch.inference_mode(), self.device.casting():
-                return self.model(pictures)
+                return run()
 
         return forward
 

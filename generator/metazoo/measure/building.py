@@ -17,10 +17,8 @@ from unittest.mock import patch
 import torch
 from torch import nn
 
+from metazoo.measure.feed import SEED
 from metazoo.measure.sources.protocol import BuildOptions, PlacingSource, Resolved, Source
-
-SEED = 0
-"""Random weights and pictures are the same in every run."""
 
 _IN_PLACE = (
     "add_",
@@ -94,7 +92,8 @@ def build_with_values(
     if device.type == "cuda" and isinstance(source, PlacingSource):
         torch.manual_seed(SEED)
         try:
-            return source.build_on(str(device), resolved, options).eval()
+            with giving_values():
+                return source.build_on(str(device), resolved, options).eval()
         except torch.OutOfMemoryError:
             raise
         except RuntimeError as error:
@@ -102,10 +101,23 @@ def build_with_values(
                 raise
             # It computes with tensors that it makes on the CPU: so build all of it there.
     torch.manual_seed(SEED)
-    return source.build(resolved, options).to(device).eval()
+    with giving_values():
+        return source.build(resolved, options).to(device).eval()
 
 
 _quick = False
+_giving_values = False
+
+
+@contextmanager
+def giving_values() -> Iterator[None]:
+    """Give values to tensors all the same, where models are built without."""
+    global _giving_values
+    before, _giving_values = _giving_values, True
+    try:
+        yield
+    finally:
+        _giving_values = before
 
 
 @contextmanager
@@ -124,9 +136,11 @@ def quick_building() -> Iterator[None]:
         with ExitStack() as stack:
             for name in dir(nn.init):
                 if name.endswith("_") and not name.startswith("__"):
-                    stack.enter_context(patch.object(nn.init, name, _unchanged))
+                    fill = _unchanged_unless_asked(getattr(nn.init, name))
+                    stack.enter_context(patch.object(nn.init, name, fill))
             for layer in _LAYERS:
-                stack.enter_context(patch.object(layer, "reset_parameters", _nothing))
+                reset = _nothing_unless_asked(layer.reset_parameters)
+                stack.enter_context(patch.object(layer, "reset_parameters", reset))
             for name in _IN_PLACE:
                 original = getattr(torch.Tensor, name)
                 stack.enter_context(patch.object(torch.Tensor, name, _unless_meta(original)))
@@ -180,12 +194,21 @@ def _as_the_first_began(begin: Callable[..., None]) -> Callable[..., None]:
     return begin_layer
 
 
-def _unchanged(tensor: torch.Tensor, *_: Any, **__: Any) -> torch.Tensor:
-    return tensor
+def _unchanged_unless_asked(fill: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(fill)
+    def filled(tensor: torch.Tensor, *args: Any, **kwargs: Any) -> Any:
+        return fill(tensor, *args, **kwargs) if _giving_values else tensor
+
+    return filled
 
 
-def _nothing(_layer: nn.Module) -> None:
-    pass
+def _nothing_unless_asked(reset: Callable[..., None]) -> Callable[..., None]:
+    @functools.wraps(reset)
+    def given(layer: nn.Module) -> None:
+        if _giving_values:
+            reset(layer)
+
+    return given
 
 
 def _unless_meta(change: Callable[..., Any]) -> Callable[..., Any]:

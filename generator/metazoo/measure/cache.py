@@ -22,7 +22,8 @@ from metazoo.files import cache_folder
 from metazoo.jsonfile import DamagedError, from_plain, to_plain
 from metazoo.measure.measurement import Measurement
 from metazoo.measure.request import Request
-from metazoo.measure.versions import installed_versions
+from metazoo.measure.sources.built_in import is_released
+from metazoo.measure.versions import config_version, installed_versions
 
 
 class Cache:
@@ -67,8 +68,7 @@ class Cache:
 
     def keep(self, request: Request, measurement: Measurement) -> None:
         """Keep a measurement, where it is of the kind that is kept."""
-        released = request.source in ("timm", "torchvision")  # its version says what it builds
-        if released and measurement.error is None and request.device == "meta":
+        if is_released(request.source) and measurement.error is None and request.device == "meta":
             self._put(_key(request), json.dumps(to_plain(measurement)))
 
     def names(self, source: str) -> list[str] | None:
@@ -82,7 +82,7 @@ class Cache:
 
     def keep_names(self, source: str, names: Sequence[str]) -> None:
         """Keep the architectures of a released source."""
-        if source in ("timm", "torchvision"):
+        if is_released(source):
             self._put(_names_key(source), json.dumps(names))
 
     def _get(self, key: str) -> str | None:
@@ -117,7 +117,8 @@ class Cache:
 
 
 def _key(request: Request) -> str:
-    return json.dumps([asdict(request), installed_versions(request.source), _own_code()])
+    versions = installed_versions(request.source) | config_version(request.config)
+    return json.dumps([asdict(request), versions, _own_code()])
 
 
 def _names_key(source: str) -> str:

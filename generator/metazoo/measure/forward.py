@@ -5,17 +5,20 @@ from __future__ import annotations
 import gc
 import platform
 import time
+from collections.abc import Callable
 from typing import Any
 
 import torch
-from torch import nn
 
+from metazoo.inputs import Inputs
 from metazoo.measure import memory
 from metazoo.measure.building import build_with_values
 from metazoo.measure.counter import MacCounter, UncountableError
 from metazoo.measure.cuda import why_no_cuda
+from metazoo.measure.feed import arguments
 from metazoo.measure.measurement import ForwardRun
 from metazoo.measure.outputs import all_finite, output_shape
+from metazoo.measure.passes import runner
 from metazoo.measure.request import Request
 from metazoo.measure.sources import BuildOptions, Resolved, Source
 
@@ -24,7 +27,7 @@ def run_forward(
     source: Source,
     resolved: Resolved,
     options: BuildOptions,
-    size: tuple[int, int, int],
+    inputs: Inputs,
     request: Request,
 ) -> tuple[ForwardRun, tuple[Any, ...]]:
     """Build a model with random weights and run it twice: once to count, once against the clock.
@@ -33,7 +36,7 @@ def run_forward(
         source: Where the model comes from.
         resolved: What its name stands for there.
         options: How to build it.
-        size: Channels, height, width of the picture.
+        inputs: What it is given.
         request: Says on which device, and whether to reparameterise.
 
     Returns:
@@ -55,13 +58,13 @@ def run_forward(
         model = build_with_values(source, resolved, options, device)
         if request.reparameterize:
             model = reparameterize(model)
-        picture = torch.randn((1, *size), device=device)
     with torch.inference_mode():
+        run_once = runner(source, model, arguments(inputs, device))
         memory.forget_peak(device)
-        macs = _counted(model, picture)
+        macs = _counted(run_once)
         _wait(device)
         begin = time.perf_counter()
-        output = model(picture)
+        output = run_once()
         _wait(device)
         seconds = time.perf_counter() - begin
         peak = memory.peak_bytes(device)
@@ -72,16 +75,16 @@ def run_forward(
     return run, output_shape(output)
 
 
-def _counted(model: nn.Module, picture: torch.Tensor) -> int | None:
+def _counted(run: Callable[[], Any]) -> int | None:
     """Multiply-accumulates of a pass; None where a kernel of the device does several steps as one."""
     counter = MacCounter()
     try:
         with counter:
-            model(picture)
+            run()
         return counter.tally.macs.total()
     except UncountableError:
         pass  # what the error holds of the pass is let go before the next one
-    model(picture)  # the device must be warm all the same
+    run()  # the device must be warm all the same
     return None
 
 

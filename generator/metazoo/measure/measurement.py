@@ -5,10 +5,52 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from metazoo.inputs import Inputs
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """One way to call a model: the image tower of a CLIP, one step of a decoder.
+
+    Attributes:
+        name: ``image``, ``text``, ``prefill``, ``decode``.
+        inputs: What it takes.
+        method: The model's method that is called; None for the model itself.
+    """
+
+    name: str
+    inputs: Inputs
+    method: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PassCounts:
+    """What one pass of a model computes, at batch 1.
+
+    Attributes:
+        inputs: What it was given.
+        macs: Multiply-accumulates, as in `Measurement`.
+        flops: Twice `macs`.
+        activations: Output elements of the same operations.
+        macs_by_kind: `macs` by kind of operation.
+        uncounted: Names of operations that compute and are counted nowhere.
+        output_shape: Shape of the output, or of its parts.
+        outputs: Shapes of the output's parts by name, where they have names.
+    """
+
+    inputs: Inputs
+    macs: int
+    flops: int
+    activations: int
+    macs_by_kind: dict[str, int] = field(default_factory=dict)
+    uncounted: tuple[str, ...] = ()
+    output_shape: tuple[Any, ...] | None = None
+    outputs: dict[str, Any] = field(default_factory=dict)
+
 
 @dataclass(frozen=True, slots=True)
 class SourceFacts:
-    """What the model's source (timm, torchvision, …) says of the name, without building anything.
+    """What the model's source (timm, torchvision, …) says about the name, without building anything.
 
     Attributes:
         input_size: Channels, height, width of the default input.
@@ -26,6 +68,9 @@ class SourceFacts:
         paper_ids: Such as ``arXiv:1611.05431``.
         origin_url: Where the weights come from.
         tags: The pretrained tags that the architecture has in the source, the default first.
+        inputs: What the model takes, where that is not one image of `input_size`.
+        passes: Further ways to call it, each counted by itself.
+        task: What the model is for, in the words of the Hugging Face hub: ``image-classification``.
     """
 
     input_size: tuple[int, int, int] | None = None
@@ -43,6 +88,9 @@ class SourceFacts:
     paper_ids: tuple[str, ...] = ()
     origin_url: str | None = None
     tags: tuple[str, ...] = ()
+    inputs: Inputs = ()
+    passes: tuple[Pass, ...] = ()
+    task: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +124,11 @@ class Measurement:
         resolved_name: The source's own full name, ``architecture.tag``.
         architecture: The part of it that names the network.
         deprecated: Whether the source calls `model` a deprecated name.
-        input_size: Channels, height, width that was counted at.
+        input_size: Channels, height, width of the image that was counted at; None without an image.
+        inputs: What the model was given, where that is not one image of `input_size`.
+        config: Path of the configuration that it was built from, relative to the project's root.
         output_shape: Shape of the output, batch dimension included; a list of them for several.
+        outputs: The same by name, where the parts of the output have names.
         params: Sum of the elements of all parameters, each tensor counted once.
         buffers: The same for buffers.
         macs: Multiply-accumulates of convolutions, linear layers and (batched) matrix products.
@@ -95,6 +146,9 @@ class Measurement:
         versions: Of metazoo, torch and the source's package.
         components: Totals that other conventions add up, where they were asked for; see
             `metazoo.measure.conventions`.
+        passes: What further ways to call the model compute; the other figures are those of the whole.
+        depends_on_values: Operations whose output has a shape that depends on values, such as
+            non-maximum suppression. What follows them was counted with random weights on a CPU.
         conventions: The count by each convention asked for.
         modules: `macs` by part of the model, where asked for; a part's name is its path.
         measured_on: The day it was measured, as in ``2026-01-31``.
@@ -135,6 +189,11 @@ class Measurement:
     transient: bool = False
     skipped: bool = False
     cause: str | None = None
+    inputs: Inputs = ()
+    config: str | None = None
+    outputs: dict[str, Any] = field(default_factory=dict)
+    passes: dict[str, PassCounts] = field(default_factory=dict)
+    depends_on_values: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """Plain values, for records and ``--format json``."""
@@ -142,4 +201,6 @@ class Measurement:
         for name in ("facts", "forward"):
             if values[name] is not None:
                 values[name] = asdict(values[name])
+        values["inputs"] = [asdict(one) for one in self.inputs]
+        values["passes"] = {name: asdict(counts) for name, counts in self.passes.items()}
         return values

@@ -12,12 +12,16 @@ from metazoo.measure.counter import MacCounter
 
 
 @contextmanager
-def macs_by_module(model: nn.Module, counter: MacCounter) -> Iterator[dict[str, int]]:
+def macs_by_module(model: nn.Module, counter: MacCounter, macs: dict[str, int]) -> Iterator[None]:
     """Fill a mapping of module paths to MACs while the model runs; the whole model is ``""``.
 
     A module's number has in it those of the modules inside it.
+
+    Args:
+        model: The model.
+        counter: Counts its operations.
+        macs: To fill.
     """
-    macs: dict[str, int] = {}
     begun: list[int] = []
 
     def enter(_module: nn.Module, _inputs: Any) -> None:
@@ -31,7 +35,7 @@ def macs_by_module(model: nn.Module, counter: MacCounter) -> Iterator[dict[str, 
 
         hooks += [module.register_forward_pre_hook(enter), module.register_forward_hook(leave)]
     try:
-        yield macs
+        yield
     finally:
         for hook in hooks:
             hook.remove()

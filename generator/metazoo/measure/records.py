@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 from metazoo.errors import RecordError
 from metazoo.files import inside
+from metazoo.inputs import Inputs, at_size, image_size, is_one_image
 from metazoo.jsonfile import (
     DamagedError,
     as_text,
@@ -27,7 +28,7 @@ from metazoo.jsonfile import (
 )
 from metazoo.measure.measurement import Measurement
 from metazoo.measure.request import Request
-from metazoo.measure.versions import installed_versions
+from metazoo.measure.versions import config_version, installed_versions
 
 FORMAT = 1
 """Version of the files' layout."""
@@ -42,12 +43,25 @@ class Key(NamedTuple):
     device: str
     num_classes: int | None
     reparameterized: bool
+    inputs: Inputs = ()
+    config: str | None = None
 
 
 def key_of(measurement: Measurement) -> Key:
-    """The key of a measurement."""
+    """The key of a measurement; inputs are part of it where they are not what the source says."""
     m = measurement
-    return Key(m.source, m.model, m.input_size, m.device, m.num_classes, m.reparameterized)
+    own = at_size(m.facts.inputs, m.input_size) if m.facts else ()
+    inputs = () if m.inputs == own else m.inputs
+    return Key(
+        m.source,
+        m.model,
+        m.input_size,
+        m.device,
+        m.num_classes,
+        m.reparameterized,
+        inputs,
+        m.config,
+    )
 
 
 class Records:
@@ -69,14 +83,26 @@ class Records:
         key = key_of(measurement)
         self._by_key[key] = measurement
         own = measurement.facts.input_size if measurement.facts else None
-        if measurement.input_size == own:
+        if measurement.input_size == own and not key.inputs:
             self._at_default[key._replace(input_size=None)] = measurement
 
     def find(self, request: Request) -> Measurement | None:
         """What was measured for a request, with whatever versions; None where nothing was."""
         r = request
-        key = Key(r.source, r.model, r.input_size, r.device, r.num_classes, r.reparameterize)
-        return (self._at_default if r.input_size is None else self._by_key).get(key)
+        inputs = () if is_one_image(r.inputs) else r.inputs
+        size = r.input_size or image_size(r.inputs)
+        key = Key(
+            r.source, r.model, size, r.device, r.num_classes, r.reparameterize, inputs, r.config
+        )
+        if size is None and not inputs:
+            return self._at_default.get(key)
+        found = self._by_key.get(key)
+        if found is None and inputs:
+            # They may be what the source says as well.
+            found = self._by_key.get(key._replace(inputs=()))
+            if found is not None and found.inputs != inputs:
+                return None
+        return found
 
     def fresh(self, request: Request) -> Measurement | None:
         """As `find`, but only what was measured with the versions installed now, and with the same code.
@@ -90,7 +116,8 @@ class Records:
         installed = self._installed.get(found.source)
         if installed is None:
             installed = self._installed[found.source] = installed_versions(found.source)
-        same = all(found.versions.get(name) == version for name, version in installed.items())
+        now = installed | config_version(found.config)
+        same = all(found.versions.get(name) == version for name, version in now.items())
         return found if same else None
 
     def __iter__(self) -> Iterator[Measurement]:
@@ -263,6 +290,8 @@ def recordable(measurement: Measurement) -> Measurement:
             input_size=m.input_size,
             num_classes=m.num_classes,
             reparameterized=m.reparameterized,
+            inputs=m.inputs,
+            config=m.config,
             device=m.device,
             versions=m.versions,
             measured_on=m.measured_on,

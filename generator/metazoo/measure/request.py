@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from metazoo.errors import UsageError
+from metazoo.inputs import Inputs
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +16,10 @@ class Request:
     Attributes:
         model: The name as its source knows it: an architecture, with a tag or without.
         source: Which source builds it: ``timm``.
-        input_size: Channels, height, width; None for the source's own default.
+        input_size: Channels, height, width of its images; None for the source's own default.
+        inputs: What it takes; empty for what the source says, at `input_size` where that is given.
+        config: Path of a configuration that says what to build, relative to the project's root; None
+            where the name says it.
         device: ``meta`` counts only; ``cpu`` and ``cuda`` also run the model once on that hardware.
         num_classes: Outputs of the classifier; None for the source's own default, 0 for none.
         reparameterize: Whether to fold training branches into one, as for inference.
@@ -31,6 +35,8 @@ class Request:
     reparameterize: bool = False
     components: bool = False
     per_module: bool = False
+    inputs: Inputs = ()
+    config: str | None = None
 
 
 def parse_input_size(text: str) -> tuple[int, int, int]:

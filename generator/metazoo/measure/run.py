@@ -11,7 +11,8 @@ from metazoo.measure.faults import Cause
 from metazoo.measure.measurement import Measurement
 from metazoo.measure.processes import Lost
 from metazoo.measure.request import Request
-from metazoo.measure.sources import load_source
+from metazoo.measure.sources import load_source, require_installed
+from metazoo.measure.sources.built_in import is_released
 from metazoo.measure.workers import (
     Limits,
     call_in_worker,
@@ -93,10 +94,11 @@ def require_packages(sources: Iterable[str]) -> None:
     Raises:
         MissingExtraError: It isn't.
     """
-    own = [source for source in sources if source in ("timm", "torchvision")]
-    for package in ("torch", *own):
-        if importlib.util.find_spec(package) is None:
-            raise MissingExtraError("Measuring a model", package, "verify")
+    if importlib.util.find_spec("torch") is None:
+        raise MissingExtraError("Measuring a model", "torch", "verify")
+    for source in sources:
+        if is_released(source):
+            require_installed(source)
 
 
 def _here(requests: list[Request]) -> Iterator[tuple[Request, Measurement]]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 from functools import cache
 from importlib import metadata
 from pathlib import Path
 
 from metazoo import __version__, config
+from metazoo.files import inside, read_bytes
 from metazoo.measure.code import code_files, fingerprint, is_installed
+from metazoo.measure.sources.built_in import BUILT_IN
 
 
 def installed_versions(source: str) -> dict[str, str]:
@@ -24,8 +27,10 @@ def installed_versions(source: str) -> dict[str, str]:
         Versions by package name; a package that isn't installed is missing.
     """
     versions = {"metazoo": __version__, **_of("torch")}
-    if source in ("timm", "torchvision"):
-        return versions | _of(source)
+    if source in BUILT_IN:
+        for _, package in BUILT_IN[source].packages:
+            versions |= _of(package)
+        return versions
     points = metadata.entry_points(group="metazoo.sources", name=source)
     versions |= {p.dist.name: p.dist.version for p in points if p.dist is not None}
     for module, root in _own_modules(source):
@@ -35,6 +40,24 @@ def installed_versions(source: str) -> dict[str, str]:
     return versions
 
 
+def config_version(path: str | None) -> dict[str, str]:
+    """A digest of a configuration file that a model is built from, under ``config``.
+
+    Args:
+        path: Relative to the project's root; None for a model without one.
+
+    Returns:
+        Nothing where the project has no such file: it then is one of the source's own package.
+    """
+    if path is None:
+        return {}
+    root = config.current().root
+    file = root / path
+    if not inside(file, root) or not file.is_file():
+        return {}
+    return {"config": f"sha256:{hashlib.sha256(read_bytes(file)).hexdigest()[:16]}"}
+
+
 def own_code(source: str) -> list[Path]:
     """The files of a source's own code, which no version stands for; none of a source that was installed."""
     return [file for module, root in _own_modules(source) for file in code_files(module, root)]
@@ -42,7 +65,7 @@ def own_code(source: str) -> list[Path]:
 
 def _own_modules(source: str) -> list[tuple[str, Path]]:
     """The modules that a source is in and that no version stands for, each with its project's root."""
-    if source in ("timm", "torchvision"):
+    if source in BUILT_IN:
         return []
     points = metadata.entry_points(group="metazoo.sources", name=source)
     settings = config.current()

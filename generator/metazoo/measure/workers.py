@@ -25,7 +25,8 @@ from metazoo.measure.faults import Cause
 from metazoo.measure.measurement import Measurement
 from metazoo.measure.processes import Call, Lost, run_alone, run_calls
 from metazoo.measure.request import Request
-from metazoo.measure.sources import BUILT_IN, load_source
+from metazoo.measure.sources import load_source
+from metazoo.measure.sources.built_in import is_released
 from metazoo.measure.versions import installed_versions
 
 if TYPE_CHECKING:
@@ -79,11 +80,6 @@ def needs_own_process(request: Request) -> bool:
     process that could go on; and the code of a project's own source may do anything.
     """
     return request.device != "meta" or not is_released(request.source)
-
-
-def is_released(source: str) -> bool:
-    """Whether a source builds the models of a released package, and not a project's own."""
-    return source in BUILT_IN
 
 
 def call_in_worker(function: Callable[..., T], *arguments: Any) -> T:
@@ -196,6 +192,8 @@ def lost(request: Request, result: Lost) -> Measurement:
         input_size=request.input_size,
         num_classes=request.num_classes,
         reparameterized=request.reparameterize,
+        inputs=request.inputs,
+        config=request.config,
         device=request.device,
         versions=installed_versions(request.source),
         measured_on=datetime.now(UTC).date().isoformat(),

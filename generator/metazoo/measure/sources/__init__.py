@@ -1,7 +1,7 @@
 """Where models come from: a registry that knows names, and can build what they stand for.
 
-timm and torchvision are built in. A project adds its own as an entry point of the group
-``metazoo.sources``, or under ``sources`` in its configuration, as ``module:object``.
+Some come with metazoo, see `metazoo.measure.sources.built_in`. A package adds its own as an entry point of
+the group ``metazoo.sources``; a project under ``sources`` in its configuration, as ``module:object``.
 """
 
 from __future__ import annotations
@@ -17,27 +17,31 @@ from importlib import metadata
 from metazoo import config
 from metazoo.errors import ConfigError, MissingExtraError, SourceError, UsageError
 from metazoo.measure.faults import sentence
+from metazoo.measure.sources.built_in import BUILT_IN
 from metazoo.measure.sources.callables import CallableSource
 from metazoo.measure.sources.protocol import (
     BuildOptions,
+    ConfiguredSource,
     PlacingSource,
+    PreparingSource,
     Resolved,
     Source,
     UnknownModelError,
 )
 
 __all__ = [
+    "BUILT_IN",
     "BuildOptions",
     "CallableSource",
+    "ConfiguredSource",
     "PlacingSource",
+    "PreparingSource",
     "Resolved",
     "Source",
     "UnknownModelError",
     "load_source",
+    "require_installed",
 ]
-
-BUILT_IN = ("timm", "torchvision")
-"""Sources that come with metazoo; each is named like the package it builds from."""
 
 
 @cache
@@ -51,8 +55,7 @@ def load_source(name: str) -> Source:
         MissingExtraError: The package it builds from is not installed.
     """
     if name in BUILT_IN:
-        if importlib.util.find_spec(name) is None:
-            raise MissingExtraError(f"Measuring a model of {name}", name, "verify")
+        require_installed(name)
         return _built_in(name)
     points = metadata.entry_points(group="metazoo.sources", name=name)
     for point in points:
@@ -120,11 +123,24 @@ def _checked(found: object, name: str, where: str) -> Source:
     return found
 
 
+def require_installed(name: str) -> None:
+    """Make sure that the packages of a source that comes with metazoo are installed.
+
+    Raises:
+        MissingExtraError: One isn't.
+    """
+    for module, distribution in BUILT_IN[name].packages:
+        if importlib.util.find_spec(module) is None:
+            task = f"Measuring a model of {name}"
+            raise MissingExtraError(task, distribution, install=BUILT_IN[name].install)
+
+
 def _built_in(name: str) -> Source:
-    if name == "timm":
-        from metazoo.measure.sources.timm import TimmSource
+    """A source that comes with metazoo.
 
-        return TimmSource()
-    from metazoo.measure.sources.torchvision import TorchvisionSource
-
-    return TorchvisionSource()
+    Raises:
+        SourceError: Its package is installed, and can't be imported.
+    """
+    module = BUILT_IN[name].module
+    found = _imported(name, module, "SOURCE", f"metazoo's own {module}")
+    return _checked(found, name, module)

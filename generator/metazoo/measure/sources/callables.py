@@ -4,14 +4,20 @@ A project lists them in its own package, and names that list in its configuratio
 point; never in an index, which only says the models' names::
 
     # mypackage/zoo.py
-    source = CallableSource("zoo", {"small_net": build_small_net}, input_size=(3, 64, 64))
+    source = CallableSource(
+        "zoo",
+        {"small_net": build_small_net, "small_text": build_small_text},
+        input_size=(3, 64, 64),
+        inputs={"small_text": [Input("input_ids", (128,), "tokens", below=1000)]},
+    )
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from metazoo.inputs import Input, image_size
 from metazoo.measure.measurement import SourceFacts
 from metazoo.measure.sources.protocol import BuildOptions, Resolved, UnknownModelError
 
@@ -25,8 +31,10 @@ class CallableSource:
     Args:
         name: The source's name, as an index or ``--source`` gives it.
         models: Functions without arguments, or with a ``num_classes``, by the models' names.
-        input_size: Channels, height, width of all models' inputs.
+        input_size: Channels, height, width of the one image that all models take.
         input_sizes: The same by model, where they aren't all alike.
+        inputs: By model, what it takes where that is not one image.
+        tasks: By model, what it is for: ``image-classification``, ``text-classification``.
     """
 
     def __init__(
@@ -36,11 +44,15 @@ class CallableSource:
         *,
         input_size: tuple[int, int, int] = (3, 224, 224),
         input_sizes: Mapping[str, tuple[int, int, int]] | None = None,
+        inputs: Mapping[str, Sequence[Input]] | None = None,
+        tasks: Mapping[str, str] | None = None,
     ) -> None:
         self.name = name
         self._models = dict(models)
         self._input_size = input_size
         self._input_sizes = dict(input_sizes or {})
+        self._inputs = {model: tuple(those) for model, those in (inputs or {}).items()}
+        self._tasks = dict(tasks or {})
 
     def names(self) -> list[str]:
         """Every model, sorted."""
@@ -56,8 +68,14 @@ class CallableSource:
             raise UnknownModelError(
                 f"source {self.name!r} has no model {name!r}; known are: {', '.join(self.names())}"
             )
-        size = self._input_sizes.get(name, self._input_size)
-        return Resolved(name, name, SourceFacts(input_size=size))
+        task = self._tasks.get(name)
+        inputs = self._inputs.get(name)
+        if inputs is not None:
+            facts = SourceFacts(input_size=image_size(inputs), inputs=inputs, task=task)
+        else:
+            size = self._input_sizes.get(name, self._input_size)
+            facts = SourceFacts(input_size=size, task=task)
+        return Resolved(name, name, facts)
 
     def build(self, resolved: Resolved, options: BuildOptions) -> nn.Module:
         """Call the model's function."""

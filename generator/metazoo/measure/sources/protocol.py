@@ -6,17 +6,39 @@ from a stranger: a source must never take it for a path, a URL, a repository or 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
+from metazoo import config
+from metazoo.files import inside
+from metazoo.inputs import Inputs
 from metazoo.measure.measurement import SourceFacts
 
 if TYPE_CHECKING:
     from torch import nn
 
+    from metazoo.measure.feed import Arguments
+
 
 class UnknownModelError(Exception):
     """The source has no model of that name. `str()` says so, and what name may be meant."""
+
+
+def project_file(path: str) -> Path:
+    """A file of the project, from its path relative to the root as an index has it.
+
+    Raises:
+        UnknownModelError: It is not there, or leads out of the root.
+    """
+    root = config.current().root
+    file = root / path
+    if not inside(file, root):
+        raise UnknownModelError(f"its Config {path!r} leads out of the project's root")
+    if not file.is_file():
+        raise UnknownModelError(f"its Config {path!r} is no file of the project")
+    return file
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +63,17 @@ class BuildOptions:
     """How to build a model, where not as the source itself would.
 
     Attributes:
-        input_size: Channels, height, width the model must take.
+        input_size: Channels, height, width of the images the model must take.
         num_classes: Outputs of the classifier; 0 for none.
+        inputs: All that it must take; empty for what the source says.
+        config: The configuration to build it from, as the index names it; None where the name says
+            what to build.
     """
 
     input_size: tuple[int, int, int] | None = None
     num_classes: int | None = None
+    inputs: Inputs = ()
+    config: str | None = None
 
 
 @runtime_checkable
@@ -82,3 +109,37 @@ class PlacingSource(Source, Protocol):
 
     def build_on(self, device: str, resolved: Resolved, options: BuildOptions) -> nn.Module:
         """As `build`, but on a device: ``meta``."""
+
+
+@runtime_checkable
+class ConfiguredSource(Source, Protocol):
+    """A source that builds a model from a configuration file, as the `Config` of an index names one."""
+
+    def resolve_config(self, name: str, config: str) -> Resolved:
+        """As `resolve`, for a model that a configuration file describes.
+
+        Args:
+            name: The model's name in the index; it need not be in the registry.
+            config: Which file, as the index names it. A file of the project is untrusted, and must be read
+                as data (see `project_file`); code may come from an installed package only.
+
+        Raises:
+            UnknownModelError: There is no such file, or it describes nothing that the registry has.
+        """
+
+
+@runtime_checkable
+class PreparingSource(Source, Protocol):
+    """A source whose passes need more than a call: a decoder's step needs the cache of what came before."""
+
+    def prepare(self, model: nn.Module, name: str, arguments: Arguments) -> Callable[[], Any]:
+        """Do what a pass needs and nobody counts.
+
+        Args:
+            model: As built.
+            name: Of the pass; ``whole`` for the model itself.
+            arguments: The pass's inputs as tensors.
+
+        Returns:
+            What runs the pass.
+        """

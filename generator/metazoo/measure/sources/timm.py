@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 import re
-import warnings
 from typing import Any
 
 import timm
@@ -14,6 +13,7 @@ from torch import nn
 
 from metazoo.measure.measurement import SourceFacts
 from metazoo.measure.sources.protocol import BuildOptions, Resolved, UnknownModelError
+from metazoo.measure.sources.quiet import quietly
 from metazoo.measure.sources.suggesting import suggestion
 
 _REPOSITORY = "https://github.com/huggingface/pytorch-image-models"
@@ -105,8 +105,7 @@ def _create(resolved: Resolved, options: BuildOptions, **arguments: Any) -> nn.M
             arguments["img_size"] = tuple(size)
     if options.num_classes is not None:
         arguments["num_classes"] = options.num_classes
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+    with quietly():
         model: nn.Module = timm.create_model(resolved.full_name, pretrained=False, **arguments)
     return model
 
@@ -131,3 +130,6 @@ def _facts(cfg: PretrainedCfg, tags: tuple[str, ...]) -> SourceFacts:
         origin_url=cfg.origin_url,
         tags=tags,
     )
+
+
+SOURCE = TimmSource()
