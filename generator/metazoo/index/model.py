@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from metazoo.findings import Finding, Location
+from metazoo.inputs import Inputs
 from metazoo.metrics import STANDARD, Metrics
 
 T = TypeVar("T")
@@ -41,6 +42,18 @@ class Value(Generic[T]):
     key_location: Location | None = None
     inherited: bool = False
     extra: dict[str, Value[Any]] | None = None
+
+
+@dataclass(slots=True)
+class StatedInputs(Value[Inputs]):
+    """The value of ``Inputs``.
+
+    Attributes:
+        written: Its items as written, each a mapping of values under canonical keys; also where they
+            could not be understood.
+    """
+
+    written: tuple[Value[Any], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +190,12 @@ class Model:
     image: Value[str] | None = None
     extra: dict[str, Value[Any]] = field(default_factory=dict)
     inherits: frozenset[str] = frozenset()
+
+    @property
+    def inputs(self) -> StatedInputs | None:
+        """What it takes, stated by itself or its collection; None where neither says it."""
+        found = self.metadata.get("Inputs")
+        return found if isinstance(found, StatedInputs) else None
 
 
 @dataclass(slots=True)
