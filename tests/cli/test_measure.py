@@ -57,7 +57,7 @@ def test_a_device_that_is_not_there_is_a_wrong_use_and_goes_on_no_record(command
     if torch.cuda.is_available():
         pytest.skip("there is one here")
     index = tmp_path / "index.yml"
-    index.write_text("Type: model-index\nModels:\n- Name: resnet18\n")
+    index.write_text("Type: model-index\nLibrary: {Source: timm}\nModels:\n- Name: resnet18\n")
     subject = ["resnet18"] if command == "measure" else [index, "--records", tmp_path / "kept"]
     run = metazoo(command, *subject, "--device", "cuda")
     assert run.returncode == 2

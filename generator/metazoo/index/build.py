@@ -289,6 +289,8 @@ class Builder:
             target.results = self.results(node)
         elif name == "Config":
             target.config = self._first_text(pair, target.extra)
+        elif name == "Source":
+            target.source = self._first_text(pair, target.extra)
         elif name == "README":
             target.readme = self._first_text(pair, target.extra)
         elif name == "Image":

@@ -154,6 +154,7 @@ class Collection:
     code: Code | None = None
     weights: Value[str] | None = None
     config: Value[str] | None = None
+    source: Value[str] | None = None
     readme: Value[str] | None = None
     image: Value[str] | None = None
     extra: dict[str, Value[Any]] = field(default_factory=dict)
@@ -186,6 +187,7 @@ class Model:
     code: Code | None = None
     weights: Value[str] | None = None
     config: Value[str] | None = None
+    source: Value[str] | None = None
     readme: Value[str] | None = None
     image: Value[str] | None = None
     extra: dict[str, Value[Any]] = field(default_factory=dict)
@@ -238,6 +240,11 @@ class ModelIndex:
     root: Path = field(default_factory=Path)
     bases: list[Path] = field(default_factory=list)
     metrics: Metrics = STANDARD
+
+    def source_of(self, model: Model) -> Value[str] | None:
+        """The name of the source that builds a model: its own, its collection's, or the library's."""
+        library = self.library.source if self.library else None
+        return next((s for s in (model.source, library) if s is not None and s.value), None)
 
     def collection(self, name: str) -> Collection | None:
         """The collection of that name; the first, where there are several."""

@@ -178,3 +178,25 @@ reported_elsewhere(
     "has the right shape.",
     remedy="Verify the model on a device with more memory, or without `--device`.",
 )
+reported_elsewhere(
+    "MZ616",
+    "no-source",
+    _ERROR,
+    "Models can't be measured, because no source is named that builds them.",
+    why="A name such as `resnet50` means another network in each library. metazoo doesn't guess which one is "
+    "meant, so nothing that the index states about these models is compared with anything.",
+    bad="Models:\n- Name: resnet18\n",
+    good="Library: {Source: timm}\nModels:\n- Name: resnet18\n",
+    remedy="`Source` can be in the `Library`, in a collection, and in a model; the nearest one counts. `metazoo "
+    "sources` lists the sources. One finding covers all models. If some models have no source on purpose, "
+    "waive it, with the reason.",
+)
+reported_elsewhere(
+    "MZ617",
+    "depends-on-values",
+    Severity.INFO,
+    "The count of a model depends on the values of its input.",
+    why="Operations such as the selection of boxes return more or less, depending on what they find. What "
+    "follows them was counted with random weights, so its share of the FLOPs varies with the image.",
+    remedy="Note this next to the number. The part before these operations is counted exactly.",
+)

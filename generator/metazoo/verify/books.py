@@ -53,6 +53,7 @@ class Book:
         file: The file, None where nothing is kept.
         models: The models of one file of the index.
         requests: What is asked to verify them.
+        unasked_models: Names of models that no source is named for; their rows stay as they are.
         rows: What the file held when it was read.
         error: Why it could not be read, or not be written; it then stays as it is.
         removed: Models whose rows left the file when it was written.
@@ -61,6 +62,7 @@ class Book:
     file: Path | None
     models: list[Model]
     requests: set[Request]
+    unasked_models: frozenset[str] = frozenset()
     rows: list[Measurement] = field(default_factory=list)
     error: RecordError | None = None
     removed: set[str] = field(default_factory=set)
@@ -120,18 +122,26 @@ class Book:
             kept = {
                 key: m
                 for key, m in kept.items()
-                if key in asked or (m.model in names and m.device not in devices)
+                if key in asked
+                or m.model in self.unasked_models
+                or (m.model in names and m.device not in devices)
             }
         return list(kept.values())
 
 
-def open_books(index: ModelIndex, requests: dict[int, Request], folder: Path | None) -> list[Book]:
+def open_books(
+    index: ModelIndex,
+    requests: dict[int, Request],
+    folder: Path | None,
+    unasked_models: frozenset[str] = frozenset(),
+) -> list[Book]:
     """The record files of an index, read.
 
     Args:
         index: The index as read.
-        requests: What is asked to verify each model, by the model's `id`.
+        requests: What is asked to verify each model, by the model's `id`; nothing of one without a source.
         folder: Folder of the records; None where there are none.
+        unasked_models: Names of the models without a source.
     """
     families: dict[str, list[Model]] = defaultdict(list)
     for model in index.models:
@@ -140,7 +150,10 @@ def open_books(index: ModelIndex, requests: dict[int, Request], folder: Path | N
     books = []
     for family, models in families.items():
         book = Book(
-            folder / names[family] if folder else None, models, {requests[id(m)] for m in models}
+            folder / names[family] if folder else None,
+            models,
+            {requests[id(m)] for m in models if id(m) in requests},
+            unasked_models,
         )
         if book.file and os.path.lexists(book.file):
             try:

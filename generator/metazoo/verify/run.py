@@ -6,15 +6,19 @@ without an error and all of it is verified, and a file that can't be read is nev
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
 
+from metazoo import config as project_config
 from metazoo.errors import RecordError
+from metazoo.files import inside
 from metazoo.findings import Finding, Location, Severity, in_order
 from metazoo.garbage import gc_pause
 from metazoo.index.model import Model, ModelIndex
+from metazoo.inputs import Inputs, at_size, image_size, is_one_image
 from metazoo.measure.measurement import Measurement
 from metazoo.measure.records import (
     Records,
@@ -25,9 +29,11 @@ from metazoo.measure.records import (
     written_by_us,
 )
 from metazoo.measure.request import Request
+from metazoo.measure.sources.built_in import BUILT_IN
 from metazoo.rules import CATALOGUE, RuleSettings, check, finding
 from metazoo.verify.books import Book, open_books
 from metazoo.verify.compare import verify_index
+from metazoo.verify.sourceless import without_source
 from metazoo.verify.verdicts import ModelVerification
 
 _RENEW = "Run `metazoo verify` and commit the records"
@@ -73,16 +79,49 @@ class Outcome:
         return len(self.models) - self.unmeasured - len(self.recorded)
 
 
-def request_of(model: Model, index: ModelIndex, device: str = "meta") -> Request:
-    """What must be measured to verify a model: its name, at the image size it declares."""
-    source = index.library.source if index.library else None
-    size = model.metadata.get("Image Size")
+def request_of(model: Model, index: ModelIndex, device: str = "meta") -> Request | None:
+    """What must be measured to verify a model: its name, with the inputs that it declares.
+
+    Returns:
+        The request; None if no source is named for the model.
+    """
+    source = index.source_of(model)
+    if source is None:
+        return None
+    known = BUILT_IN.get(source.text)
+    inputs, size = _inputs_and_size(model)
     return Request(
         model=model.name.text,
-        source=source.value if source and source.value else "timm",
-        input_size=size.value if size else None,
+        source=source.text,
+        input_size=size,
         device=device,
+        inputs=inputs,
+        config=_config_of(model, index) if known is not None and known.by_config else None,
     )
+
+
+def _inputs_and_size(model: Model) -> tuple[Inputs, tuple[int, int, int] | None]:
+    """What a model declares that it takes, and the size of its images."""
+    stated, size = model.inputs, model.metadata.get("Image Size")
+    if stated is None or stated.value is None:
+        return (), size.value if size else None
+    inputs = stated.value
+    if size is not None and size.value is not None and stated.inherited and not size.inherited:
+        inputs = at_size(inputs, size.value)
+    return () if is_one_image(inputs) else inputs, image_size(inputs)
+
+
+def _config_of(model: Model, index: ModelIndex) -> str | None:
+    """The Config of a model: relative to the project's root if it is a file of the project, else as written."""
+    config = model.config
+    if config is None or config.value is None:
+        return None
+    root = project_config.current().root
+    for folder in (Path(config.location.file).parent, index.root, *index.bases):
+        file = folder / config.value
+        if inside(file, root) and file.is_file():
+            return Path(os.path.relpath(file, root)).as_posix()
+    return config.value
 
 
 def verify(
@@ -118,18 +157,30 @@ def verify(
     removing = whole and wanted is None and fault is None and blank is None
     wanted = wanted or (lambda _: True)
     with gc_pause():
-        requests = {id(model): request_of(model, index, device) for model in index.models}
-        books = open_books(index, requests, records)
+        requests = {
+            id(model): request
+            for model in index.models
+            if (request := request_of(model, index, device)) is not None
+        }
+        # Their records were made when a source was named, and may be wanted when one is again.
+        without = frozenset(m.name.text for m in index.models if id(m) not in requests)
+        books = open_books(index, requests, records, without)
         files = {book.file for book in books}
         left_over = (
-            {file: rows for file, rows in written_by_us(records) if file not in files}
+            {
+                file: rows
+                for file, rows in written_by_us(records)
+                if file not in files and without.isdisjoint(m.model for m in rows)
+            }
             if removing and records is not None
             else {}
         )
         # A file that is left over may have got another name, and its models with it.
         known = Records(m for rows in (*left_over.values(), *(b.rows for b in books)) for m in rows)
     outcome = Outcome()
-    asked = dict.fromkeys(requests[id(model)] for model in index.models if wanted(model))
+    asked = dict.fromkeys(
+        requests[id(model)] for model in index.models if id(model) in requests and wanted(model)
+    )
     unusable = [book.error for book in books if book.error is not None]
     if measure is not None:
         todo = list(asked) if force else unsettled(asked, known)
@@ -142,14 +193,17 @@ def verify(
             gone -= {request.model for request in requests.values()}
             outcome.removed = sorted(gone.union(*(book.removed for book in books)))
     with gc_pause():
-        verified = verify_index(index, lambda model: known.find(requests[id(model)]))
+        verified = verify_index(index, lambda model: _found(known, requests.get(id(model))))
     outcome.models = [v for v in verified if wanted(v.model)]
     outcome.removing = removing
     if measure is not None:
         for v in outcome.models:
-            if v.measurement is None:
+            if v.measurement is None and id(v.model) in requests:
                 v.findings.append(_unanswered(v.model, requests[id(v.model)]))
     findings = [*index.findings, *(f for v in outcome.models for f in v.findings)]
+    sourceless = without_source(index, [v.model for v in outcome.models])
+    if sourceless is not None:
+        findings.append(sourceless)
     findings += [record_finding(error) for error in unusable]
     if records is not None and next(written_by_us(records), None):
         if fault is not None:
@@ -167,6 +221,10 @@ def verify(
             findings += [_orphaned(file, rows) for file, rows in left_over.items()]
     outcome.findings = in_order(findings)
     return outcome
+
+
+def _found(known: Records, request: Request | None) -> Measurement | None:
+    return None if request is None else known.find(request)
 
 
 def record_finding(error: RecordError) -> Finding:
