@@ -20,7 +20,7 @@ def test_a_damaged_index_is_refused_with_the_place(tmp_path):
     )
     done = metazoo("explain", path)
     assert done.returncode == 2
-    assert f"{path}:5:4: the YAML can't be read" in done.stderr
+    assert f"{path}:6:4: the YAML can't be read" in done.stderr
     assert "mend it first" in done.stderr
 
 
@@ -49,8 +49,8 @@ def test_what_cannot_be_compared_is_named(tmp_path):
     for form in ("text", "json"):
         done = metazoo("explain", path, "--format", form)
         assert done.returncode == 1
-        assert f"{path}:2:10: nosuchmodel: could not be measured: timm" in done.stderr
-        assert f"{path}:3:39: resnet10t: FLOPs can't be compared" in done.stderr
+        assert f"{path}:3:10: nosuchmodel: could not be measured: timm" in done.stderr
+        assert f"{path}:4:39: resnet10t: FLOPs can't be compared" in done.stderr
     assert json.loads(done.stdout) == []
 
 

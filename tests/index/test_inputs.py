@@ -13,6 +13,7 @@ from metazoo.export.plain import plain_index
 from metazoo.index.reader import read_index
 from metazoo.index.schema import schema
 from metazoo.inputs import Input
+from metazoo.rules import RuleSettings, check
 
 GOOD = Path(__file__).parents[1] / "corpus" / "good" / "inputs.yml"
 
@@ -161,13 +162,19 @@ def test_an_exported_index_reads_back_equal(good, tmp_path):
 
 
 def test_what_could_not_be_read_is_exported_as_written(tmp_path):
-    index = stated(tmp_path, "[{Shape: [-1, x], Type: imgae, Below: many}, text, {Parts: wrong}]")
+    index = stated(tmp_path, "[{Shape: [-1, x], Type: imgae, Below: many}, {Parts: []}]")
     (model,) = plain_index(index)["models"]
     assert model["metadata"]["Inputs"] == [
         {"Shape": [-1, "x"], "Type": "imgae", "Below": "many"},
-        "text",
-        {"Parts": ["wrong"]},
+        {"Parts": []},
     ]
+
+
+@pytest.mark.parametrize("inputs", ["text", "[text, {Shape: [8]}]", "[{Shape: {a: 1}}]"])
+def test_nothing_is_exported_of_inputs_of_the_wrong_shape(tmp_path, inputs):
+    index = stated(tmp_path, inputs)
+    assert plain_index(index)["models"][0]["metadata"]["Inputs"] is None
+    assert [f.code for f in check(index, RuleSettings(ignore=["MZ210"]))] == ["MZ202"]
 
 
 def test_a_list_of_models_has_their_inputs(good):

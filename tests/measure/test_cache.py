@@ -104,7 +104,7 @@ def goes_on(command, folder, **environment):
     """Run a command in a folder; it is right, and says once that there is no cache."""
     pytest.importorskip("timm")
     (folder / "index.yml").write_text(
-        "Models:\n- {Name: test_vit, Metadata: {Parameters: 371240}}\n"
+        "Library: {Source: timm}\nModels:\n- {Name: test_vit, Metadata: {Parameters: 371240}}\n"
     )
     done = subprocess.run(
         [sys.executable, "-m", "metazoo", *COMMANDS[command]],

@@ -36,10 +36,15 @@ def stated_inputs(read: NodeReader, pair: Pair) -> StatedInputs:
         return StatedInputs(None, node.value, location, "", pair.key, pair.key_location)
     reading = _Reading(read)
     inputs, written = reading.group(node, pair.key, 1)
-    usable = None if reading.faulty or not inputs else inputs
-    text = node.value if isinstance(node, ScalarNode) else ""
     return StatedInputs(
-        usable, text, location, "", pair.key, pair.key_location, written=tuple(written)
+        None if reading.faulty or not inputs else inputs,
+        "",
+        location,
+        "",
+        pair.key,
+        pair.key_location,
+        written=() if reading.misshapen else tuple(written),
+        misshapen=reading.misshapen,
     )
 
 
@@ -48,11 +53,13 @@ class _Reading:
 
     Attributes:
         faulty: Whether something in it was reported.
+        misshapen: Whether that was a value of the wrong shape.
     """
 
     def __init__(self, read: NodeReader) -> None:
         self._read = read
         self.faulty = False
+        self.misshapen = False
 
     def group(self, node: Node, key: str, level: int) -> tuple[Inputs, list[Value[Any]]]:
         """The inputs of a list, or of one mapping.
@@ -71,7 +78,6 @@ class _Reading:
         for item in self._read.items(node):
             if not isinstance(item, MappingNode):
                 self._wrong_shape(f"an item of {key}", "a mapping", item)
-                written.append(self._read.anything(Pair("", "", self._read.at(item), item)))
                 continue
             one, values = self._input(item, level)
             place = values["Name"].location if one.name is not None else self._read.at(item)
@@ -247,7 +253,7 @@ class _Reading:
 
     def _text(self, pair: Pair) -> Value[Any]:
         if not isinstance(pair.node, ScalarNode):
-            self.faulty = True
+            self.faulty = self.misshapen = True
         return self._read.text(pair)
 
     def _choice(self, pair: Pair, known: Sequence[str]) -> Value[Any]:
@@ -279,7 +285,7 @@ class _Reading:
 
     def _wrong_shape(self, what: str, wanted: str, node: Node) -> None:
         self._read.wrong_shape(what, wanted, node)
-        self.faulty = True
+        self.faulty = self.misshapen = True
 
 
 _CHOICES = {"Type": tuple(DTYPES), "DType": ALLOWED_DTYPES, "Batch": BATCHES}

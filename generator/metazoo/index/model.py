@@ -49,11 +49,13 @@ class StatedInputs(Value[Inputs]):
     """The value of ``Inputs``.
 
     Attributes:
-        written: Its items as written, each a mapping of values under canonical keys; also where they
-            could not be understood.
+        written: Its items as written, each a mapping of values under canonical keys; also where their
+            values could not be understood.
+        misshapen: Whether a part of it has the wrong shape, so that nothing is kept of it.
     """
 
     written: tuple[Value[Any], ...] = ()
+    misshapen: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -360,7 +360,7 @@ def empty_value(scope: Scope) -> Iterator[Problem]:
     misshapen = {f.location for f in scope.index.findings if f.code == "MZ202"}
     for owner in scope.owners:
         for value in (*owner.metadata.values.values(), *owner.item.extra.values()):
-            if isinstance(value, StatedInputs) and value.written:
+            if isinstance(value, StatedInputs) and (value.written or value.misshapen):
                 continue  # the reader reports what is wrong with its items
             if value.value is None and value.text == "" and value.location not in misshapen:
                 yield Problem(

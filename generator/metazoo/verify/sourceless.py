@@ -30,8 +30,8 @@ def without_source(index: ModelIndex, models: Sequence[Model]) -> Finding | None
         library = index.library
         place = library.location if library else lacking[0].name.location
     else:
-        are = "model has" if len(lacking) == 1 else "models have"
-        what = f"{len(lacking)} of {len(models)} {are} no source and can't be measured: "
+        have = "has" if len(lacking) == 1 else "have"
+        what = f"{len(lacking)} of {len(models)} models {have} no source and can't be measured: "
         what += ", ".join(model.name.text for model in lacking[:3])
         what += ", …" if len(lacking) > 3 else ""
         place = lacking[0].name.location
