@@ -62,6 +62,6 @@ def _print(found: list[AvailableSource]) -> None:
         if source.error is not None:
             line(console, f"{source.name} can't be used: {source.error}")
         elif not source.installed:
-            line(console, f"{source.name}: {source.install}")
+            line(console, f"{source.name} is not installed; install it with: {source.install}")
         if source.license_note is not None:
             line(console, f"note: {source.license_note}")

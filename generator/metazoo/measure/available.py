@@ -12,6 +12,7 @@ from importlib import metadata
 from typing import Any
 
 from metazoo import config
+from metazoo.errors import MetazooError
 from metazoo.measure.cache import Cache
 from metazoo.measure.faults import sentence
 from metazoo.measure.run import source_names
@@ -94,6 +95,8 @@ def _looked_at(source: AvailableSource, cache: Cache | None) -> AvailableSource:
     if source.installed:
         try:
             names = source_names(source.name, cache)
+        except MetazooError as error:
+            found |= {"importable": False, "error": str(error)}
         except Exception as error:  # noqa: BLE001  # a source's code may raise anything; it is shown
             found |= {"importable": False, "error": sentence(error)}
         else:

@@ -6,15 +6,12 @@ without an error and all of it is verified, and a file that can't be read is nev
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
 
-from metazoo import config as project_config
 from metazoo.errors import RecordError
-from metazoo.files import inside
 from metazoo.findings import Finding, Location, Severity, in_order
 from metazoo.garbage import gc_pause
 from metazoo.index.model import Model, ModelIndex
@@ -28,7 +25,7 @@ from metazoo.measure.records import (
     unsettled,
     written_by_us,
 )
-from metazoo.measure.request import Request
+from metazoo.measure.request import Request, config_in_project
 from metazoo.measure.sources.built_in import BUILT_IN
 from metazoo.rules import CATALOGUE, RuleSettings, check, finding
 from metazoo.verify.books import Book, open_books
@@ -112,16 +109,12 @@ def _inputs_and_size(model: Model) -> tuple[Inputs, tuple[int, int, int] | None]
 
 
 def _config_of(model: Model, index: ModelIndex) -> str | None:
-    """The Config of a model: relative to the project's root if it is a file of the project, else as written."""
+    """The Config of a model as a request has it."""
     config = model.config
     if config is None or config.value is None:
         return None
-    root = project_config.current().root
-    for folder in (Path(config.location.file).parent, index.root, *index.bases):
-        file = folder / config.value
-        if inside(file, root) and file.is_file():
-            return Path(os.path.relpath(file, root)).as_posix()
-    return config.value
+    folders = (Path(config.location.file).parent, index.root, *index.bases)
+    return config_in_project(config.value, folders)
 
 
 def verify(
