@@ -221,7 +221,7 @@ def test_another_architecture_is_looked_up_in_the_index_s_own_source(tmp_path):
 
 
 def test_another_architecture_of_no_like_name_is_found_where_it_was_measured_before(tmp_path):
-    (known,) = measure([Request("vit_tiny_patch16_224.augreg_in21k_ft_in1k")])
+    (known,) = measure([Request("vit_tiny_patch16_224.augreg_in21k_ft_in1k", "timm")])
     text = f"Library: {{Source: timm}}\nModels: [{{Name: resnet18, Metadata: {{Parameters: {known.params}}}}}]\n"
     found, _ = explained(tmp_path, text)
     assert not found["resnet18", "Parameters"].explained
@@ -254,7 +254,7 @@ def test_operations_tell_of_which_network_rounded_parameters_are(tmp_path):
 
 
 def test_a_like_name_is_found_however_many_others_are_known(tmp_path):
-    (real,) = measure([Request("resnext101_32x16d")])
+    (real,) = measure([Request("resnext101_32x16d", "timm")])
     others = [
         replace(real, model=f"x{n}", architecture=f"x{n}", params=real.params + n * 100_000)
         for n in range(1, 30)
@@ -267,7 +267,7 @@ def test_a_like_name_is_found_however_many_others_are_known(tmp_path):
 
 
 def test_half_a_count_at_a_size_nobody_listed_is_found(tmp_path):
-    (at_304,) = measure([Request("resnet18", input_size=(3, 304, 304))])
+    (at_304,) = measure([Request("resnet18", "timm", input_size=(3, 304, 304))])
     text = f"Library: {{Source: timm}}\nModels: [{{Name: resnet18, Metadata: {{FLOPs: {at_304.macs // 2}}}}}]\n"
     found, _ = explained(tmp_path, text)
     best = found["resnet18", "FLOPs"].hypotheses[0]

@@ -13,7 +13,7 @@ from metazoo.measure.cache import Cache
 from metazoo.measure.measurement import Measurement
 from metazoo.measure.request import Request
 
-REQUEST = Request("resnet18")
+REQUEST = Request("resnet18", "timm")
 MEASUREMENT = Measurement("resnet18", macs=7)
 
 

@@ -14,7 +14,11 @@ pytestmark = pytest.mark.measure
 
 
 def test_workers_measure_what_is_measured_here():
-    requests = [Request("resnet18"), Request("nope"), Request("vit_tiny_patch16_224")]
+    requests = [
+        Request("resnet18", "timm"),
+        Request("nope", "timm"),
+        Request("vit_tiny_patch16_224", "timm"),
+    ]
     here = list(measure_models(requests, jobs=0))
     there = sorted(
         measure_models(requests, jobs=2), key=lambda m: [r.model for r in requests].index(m.model)
@@ -30,7 +34,7 @@ def test_memory_on_a_cpu_is_that_of_the_model_alone():
         "resnet18",
     ]  # what a large one leaves isn't counted
     runs = measure_models(
-        [Request(n, device="cpu", num_classes=10 + i) for i, n in enumerate(names)], jobs=1
+        [Request(n, "timm", device="cpu", num_classes=10 + i) for i, n in enumerate(names)], jobs=1
     )
     _, first, second = runs
     assert first.state_dict_bytes < first.forward.peak_bytes < 8 * first.state_dict_bytes
@@ -38,7 +42,10 @@ def test_memory_on_a_cpu_is_that_of_the_model_alone():
 
 
 def test_a_model_that_takes_too_long_costs_itself_only():
-    requests = [Request("resnet18", input_size=(3, 4096, 4096), device="cpu"), Request("resnet18")]
+    requests = [
+        Request("resnet18", "timm", input_size=(3, 4096, 4096), device="cpu"),
+        Request("resnet18", "timm"),
+    ]
     slow, quick = sorted(
         measure_models(requests, jobs=1, limits=Limits(seconds=2)), key=lambda m: not m.error
     )
@@ -48,7 +55,7 @@ def test_a_model_that_takes_too_long_costs_itself_only():
 
 
 def test_a_model_that_takes_too_much_memory_costs_itself_only():
-    requests = [Request("vit_large_patch16_224", device="cpu"), Request("resnet18")]
+    requests = [Request("vit_large_patch16_224", "timm", device="cpu"), Request("resnet18", "timm")]
     large, small = sorted(
         measure_models(requests, jobs=1, limits=Limits(gibibytes=0.5)), key=lambda m: not m.error
     )

@@ -33,7 +33,7 @@ class Request:
     """
 
     model: str
-    source: str = "timm"
+    source: str
     input_size: tuple[int, int, int] | None = None
     device: str = "meta"
     num_classes: int | None = None
