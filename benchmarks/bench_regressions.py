@@ -85,7 +85,7 @@ def run(load: Load, models: list[str], seconds: float, old: Benchmarks | None = 
 
     rows = old.rows if old else ()
     return bench_models(
-        [Request(prefix + name) for name in models for prefix in ("", PREFIX)],
+        [Request(prefix + name, "timm") for name in models for prefix in ("", PREFIX)],
         BenchSettings(),
         plan=Plan(seconds),
         batches={row.model: row.throughput.batch for row in rows if row.throughput},

@@ -27,6 +27,7 @@ def blocks():
 @pytest.mark.heavy
 def test_the_case_study_still_holds(tmp_path):
     shutil.copytree(PROJECT / "tests/data/timm-2021", tmp_path / "tests/data/timm-2021")
+    shutil.copy(PROJECT / "tests/data/timm.yml", tmp_path / "tests/data")
     binaries = Path(sys.executable).parent
     environment = {**os.environ, "PATH": f"{binaries}:{os.environ['PATH']}", "COLUMNS": "100"}
     shown = list(blocks())

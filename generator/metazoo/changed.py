@@ -52,13 +52,18 @@ def touched_models(index: ModelIndex, records: Path | None, revision: str) -> se
     names = _in_collections_of(reached, index)
     record_of = record_names(index)
     rewritten = {file.name for file in changed if records and file.parent == real(records)}
-    source = index.library.source.value if index.library and index.library.source else None
-    if source and any(file in changed for file in own_code(source)):
-        return {model.name.text for model in index.models}
+    sources = {id(model): index.source_of(model) for model in index.models}
+    rewritten_sources = {
+        source
+        for source in {value.text for value in sources.values() if value is not None}
+        if any(file in changed for file in own_code(source))
+    }
     return names | {
         model.name.text
         for model in index.models
-        if model.location.file in reached or record_of[model.location.file] in rewritten
+        if model.location.file in reached
+        or record_of[model.location.file] in rewritten
+        or ((source := sources[id(model)]) is not None and source.text in rewritten_sources)
     }
 
 

@@ -224,7 +224,7 @@ class Project:
     # -- verifying --------------------------------------------------------------------------
 
     def measure(self, measure: Measure = measure_here) -> Iterator[Measurement]:
-        """Measure every model at the image size that it declares.
+        """Measure every model that has a source, with the inputs or at the image size that it declares.
 
         Args:
             measure: Measures what it is asked; by default in worker processes of this machine.
@@ -234,7 +234,8 @@ class Project:
         """
         from metazoo.verify.run import request_of
 
-        yield from measure(list(dict.fromkeys(request_of(m, self.index) for m in self.models)))
+        requests = (request_of(model, self.index) for model in self.models)
+        yield from measure(list(dict.fromkeys(r for r in requests if r is not None)))
 
     def verify(
         self,
@@ -322,8 +323,9 @@ class Project:
         rest = [v.model.name.text for v in outcome.recorded if v.model.name.text not in names]
         names |= sample_of_the_day(rest, again.count, dt.datetime.now(dt.UTC).date())
         recorded = [v for v in outcome.recorded if v.model.name.text in names]
-        requests = dict.fromkeys(request_of(v.model, self.index, device) for v in recorded)
-        outcome.findings += contradictions(recorded, list(again.measure(list(requests))))
+        asked = (request_of(v.model, self.index, device) for v in recorded)
+        requests = list(dict.fromkeys(request for request in asked if request is not None))
+        outcome.findings += contradictions(recorded, list(again.measure(requests)))
         outcome.measured_again = len(recorded)
 
     def verify_from_records(self) -> tuple[list[ModelVerification], list[Finding]]:

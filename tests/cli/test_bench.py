@@ -158,7 +158,9 @@ def test_timm_s_tables_are_imported_without_torch(tmp_path):
 
 def test_models_that_no_page_shows_are_named_on_importing_them(tmp_path):
     (tmp_path / "model_index").mkdir()
-    (tmp_path / "model_index/index.yml").write_text("Models: [{Name: resnet50.a1_in1k}]\n", "utf-8")
+    (tmp_path / "model_index/index.yml").write_text(
+        "Library: {Source: timm}\nModels: [{Name: resnet50.a1_in1k}]\n", "utf-8"
+    )
     options = ("--hardware", "NVIDIA GeForce RTX 4090")
     run = metazoo("import", "benchmark", TABLE, *options, cwd=tmp_path, torch=False)
     assert run.returncode == 0, run.stderr

@@ -329,7 +329,7 @@ def test_explanations(capsys):
             "FLOPs",
             Value(4_100_000_000, HOSTILE, place),
             3,
-            Request(name),
+            Request(name, "timm"),
             measurement(name),
         )
         hypothesis = Hypothesis(4, HOSTILE, convention=HOSTILE, fits=True, exact=True)

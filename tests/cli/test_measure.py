@@ -57,7 +57,7 @@ def test_a_device_that_is_not_there_is_a_wrong_use_and_goes_on_no_record(command
     if torch.cuda.is_available():
         pytest.skip("there is one here")
     index = tmp_path / "index.yml"
-    index.write_text("Type: model-index\nModels:\n- Name: resnet18\n")
+    index.write_text("Type: model-index\nLibrary: {Source: timm}\nModels:\n- Name: resnet18\n")
     subject = ["resnet18"] if command == "measure" else [index, "--records", tmp_path / "kept"]
     run = metazoo(command, *subject, "--device", "cuda")
     assert run.returncode == 2
@@ -193,3 +193,50 @@ def kept(cache):
             return rows.fetchone()[0]
     except sqlite3.OperationalError:  # just being made
         return 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "why"),
+    [
+        (("a", "b", "--source", "transformers"), "--config describes one model: give one NAME"),
+        (
+            ("a",),
+            "--config: timm builds models by name only; transformers and openmmlab build them",
+        ),
+    ],
+)
+def test_a_configuration_that_fits_nothing_is_a_wrong_use(arguments, why):
+    run = metazoo("measure", *arguments, "--config", "config.json")
+    assert run.returncode == 2
+    assert why in run.stderr
+
+
+CONFIGURED = """\
+from torch import nn
+
+from metazoo.measure.sources import CallableSource, Resolved
+
+
+class Source(CallableSource):
+    def resolve_config(self, name, config):
+        print("asked for", config, flush=True)
+        return Resolved(name, "net", super().resolve("net").facts)
+
+
+source = Source("ours", {"net": lambda: nn.Conv2d(3, 4, 4)}, input_size=(3, 8, 8))
+"""
+
+
+def test_a_configuration_is_named_from_the_projects_root(tmp_path):
+    (tmp_path / "metazoo.toml").write_text('[sources]\nours = "zoo:source"\n')
+    (tmp_path / "zoo.py").write_text(CONFIGURED)
+    (tmp_path / "configs").mkdir()
+    (tmp_path / "configs/net.json").write_text("{}")
+    run = metazoo(
+        *("measure", "any*name", "--source", "ours", "--config", "net.json", "--format", "json"),
+        cwd=tmp_path / "configs",
+    )
+    assert run.returncode == 0, run.stderr
+    (measurement,) = json.loads(run.stdout[run.stdout.index("[") :])
+    assert (measurement["model"], measurement["config"]) == ("any*name", "configs/net.json")
+    assert "config" in measurement["versions"]

@@ -6,10 +6,13 @@ import pytest
 
 from .command import DATA, git, metazoo
 
+TIMM = DATA / "timm.yml"
+"""Names the source that cards of 2021 don't name."""
+
 
 @pytest.mark.measure
 def test_a_card_with_wrong_flops():
-    done = metazoo("verify", DATA / "resnext-2021.md")
+    done = metazoo("verify", DATA / "resnext-2021.md", TIMM)
     assert done.returncode == 1
     out = done.stdout
     assert "resnext-2021.md:49:12" in out
@@ -21,7 +24,7 @@ def test_a_card_with_wrong_flops():
 
 @pytest.mark.measure
 def test_json_holds_verdicts_findings_and_counts():
-    done = metazoo("verify", DATA / "res2next-2021.md", "--format", "json")
+    done = metazoo("verify", DATA / "res2next-2021.md", TIMM, "--format", "json")
     assert done.returncode == 1
     result = json.loads(done.stdout)
     verdicts = {v["field"]: v for v in result["verdicts"]}
@@ -44,14 +47,14 @@ def test_json_holds_verdicts_findings_and_counts():
 
 
 def test_without_torch_it_names_the_extra(tmp_path):
-    done = metazoo("verify", DATA / "resnext-2021.md", torch=False)
+    done = metazoo("verify", DATA / "resnext-2021.md", TIMM, torch=False)
     assert done.returncode == 2
     assert "pip install 'metazoo[verify]'" in done.stderr
     assert "Traceback" not in done.stderr
 
 
 def test_check_without_records_says_what_to_name():
-    done = metazoo("verify", "--check", DATA / "resnext-2021.md")
+    done = metazoo("verify", "--check", DATA / "resnext-2021.md", TIMM)
     assert done.returncode == 2
     assert "--records DIR" in done.stderr
 
@@ -59,7 +62,9 @@ def test_check_without_records_says_what_to_name():
 @pytest.mark.measure
 def test_records_of_another_zoo_in_a_folder_named_by_hand_are_kept(tmp_path):
     (tmp_path / "model_index").mkdir()
-    (tmp_path / "model_index/index.yml").write_text("Models:\n- {Name: resnet10t}\n", "utf-8")
+    (tmp_path / "model_index/index.yml").write_text(
+        "Library: {Source: timm}\nModels:\n- {Name: resnet10t}\n", "utf-8"
+    )
     assert metazoo("verify", cwd=tmp_path).returncode == 0
     own = tmp_path / "model_index/measured/index.json"
     others = tmp_path / "others"
@@ -79,7 +84,8 @@ def test_records_of_another_zoo_in_a_folder_named_by_hand_are_kept(tmp_path):
 def test_records_make_torch_unnecessary(tmp_path):
     (tmp_path / "model_index").mkdir()
     (tmp_path / "model_index/index.yml").write_text(
-        "Models:\n- {Name: resnet10t, Metadata: {Parameters: 5.44M}}\n", "utf-8"
+        "Library: {Source: timm}\nModels:\n- {Name: resnet10t, Metadata: {Parameters: 5.44M}}\n",
+        "utf-8",
     )
     first = metazoo("verify", cwd=tmp_path)
     assert first.returncode == 0, first.stderr
@@ -94,7 +100,7 @@ def test_records_make_torch_unnecessary(tmp_path):
 @pytest.mark.measure
 def test_fix_writes_what_was_measured_and_diff_only_shows_it(tmp_path):
     index = tmp_path / "index.yml"
-    wrong = "Models:\n- {Name: resnet10t, Metadata: {Parameters: 5.45M}}  # ours\n"
+    wrong = "Library: {Source: timm}\nModels:\n- {Name: resnet10t, Metadata: {Parameters: 5.45M}}  # ours\n"
     index.write_text(wrong, "utf-8")
     shown = metazoo("verify", "index.yml", "--diff", cwd=tmp_path)
     assert shown.returncode == 1
@@ -110,7 +116,7 @@ def test_fix_writes_what_was_measured_and_diff_only_shows_it(tmp_path):
 def test_only_the_named_models_and_the_records_left_alone(tmp_path):
     (tmp_path / "model_index").mkdir()
     (tmp_path / "model_index/index.yml").write_text(
-        "Models:\n- {Name: resnet10t}\n- {Name: resnet14t}\n", "utf-8"
+        "Library: {Source: timm}\nModels:\n- {Name: resnet10t}\n- {Name: resnet14t}\n", "utf-8"
     )
     done = metazoo("verify", "--models", "*10t", "--no-records", "--format", "json", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
@@ -120,13 +126,17 @@ def test_only_the_named_models_and_the_records_left_alone(tmp_path):
 
 @pytest.mark.measure
 def test_a_model_has_the_memory_that_is_allowed(tmp_path):
-    (tmp_path / "index.yml").write_text("Models: [{Name: vit_large_patch16_224}]\n", "utf-8")
+    (tmp_path / "index.yml").write_text(
+        "Library: {Source: timm}\nModels: [{Name: vit_large_patch16_224}]\n", "utf-8"
+    )
     done = metazoo("verify", "index.yml", "--device", "cpu", "--memory", "0.5", cwd=tmp_path)
     assert "may take 0.5 GiB here" in done.stdout, done.stdout
 
 
 def test_processes_here_and_a_cluster_are_not_asked_for_both(tmp_path):
-    (tmp_path / "index.yml").write_text("Models: [{Name: resnet10t}]\n", "utf-8")
+    (tmp_path / "index.yml").write_text(
+        "Library: {Source: timm}\nModels: [{Name: resnet10t}]\n", "utf-8"
+    )
     done = metazoo("verify", "index.yml", "--jobs", "2", "--ray", "local", cwd=tmp_path)
     assert done.returncode == 2
     assert "--jobs sets the processes on this machine" in done.stderr
@@ -146,7 +156,9 @@ def test_check_and_fix_contradict_each_other(tmp_path):
 
 
 def test_a_filter_that_matches_nothing_is_a_wrong_use(tmp_path):
-    (tmp_path / "index.yml").write_text("Models: [{Name: resnet10t}]\n", "utf-8")
+    (tmp_path / "index.yml").write_text(
+        "Library: {Source: timm}\nModels: [{Name: resnet10t}]\n", "utf-8"
+    )
     filters = ("--models", "resnet*", "--models", "nosuch")
     done = metazoo("verify", "index.yml", *filters, "--format", "json", cwd=tmp_path)
     assert done.returncode == 2
@@ -156,7 +168,9 @@ def test_a_filter_that_matches_nothing_is_a_wrong_use(tmp_path):
 
 @pytest.mark.measure
 def test_only_what_is_on_record_is_measured_again(tmp_path):
-    (tmp_path / "index.yml").write_text("Models: [{Name: resnet10t}]\n", "utf-8")
+    (tmp_path / "index.yml").write_text(
+        "Library: {Source: timm}\nModels: [{Name: resnet10t}]\n", "utf-8"
+    )
     done = metazoo("verify", "index.yml", "--again", "3", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines()[-1] == "1 model: 1 measured now, 0 from records"
@@ -167,7 +181,9 @@ def test_a_record_that_was_edited_by_hand_is_found_by_measuring_again(tmp_path):
     (tmp_path / "model_index").mkdir()
     (tmp_path / "model_index/one.yml").write_text("Models: [{Name: resnet10t}]\n", "utf-8")
     (tmp_path / "model_index/two.yml").write_text("Models: [{Name: resnet14t}]\n", "utf-8")
-    (tmp_path / "model_index/index.yml").write_text("Import: [one.yml, two.yml]\n", "utf-8")
+    (tmp_path / "model_index/index.yml").write_text(
+        "Library: {Source: timm}\nImport: [one.yml, two.yml]\n", "utf-8"
+    )
     assert metazoo("verify", cwd=tmp_path).returncode == 0
     git(tmp_path, "init", "-q")
     git(tmp_path, "add", ".")
@@ -199,7 +215,7 @@ def test_changed_since_goes_with_again(tmp_path):
 def test_a_place_for_records_that_is_no_folder_is_refused_before_anything_is_measured(tmp_path):
     place = tmp_path / "file"
     place.touch()
-    done = metazoo("verify", DATA / "res2next-2021.md", "--records", place)
+    done = metazoo("verify", DATA / "res2next-2021.md", TIMM, "--records", place)
     assert done.returncode == 2
     assert "is not a folder; choose another place to write to" in done.stderr
     assert not done.stdout

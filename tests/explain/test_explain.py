@@ -149,7 +149,7 @@ def explained(tmp_path, text, known=()):
 def test_two_digits_explain_nothing(tmp_path):
     found, _ = explained(
         tmp_path,
-        "Models:\n- {Name: resnet18, Metadata: {FLOPs: 1.9 G}}\n"
+        "Library: {Source: timm}\nModels:\n- {Name: resnet18, Metadata: {FLOPs: 1.9 G}}\n"
         "- {Name: resnet50, Metadata: {FLOPs: 5.3 G}}\n",
     )
     assert len(found) == 2
@@ -161,7 +161,9 @@ def test_two_digits_explain_nothing(tmp_path):
 
 def test_what_is_only_consistent_is_not_published(tmp_path):
     path = tmp_path / "index.yml"
-    path.write_text("Models: [{Name: resnet18, Metadata: {FLOPs: 1.9 G}}]\n", "utf-8")
+    path.write_text(
+        "Library: {Source: timm}\nModels: [{Name: resnet18, Metadata: {FLOPs: 1.9 G}}]\n", "utf-8"
+    )
     index = read_index([path])
     outcome = verify(index, measure=measure)
     assert explain_differences(outcome.models, index, measure, NetworkCatalog(source_names)) == []
@@ -170,7 +172,7 @@ def test_what_is_only_consistent_is_not_published(tmp_path):
 def test_macs_are_operations(tmp_path):
     found, said = explained(
         tmp_path,
-        "Models:\n- {Name: resnet18, Metadata: {MACs: 46820000}}\n"
+        "Library: {Source: timm}\nModels:\n- {Name: resnet18, Metadata: {MACs: 46820000}}\n"
         "- {Name: resnet18.a1_in1k, Metadata: {MACs: 1819065856}}\n",
     )
     assert not found["resnet18", "MACs"].explained
@@ -182,7 +184,7 @@ def test_macs_are_operations(tmp_path):
 def test_a_network_that_was_folded_for_inference_is_found(tmp_path):
     found, _ = explained(
         tmp_path,
-        "Models: [{Name: repvgg_a0, Metadata: {FLOPs: 1361451008, Parameters: 8309384,"
+        "Library: {Source: timm}\nModels: [{Name: repvgg_a0, Metadata: {FLOPs: 1361451008, Parameters: 8309384,"
         " File Size: 33255000}}]\n",
     )
     for question in found.values():
@@ -194,7 +196,7 @@ def test_a_network_that_was_folded_for_inference_is_found(tmp_path):
 def test_the_number_of_classes_is_found(tmp_path):
     found, _ = explained(
         tmp_path,
-        "Models:\n- {Name: resnet18, Metadata: {FLOPs: 1813566474, Parameters: 11181642}}\n"
+        "Library: {Source: timm}\nModels:\n- {Name: resnet18, Metadata: {FLOPs: 1813566474, Parameters: 11181642}}\n"
         "- {Name: resnet34, Metadata: {FLOPs: 3663268352, Parameters: 21303653}}\n"
         "- {Name: resnet26, Metadata: {FLOPs: 2340956160}}\n",
     )
@@ -215,12 +217,12 @@ def test_another_architecture_is_looked_up_in_the_index_s_own_source(tmp_path):
     (question,) = found.values()
     assert question.explained
     assert question.hypotheses[0].text == "the parameters of efficientnet_v2_m"
-    assert "of the 80 architectures of torchvision" in said[0]
+    assert "of the 121 architectures of torchvision" in said[0]
 
 
 def test_another_architecture_of_no_like_name_is_found_where_it_was_measured_before(tmp_path):
-    (known,) = measure([Request("vit_tiny_patch16_224.augreg_in21k_ft_in1k")])
-    text = f"Models: [{{Name: resnet18, Metadata: {{Parameters: {known.params}}}}}]\n"
+    (known,) = measure([Request("vit_tiny_patch16_224.augreg_in21k_ft_in1k", "timm")])
+    text = f"Library: {{Source: timm}}\nModels: [{{Name: resnet18, Metadata: {{Parameters: {known.params}}}}}]\n"
     found, _ = explained(tmp_path, text)
     assert not found["resnet18", "Parameters"].explained
     found, _ = explained(tmp_path, text, [known])
@@ -232,7 +234,7 @@ def test_one_convention_for_as_many_models_as_it_explains(tmp_path):
     # thop of both ages counts regnets alike, whose norms neither sees.
     found, _ = explained(
         tmp_path,
-        "Models:\n- {Name: regnetx_002, Metadata: {FLOPs: 255276032}}\n"
+        "Library: {Source: timm}\nModels:\n- {Name: regnetx_002, Metadata: {FLOPs: 255276032}}\n"
         "- {Name: res2next50, Metadata: {FLOPs: 5396798208}}\n",
     )
     assert {q.hypotheses[0].convention for q in found.values()} == {"thop-2020"}
@@ -241,7 +243,9 @@ def test_one_convention_for_as_many_models_as_it_explains(tmp_path):
 def test_operations_tell_of_which_network_rounded_parameters_are(tmp_path):
     # Three digits of parameters are too few among so many networks; the operations are of one.
     text = "{FLOPs: 46623691776, Parameters: 194M}"
-    text = f"Models: [{{Name: ig_resnext101_32x16d, Metadata: {text}}}]\n"
+    text = (
+        f"Library: {{Source: timm}}\nModels: [{{Name: ig_resnext101_32x16d, Metadata: {text}}}]\n"
+    )
     found, _ = explained(tmp_path, text)
     assert not found["ig_resnext101_32x16d", "Parameters"].explained
     best = found["ig_resnext101_32x16d", "FLOPs"].hypotheses[0]
@@ -250,12 +254,12 @@ def test_operations_tell_of_which_network_rounded_parameters_are(tmp_path):
 
 
 def test_a_like_name_is_found_however_many_others_are_known(tmp_path):
-    (real,) = measure([Request("resnext101_32x16d")])
+    (real,) = measure([Request("resnext101_32x16d", "timm")])
     others = [
         replace(real, model=f"x{n}", architecture=f"x{n}", params=real.params + n * 100_000)
         for n in range(1, 30)
     ]
-    text = "Models: [{Name: ig_resnext101_32x16d, Metadata: {Parameters: 194030000}}]\n"
+    text = "Library: {Source: timm}\nModels: [{Name: ig_resnext101_32x16d, Metadata: {Parameters: 194030000}}]\n"
     found, _ = explained(tmp_path, text, others)
     (question,) = found.values()
     assert question.explained
@@ -263,8 +267,8 @@ def test_a_like_name_is_found_however_many_others_are_known(tmp_path):
 
 
 def test_half_a_count_at_a_size_nobody_listed_is_found(tmp_path):
-    (at_304,) = measure([Request("resnet18", input_size=(3, 304, 304))])
-    text = f"Models: [{{Name: resnet18, Metadata: {{FLOPs: {at_304.macs // 2}}}}}]\n"
+    (at_304,) = measure([Request("resnet18", "timm", input_size=(3, 304, 304))])
+    text = f"Library: {{Source: timm}}\nModels: [{{Name: resnet18, Metadata: {{FLOPs: {at_304.macs // 2}}}}}]\n"
     found, _ = explained(tmp_path, text)
     best = found["resnet18", "FLOPs"].hypotheses[0]
     assert (best.exact, best.factor, best.input_size) == (True, 0.5, (3, 304, 304))

@@ -16,7 +16,7 @@ def question(number, text=None, *, field="FLOPs", unit="", name="m"):
     declared = Value(number, text or str(number), HERE, unit)
     model = Model(Value(name, name, HERE), HERE)
     found = Measurement("m", params=100, state_dict_bytes=46_796_608, state_dict_tensors=122)
-    return Question(model, field, declared, 1, Request("m"), found)
+    return Question(model, field, declared, 1, Request("m", "timm"), found)
 
 
 def candidates(count, *, around=5_472_648_192, assumptions=2):

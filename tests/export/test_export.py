@@ -77,6 +77,7 @@ Models:
             "code": None,
             "weights": "https://w.org/m.pth",
             "config": None,
+            "source": None,
             "readme": None,
             "image": None,
             "file": str(file),

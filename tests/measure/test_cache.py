@@ -14,7 +14,7 @@ from metazoo.measure.cache import Cache
 from metazoo.measure.measurement import Measurement
 from metazoo.measure.request import Request
 
-REQUEST = Request("resnet18")
+REQUEST = Request("resnet18", "timm")
 MEASUREMENT = Measurement("resnet18", macs=7)
 
 
@@ -186,7 +186,7 @@ def goes_on(command, folder, **environment):
     """Run a command in a folder; it is right, and says once that there is no cache."""
     pytest.importorskip("timm")
     (folder / "index.yml").write_text(
-        "Models:\n- {Name: test_vit, Metadata: {Parameters: 371240}}\n"
+        "Library: {Source: timm}\nModels:\n- {Name: test_vit, Metadata: {Parameters: 371240}}\n"
     )
     done = subprocess.run(
         [sys.executable, "-m", "metazoo", *COMMANDS[command]],

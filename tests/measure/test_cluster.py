@@ -28,7 +28,7 @@ SMALL = ["resnet10t", "mobilenetv3_small_050", "lcnet_035", "test_vit", "tinynet
 def hundred():
     """A hundred cheap requests, none the same: five models at twenty image sizes."""
     sizes = range(128, 768, 32)
-    return [Request(name, input_size=(3, s, s)) for name in SMALL for s in sizes]
+    return [Request(name, "timm", input_size=(3, s, s)) for name in SMALL for s in sizes]
 
 
 @pytest.fixture
@@ -52,7 +52,7 @@ def as_json(measurement):
 
 @pytest.mark.heavy
 def test_a_cluster_without_a_gpu_is_not_waited_for(cluster):
-    requests = [Request("test_vit", device="cuda")]
+    requests = [Request("test_vit", "timm", device="cuda")]
     with pytest.raises(UsageError, match="the cluster has no GPU to run models on"):
         list(measure_on_ray(requests, cluster[0].address, Limits()))
 
@@ -94,4 +94,4 @@ def test_a_model_that_takes_too_long_is_stopped_and_named(cluster):
 @pytest.mark.heavy
 def test_an_address_without_a_cluster_is_a_wrong_use():
     with pytest.raises(UsageError, match="no Ray cluster"):
-        list(measure_on_ray([Request("resnet18")], "127.0.0.1:1", Limits()))
+        list(measure_on_ray([Request("resnet18", "timm")], "127.0.0.1:1", Limits()))

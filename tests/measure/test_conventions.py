@@ -64,7 +64,7 @@ TOOLS = {
 
 @pytest.fixture(scope="module")
 def components():
-    requests = [Request(name, components=True) for name in MODELS]
+    requests = [Request(name, "timm", components=True) for name in MODELS]
     return {m.model: m for m in measure_models(requests, jobs=0)}
 
 

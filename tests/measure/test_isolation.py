@@ -24,6 +24,7 @@ MODULES = (
 )
 INDEX = """\
 Type: model-index
+Library: {Source: timm}
 Models:
 - Name: resnet18
   Metadata: {FLOPs: 1, Parameters: 11689512}

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.measure
 
 
 def measured(name, **options):
-    return next(measure_models([Request(name, **options)], jobs=0))
+    return next(measure_models([Request(name, "timm", **options)], jobs=0))
 
 
 def test_measures_resnext50_as_published():
@@ -88,7 +88,7 @@ def test_says_what_timm_knows_of_the_weights():
     ],
 )
 def test_a_name_that_is_not_in_the_registry_is_an_error_of_that_model_only(name, said):
-    wrong, right = measure_models([Request(name), Request("resnet18")], jobs=0)
+    wrong, right = measure_models([Request(name, "timm"), Request("resnet18", "timm")], jobs=0)
     assert said in wrong.error
     assert wrong.macs is None
     assert right.macs == 1_814_073_344

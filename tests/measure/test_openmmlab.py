@@ -569,7 +569,7 @@ def test_a_folder_that_nobody_installed_is_no_package(source, importable, tmp_pa
 # Beside others.
 
 
-@pytest.mark.slow
+@pytest.mark.heavy
 def test_only_json_is_printed(source, tmp_path):
     result = subprocess.run(
         [
@@ -610,7 +610,7 @@ SAMPLE = (
 )
 
 
-@pytest.mark.slow
+@pytest.mark.heavy
 @pytest.mark.parametrize("name", SAMPLE)
 def test_equal_to_what_mmpretrain_builds_and_torch_counts(measured, name):
     from mmpretrain.apis import get_model

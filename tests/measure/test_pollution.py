@@ -184,10 +184,10 @@ def test_the_umask_the_threads_and_the_filters_of_warnings_are_noticed():
 
 def test_measuring_changes_nothing_by_itself():
     source = load_source("timm")
-    measure_one(Request("test_vit"), source)  # what is imported late is there
+    measure_one(Request("test_vit", "timm"), source)  # what is imported late is there
     shared = Shared()
     for name in ("resnet10t", "aimv2_1b_patch14_224", "nope", "levit_128s"):
-        measure_one(Request(name), source)
+        measure_one(Request(name, "timm"), source)
         assert shared.changed() is None, name
 
 

@@ -113,17 +113,17 @@ def test_nothing_is_left_beside_a_file(tmp_path):
 def test_finds_what_was_measured_for_a_request():
     larger = replace(FULL, input_size=(3, 288, 288), macs=3)
     records = Records([larger, FULL, FAILED])
-    assert records.find(Request("resnet18")) == FULL
-    assert records.find(Request("resnet18", input_size=(3, 224, 224))) == FULL
-    assert records.find(Request("resnet18", input_size=(3, 288, 288))) == larger
-    assert records.find(Request("resnet18", input_size=(3, 320, 320))) is None
-    assert records.find(Request("resnet18", num_classes=10)) is None
-    assert records.find(Request("resnet18", device="cpu")) is None
-    assert records.find(Request("nope")) == FAILED
+    assert records.find(Request("resnet18", "timm")) == FULL
+    assert records.find(Request("resnet18", "timm", input_size=(3, 224, 224))) == FULL
+    assert records.find(Request("resnet18", "timm", input_size=(3, 288, 288))) == larger
+    assert records.find(Request("resnet18", "timm", input_size=(3, 320, 320))) is None
+    assert records.find(Request("resnet18", "timm", num_classes=10)) is None
+    assert records.find(Request("resnet18", "timm", device="cpu")) is None
+    assert records.find(Request("nope", "timm")) == FAILED
 
 
 def test_says_what_must_be_measured_again():
-    requests = [Request("resnet18"), Request("nope"), Request("resnet34")]
+    requests = [Request("resnet18", "timm"), Request("nope", "timm"), Request("resnet34", "timm")]
     assert stale(requests, Records([FULL, FAILED])) == [requests[2]]
     older = replace(FULL, versions={**FULL.versions, "metazoo": "0.0.1"})
     assert stale(requests, Records([older, FAILED])) == [requests[0], requests[2]]

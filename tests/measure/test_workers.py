@@ -17,7 +17,11 @@ pytestmark = pytest.mark.measure
 
 
 def test_workers_measure_what_is_measured_here():
-    requests = [Request("resnet18"), Request("nope"), Request("vit_tiny_patch16_224")]
+    requests = [
+        Request("resnet18", "timm"),
+        Request("nope", "timm"),
+        Request("vit_tiny_patch16_224", "timm"),
+    ]
     here = list(measure_models(requests, jobs=0))
     there = sorted(
         measure_models(requests, jobs=2), key=lambda m: [r.model for r in requests].index(m.model)
@@ -33,7 +37,7 @@ def test_memory_on_a_cpu_is_that_of_the_model_alone():
         "resnet18",
     ]  # what a large one leaves isn't counted
     runs = measure_models(
-        [Request(n, device="cpu", num_classes=10 + i) for i, n in enumerate(names)], jobs=1
+        [Request(n, "timm", device="cpu", num_classes=10 + i) for i, n in enumerate(names)], jobs=1
     )
     _, first, second = runs
     assert first.state_dict_bytes < first.forward.peak_bytes < 8 * first.state_dict_bytes
@@ -56,7 +60,7 @@ def test_a_model_that_takes_too_long_costs_itself_only(tmp_path):
 
 
 def test_a_model_that_takes_too_much_memory_costs_itself_only():
-    requests = [Request("vit_large_patch16_224", device="cpu"), Request("resnet18")]
+    requests = [Request("vit_large_patch16_224", "timm", device="cpu"), Request("resnet18", "timm")]
     large, small = sorted(
         measure_models(requests, jobs=1, limits=Limits(gibibytes=0.5)), key=lambda m: not m.error
     )

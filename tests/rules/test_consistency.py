@@ -173,3 +173,16 @@ def test_flops_against_parameters(flops, parameters, reported, found):
 def test_flops_alone(found):
     assert found("MZ412", model(FLOPs=5)) == []
     assert found("MZ412", model(Parameters=5)) == []
+
+
+@pytest.mark.parametrize(
+    ("inputs", "reported"),
+    [
+        ("[{Shape: [128], Type: tokens, Below: 30522}]", False),
+        ("[{Parts: [{Shape: [128], Type: tokens, Below: 30522}]}]", False),
+        ("[{Shape: [128], Type: mask}]", True),
+    ],
+)
+def test_a_vocabulary_may_have_more_parameters_than_the_model_has_flops(inputs, reported, found):
+    text = model(FLOPs=5330896, Parameters=44540000, Inputs=inputs)
+    assert bool(found("MZ412", text)) is reported

@@ -25,6 +25,7 @@ GOOD = [
         "index.yml",
         "paths",
         "anchors.yml",
+        "inputs.yml",
     )
 ]
 

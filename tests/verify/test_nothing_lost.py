@@ -37,7 +37,9 @@ def zoo(tmp_path):
     (tmp_path / "families").mkdir()
     (tmp_path / "families/one.yml").write_text("Models:\n- {Name: a}\n- {Name: b}\n", "utf-8")
     (tmp_path / "families/two.yml").write_text("Models:\n- {Name: c}\n", "utf-8")
-    (tmp_path / "index.yml").write_text("Import: [families/*.yml]\n", "utf-8")
+    (tmp_path / "index.yml").write_text(
+        "Library: {Source: timm}\nImport: [families/*.yml]\n", "utf-8"
+    )
     run(tmp_path)
     return tmp_path
 
@@ -59,9 +61,17 @@ def models(zoo, name):
 @pytest.mark.parametrize(
     ("file", "text", "code"),
     [
-        ("index.yml", b"Import: [families/*.yml\n", "MZ106"),
-        ("index.yml", b"Import: [familes/*.yml]\nModels: [{Name: d}]\n", "MZ113"),
-        ("index.yml", b"Import: [families/one.yml, families/tow.yml]\n", "MZ113"),
+        ("index.yml", b"Library: {Source: timm}\nImport: [families/*.yml\n", "MZ106"),
+        (
+            "index.yml",
+            b"Library: {Source: timm}\nImport: [familes/*.yml]\nModels: [{Name: d}]\n",
+            "MZ113",
+        ),
+        (
+            "index.yml",
+            b"Library: {Source: timm}\nImport: [families/one.yml, families/tow.yml]\n",
+            "MZ113",
+        ),
         ("families/two.yml", b"Models:\n- {Name: c\xff}\n", "MZ103"),
         ("families/two.yml", b"Models: {Name: [c]\n", "MZ106"),
         ("families/one.yml", b"Models:\n- {Name: a}\nModels:\n- {Name: b}\n", "MZ201"),
@@ -121,14 +131,16 @@ def test_what_is_new_is_recorded_while_the_index_can_not_be_read_whole(zoo):
 
 
 def test_a_warning_while_reading_keeps_nothing(zoo):
-    (zoo / "index.yml").write_text("Import: [families/two.yml, families/two.yml]\n", "utf-8")
+    (zoo / "index.yml").write_text(
+        "Library: {Source: timm}\nImport: [families/two.yml, families/two.yml]\n", "utf-8"
+    )
     outcome = run(zoo)
     assert [f.code for f in outcome.findings] == ["MZ116"]
     assert sorted(contents(zoo / "measured")) == ["two.json"]
 
 
 def test_verifying_some_models_removes_nothing(zoo):
-    (zoo / "index.yml").write_text("Import: [families/one.yml]\n", "utf-8")
+    (zoo / "index.yml").write_text("Library: {Source: timm}\nImport: [families/one.yml]\n", "utf-8")
     (zoo / "families/one.yml").write_text("Models:\n- {Name: a}\n", "utf-8")
     before = contents(zoo / "measured")
     outcome = run(zoo, wanted=lambda model: model.name.text == "a")
@@ -226,8 +238,11 @@ def test_a_record_that_is_no_file_is_named_and_left(zoo, kind, tmp_path_factory)
 def alike(tmp_path):
     for folder, model in (("a", "m"), ("b", "n")):
         (tmp_path / folder).mkdir()
-        (tmp_path / folder / "x.yml").write_text(f"Models:\n- {{Name: {model}}}\n", "utf-8")
-    (tmp_path / "index.yml").write_text("Import: [a/x.yml, b/x.yml]\n", "utf-8")
+        text = f"Models:\n- {{Name: {model}, Source: timm}}\n"
+        (tmp_path / folder / "x.yml").write_text(text, "utf-8")
+    (tmp_path / "index.yml").write_text(
+        "Library: {Source: timm}\nImport: [a/x.yml, b/x.yml]\n", "utf-8"
+    )
     return tmp_path
 
 
@@ -235,7 +250,7 @@ def test_families_of_one_name_have_files_of_their_own(alike):
     run(alike)
     assert sorted(contents(alike / "measured")) == ["a--x.json", "b--x.json"]
     assert models(alike, "a--x.json") == ["m"]
-    (alike / "index.yml").write_text("Import: [a/x.yml]\n", "utf-8")
+    (alike / "index.yml").write_text("Library: {Source: timm}\nImport: [a/x.yml]\n", "utf-8")
     instrument = Instrument()
     run(alike, instrument)
     assert instrument.asked == []
@@ -280,7 +295,9 @@ def names_of(root, files):
         file.parent.mkdir(parents=True, exist_ok=True)
         text = f"Models: [{{Name: m{number}}}]\n"
         file.write_text(f"---\n{text}---\n" if name.endswith(".md") else text, "utf-8")
-    (root / "index.yml").write_text(f"Import: {json.dumps(files)}\n", "utf-8")
+    (root / "index.yml").write_text(
+        f"Library: {{Source: timm}}\nImport: {json.dumps(files)}\n", "utf-8"
+    )
     index = read_index([root / "index.yml"], root=root)
     names = record_names(index)
     return {file: names[(root / file).as_posix()] for file in sorted(files, key=files.index)}
@@ -626,7 +643,7 @@ def test_what_leaves_the_records_is_named(zoo):
     assert run(zoo, keep=False).removed == []
     assert run(zoo).removed == ["b"]
     assert run(zoo).removed == []
-    (zoo / "index.yml").write_text("Import: [families/one.yml]\n", "utf-8")
+    (zoo / "index.yml").write_text("Library: {Source: timm}\nImport: [families/one.yml]\n", "utf-8")
     console = Console(file=io.StringIO(), width=200)
     print_verification(run(zoo), console)
     assert (

@@ -51,7 +51,9 @@ def zoo(tmp_path):
         "utf-8",
     )
     (tmp_path / "two.yml").write_text("Models:\n- {Name: c}\n", "utf-8")
-    (tmp_path / "index.yml").write_text("Import: [one.yml, two.yml]\n", "utf-8")
+    (tmp_path / "index.yml").write_text(
+        "Library: {Source: timm}\nImport: [one.yml, two.yml]\n", "utf-8"
+    )
     return tmp_path
 
 
@@ -96,7 +98,7 @@ def test_an_interrupted_run_keeps_what_it_measured(zoo):
 
 def test_records_follow_the_index(zoo):
     run(zoo, Instrument())
-    (zoo / "index.yml").write_text("Import: [one.yml]\n")
+    (zoo / "index.yml").write_text("Library: {Source: timm}\nImport: [one.yml]\n")
     (zoo / "one.yml").write_text("Models:\n- {Name: a, Metadata: {Image Size: 224}}\n")
     run(zoo, Instrument())
     assert [p.name for p in (zoo / "measured").iterdir()] == ["one.json"]
@@ -133,7 +135,7 @@ def test_check_finds_records_of_other_versions(zoo, monkeypatch):
 
 def test_check_finds_records_of_nothing(zoo):
     run(zoo, Instrument())
-    (zoo / "index.yml").write_text("Import: [one.yml]\n")
+    (zoo / "index.yml").write_text("Library: {Source: timm}\nImport: [one.yml]\n")
     found = [f for f in run(zoo, None).findings if f.code == "MZ610"]
     assert [Path(f.location.file).name for f in found] == ["two.json"]
 
@@ -194,7 +196,7 @@ def test_the_real_cards(card, undeclared, verified, tmp_path):
     """Parameters and file sizes of timm's old cards are right, their FLOPs follow no convention."""
     from metazoo.measure.run import measure_models
 
-    outcome = verify(read_index([DATA / card]), measure=measure_models)
+    outcome = verify(read_index([DATA / card, DATA / "timm.yml"]), measure=measure_models)
     verdicts = {
         field: [str(m.verdict(field).verdict) for m in outcome.models]
         for field in ("FLOPs", "Parameters", "File Size")

@@ -19,6 +19,7 @@ from metazoo.cli.output import print_line
 from metazoo.cli.render import render
 from metazoo.cli.rules import rule, rules
 from metazoo.cli.schema import schema
+from metazoo.cli.sources import sources
 from metazoo.cli.verify import verify
 from metazoo.sanitize import printable
 
@@ -79,6 +80,7 @@ def _common(
 
 
 app.command()(check)
+app.command()(sources)
 app.command()(measure)
 app.command()(bench)
 app.command()(verify)

@@ -181,6 +181,7 @@ def _requests(
     from metazoo.findings import Severity
     from metazoo.measure.request import Request
     from metazoo.verify.run import request_of
+    from metazoo.verify.sourceless import without_source
 
     paths = [Path(s) for s in subjects if _is_path(s)]
     names = names_matching([s for s in subjects if not _is_path(s)], source)
@@ -194,7 +195,14 @@ def _requests(
         for finding in index.findings:
             if finding.severity is Severity.ERROR:
                 raise UsageError(f"{finding.location}: {finding.message}; fix it first")
-        requests += [request_of(model, index) for model in index.models]
+        asked = (request_of(model, index) for model in index.models)
+        requests += [request for request in asked if request is not None]
+        sourceless = without_source(index, index.models)
+        if sourceless is not None:
+            what = f"{sourceless.location}: {sourceless.message}. {sourceless.hint}"
+            if not requests:
+                raise UsageError(what)
+            print_line(what, err=True)
         if not paths and records is None:
             records = project.benchmarks
     if not requests:

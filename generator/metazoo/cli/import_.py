@@ -283,7 +283,7 @@ def _requests(
         stated = declared.get(name)
         sizes = (facts.input_size, facts.test_input_size)
         size = stated.value if stated and stated.value in sizes else facts.input_size
-        requests[name] = Request(name, input_size=size)
+        requests[name] = Request(name, "timm", input_size=size)
     return requests
 
 

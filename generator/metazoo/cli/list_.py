@@ -54,7 +54,8 @@ def list_models(
     if not (index.files or index.skipped):
         raise typer.Exit(UNUSABLE)
     records = read_records(project.records, lambda error: print_line(str(error), err=True))
-    rows = [listing.Listed(m, records.find(request_of(m, index))) for m in index.models]
+    asked = [(model, request_of(model, index)) for model in index.models]
+    rows = [listing.Listed(m, records.find(r) if r is not None else None) for m, r in asked]
     for text in where or ():
         holds = listing.condition(text, index)
         rows = [row for row in rows if holds(row)]

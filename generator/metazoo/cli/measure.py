@@ -45,6 +45,12 @@ def measure(
         bool, typer.Option("--reparameterize", help="Fold training branches into one first.")
     ] = False,
     source: Annotated[str, typer.Option(help="Where the models come from.")] = "timm",
+    config: Annotated[
+        str | None,
+        typer.Option(
+            metavar="PATH", help="Build the model from this configuration; for one NAME only."
+        ),
+    ] = None,
     device: DeviceOption = None,
     convention: Annotated[
         list[str] | None,
@@ -84,8 +90,9 @@ def measure(
             reparameterize,
             components=bool(conventions),
             per_module=per_module,
+            config=_config(config, names, source),
         )
-        for name in names_matching(names, source, cache=cache)
+        for name in (names if config else names_matching(names, source, cache=cache))
     ]
     done: list[Measurement] = []
     interrupted = False
@@ -114,3 +121,27 @@ def measure(
         )
         raise typer.Exit(INTERRUPTED)
     raise typer.Exit(FOUND if any(m.error and not m.skipped for m in done) else CLEAN)
+
+
+def _config(path: str | None, names: list[str], source: str) -> str | None:
+    """The configuration to build a model from, as a request has it.
+
+    Raises:
+        UsageError: There are several models, or the source builds nothing from a configuration.
+    """
+    from pathlib import Path
+
+    from metazoo.errors import UsageError
+    from metazoo.measure.request import config_in_project
+    from metazoo.measure.sources.built_in import BUILT_IN
+
+    if path is None:
+        return None
+    if len(names) != 1:
+        raise UsageError("--config describes one model: give one NAME")
+    if source in BUILT_IN and not BUILT_IN[source].by_config:
+        able = " and ".join(name for name, known in BUILT_IN.items() if known.by_config)
+        raise UsageError(
+            f"--config: {source} builds models by name only; {able} build them from a configuration"
+        )
+    return config_in_project(path, [Path.cwd()])

@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.table import Table
 
 from metazoo.cli.rich_text import cell, line
+from metazoo.inputs import as_words, image_size
 from metazoo.measure.measurement import Measurement
 
 _MOST_MODULES = 20
@@ -38,18 +39,31 @@ def print_measurements(measurements: list[Measurement]) -> None:
 def _table(measurements: list[Measurement]) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column("model", overflow="fold")
-    for name in ("size", "params", "MACs", "FLOPs", "activ.", "bytes"):
+    table.add_column(
+        "size" if not any(m.inputs for m in measurements) else "input", justify="right"
+    )
+    for name in ("params", "MACs", "FLOPs", "activ.", "bytes"):
         table.add_column(name, justify="right", no_wrap=True)
     for m in measurements:
         table.add_row(
             cell(m.resolved_name or m.model),
-            _size(m),
+            cell(_size(m.input_size) or as_words(m.inputs)),
             _short(m.params),
             _short(m.macs),
             _short(m.flops),
             _short(m.activations),
             _short(m.state_dict_bytes),
         )
+        for name, counts in m.passes.items():
+            table.add_row(
+                cell(f"  {name}"),
+                cell(_size(image_size(counts.inputs)) or as_words(counts.inputs)),
+                "",
+                _short(counts.macs),
+                _short(counts.flops),
+                _short(counts.activations),
+                "",
+            )
     return table
 
 
@@ -99,6 +113,11 @@ def _notes(m: Measurement) -> list[str]:
         notes.append(
             f"note: {m.model} has operations that are not counted: {', '.join(m.uncounted)}"
         )
+    if m.depends_on_values:
+        notes.append(
+            f"note: the count of {m.model} depends on values, because of"
+            f" {', '.join(m.depends_on_values)}; what follows them was counted with random weights"
+        )
     if m.forward and not m.error:
         f = m.forward
         peak = "" if f.peak_bytes is None else f", {f.peak_bytes / 2**20:,.0f} MiB at most"
@@ -109,10 +128,11 @@ def _notes(m: Measurement) -> list[str]:
     return notes
 
 
-def _size(m: Measurement) -> str:
-    """Height × width, with the channels before them where they aren't 3."""
-    size = m.input_size or ()
-    return "×".join(map(str, size[1:] if size[:1] == (3,) else size))
+def _size(size: tuple[int, int, int] | None) -> str:
+    """Height × width, with the channels before them where they aren't 3; empty without an image."""
+    if size is None:
+        return ""
+    return "×".join(map(str, size[1:] if size[0] == 3 else size))
 
 
 def _short(number: int | None) -> str:

@@ -37,6 +37,7 @@ from metazoo.measure.records import Records
 from metazoo.measure.request import Request
 from metazoo.verify.compare import verify_index
 from metazoo.verify.run import request_of
+from metazoo.verify.sourceless import without_source
 from metazoo.verify.verdicts import ModelVerification, Verdict
 
 FIELDS = (*OPERATIONS, PARAMETERS.key, FILE_SIZE.key)
@@ -72,15 +73,27 @@ def differences(index: ModelIndex, measure: Measure, fields: Sequence[str]) -> D
         measure: Measures what it is asked.
         fields: Canonical keys of the facts to look at.
     """
-    requests = {id(model): request_of(model, index) for model in index.models}
+    requests = {
+        id(model): request
+        for model in index.models
+        if (request := request_of(model, index)) is not None
+    }
     known = Records(measure(list(dict.fromkeys(requests.values()))))
-    verifications = verify_index(index, lambda model: known.find(requests[id(model)]))
+    verifications = verify_index(
+        index, lambda model: known.find(requests[id(model)]) if id(model) in requests else None
+    )
     questions = _questions(verifications, index)
     asked = {id(q.model) for q in questions if q.field in fields}
-    return Differences(
-        [q for q in questions if id(q.model) in asked],
-        [sentence for v in verifications for sentence in _unanswered(v, fields)],
-    )
+    unanswered = [
+        sentence
+        for v in verifications
+        if id(v.model) in requests
+        for sentence in _unanswered(v, fields)
+    ]
+    sourceless = without_source(index, index.models)
+    if sourceless is not None:
+        unanswered.insert(0, f"{sourceless.location}: {sourceless.message}. {sourceless.hint}")
+    return Differences([q for q in questions if id(q.model) in asked], unanswered)
 
 
 def _unanswered(verification: ModelVerification, fields: Sequence[str]) -> Iterator[str]:
@@ -137,7 +150,7 @@ def _questions(verifications: Iterable[ModelVerification], index: ModelIndex) ->
             verdict.field,
             verdict.declared,
             verdict.measured,
-            request_of(v.model, index),
+            request,
             v.measurement,
         )
         for v in verifications
@@ -148,6 +161,7 @@ def _questions(verifications: Iterable[ModelVerification], index: ModelIndex) ->
         and isinstance(verdict.declared.value, int | float)
         and verdict.measured is not None
         and v.measurement is not None
+        and (request := request_of(v.model, index)) is not None
     ]
 
 

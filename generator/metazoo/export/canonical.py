@@ -83,7 +83,7 @@ def _item(item: Model | Collection) -> dict[str, Any]:
     if item.code is not None and not _inherits(item, "code"):
         written_code = code(item.code)
         found["Code"] = written_code["URL"] if written_code.keys() == {"URL"} else written_code
-    for key in ("Weights", "Config", "README", "Image"):
+    for key in ("Weights", "Config", "Source", "README", "Image"):
         value = _own(getattr(item, key.lower()))
         if value is not None:
             found[key] = value

@@ -15,11 +15,12 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from metazoo.errors import UsageError
-from metazoo.export.table import csv_text
+from metazoo.export.table import csv_text, list_text
 from metazoo.index import fields, quantities
 from metazoo.index.fields import Kind, Names
-from metazoo.index.model import Model, ModelIndex, Value
+from metazoo.index.model import Model, ModelIndex, StatedInputs, Value
 from metazoo.index.nodes import NULLS
+from metazoo.index.plain import plain
 from metazoo.measure.measurement import Measurement
 from metazoo.metrics import Metrics
 from metazoo.sanitize import json_text, printable
@@ -135,6 +136,8 @@ def _metadata(key: str) -> Callable[[Listed], Any]:
 
 
 def _plain(key: str, found: Value[Any]) -> Any:
+    if isinstance(found, StatedInputs):
+        return plain(found)
     field = fields.field_of(key)
     if field is not None and field.kind is Kind.IMAGE_SIZE and found.value:
         channels, height, width = found.value
@@ -263,5 +266,4 @@ def _shown(value: Any) -> str:
         return "-"
     if isinstance(value, int):
         return f"{value:,}"
-    text = "; ".join(map(str, value)) if isinstance(value, list) else str(value)
-    return printable(text)
+    return printable(list_text(value) if isinstance(value, list) else str(value))

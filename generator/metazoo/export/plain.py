@@ -71,6 +71,7 @@ def _common(item: Model | Collection) -> Plain:
         "code": text(item.code.url) if item.code else None,
         "weights": text(item.weights),
         "config": text(item.config),
+        "source": text(item.source),
         "readme": text(item.readme),
         "image": text(item.image),
         "file": item.location.file,

@@ -64,6 +64,16 @@ def csv_text(rows: Iterable[Iterable[Any]], *, printed: bool) -> str:
     return stream.getvalue()
 
 
+def list_text(items: list[Any]) -> str:
+    """Write the items of a list on one line: ``a; b``, mappings as ``Name: image, Type: image``."""
+    return "; ".join(
+        ", ".join(f"{key}: {value}" for key, value in item.items())
+        if isinstance(item, dict)
+        else str(item)
+        for item in items
+    )
+
+
 def _row(model: dict[str, Any]) -> dict[str, Any]:
     paper = model["paper"][0] if isinstance(model["paper"], list) else model["paper"] or {}
     row = {key: model[key] for key in _FIXED} | {"paper": paper.get("url") or paper.get("title")}
@@ -77,7 +87,7 @@ def _row(model: dict[str, Any]) -> dict[str, Any]:
 
 def _cell(cell: Any, *, printed: bool) -> Any:
     if isinstance(cell, list):
-        cell = "; ".join(str(item) for item in cell)
+        cell = list_text(cell)
     if isinstance(cell, dict):
         cell = "; ".join(f"{key}: {value}" for key, value in cell.items())
     if not isinstance(cell, str):

@@ -15,7 +15,8 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from metazoo.findings import Location, Severity
 from metazoo.index import fields, nodes
 from metazoo.index.documents import Document, Documents
-from metazoo.index.fields import Names
+from metazoo.index.fields import Kind, Names
+from metazoo.index.inputs import stated_inputs
 from metazoo.index.model import (
     Code,
     Collection,
@@ -288,6 +289,8 @@ class Builder:
             target.results = self.results(node)
         elif name == "Config":
             target.config = self._first_text(pair, target.extra)
+        elif name == "Source":
+            target.source = self._first_text(pair, target.extra)
         elif name == "README":
             target.readme = self._first_text(pair, target.extra)
         elif name == "Image":
@@ -354,7 +357,12 @@ class Builder:
         values: dict[str, Value[Any]] = {}
         for pair in read.pairs(node, _METADATA):
             field = _METADATA.fields.get(pair.name)
-            values[pair.name] = read.anything(pair) if field is None else read.of_field(field, pair)
+            if field is None:
+                values[pair.name] = read.anything(pair)
+            elif field.kind is Kind.INPUTS:
+                values[pair.name] = stated_inputs(read, pair)
+            else:
+                values[pair.name] = read.of_field(field, pair)
         return values
 
     def _result(self, node: MappingNode) -> Result:

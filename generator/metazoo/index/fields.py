@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from metazoo.facts import FILE_SIZE
+from metazoo.inputs import DTYPES
 from metazoo.spelling import folded
 
 
@@ -30,6 +31,8 @@ class Kind(Enum):
     """`int` or `float` without a unit."""
     IMAGE_SIZE = "image size"
     """A tuple of three `int`: channels, height, width."""
+    INPUTS = "inputs"
+    """`metazoo.inputs.Inputs`: everything that a model takes."""
     ANY = "any"
     """Whatever was written."""
 
@@ -141,6 +144,7 @@ METADATA: tuple[Field, ...] = (
         whole=True,
         aliases=("Input Size",),
     ),
+    Field("Inputs", Kind.INPUTS, "What the model takes, where that is not one image."),
     Field("Interpolation", Kind.TEXT, "How images are resized: bilinear, bicubic, nearest, …"),
     _rate("Dropout", "Probability that a unit is dropped."),
     _rate("RMSProp Decay", "Decay of RMSProp's moving average."),
@@ -176,7 +180,8 @@ MODEL: tuple[Field, ...] = (
     Field("Paper", Kind.ANY, "The paper that describes it: an address, or Title and URL."),
     Field("Code", Kind.ANY, "Where its code is: an address, or URL and Version."),
     Field("Weights", Kind.LINK, "Where the weights are."),
-    Field("Config", Kind.LINK, "The training configuration."),
+    Field("Config", Kind.LINK, "The training configuration; some sources build the model from it."),
+    Field("Source", Kind.TEXT, "What builds it, where that is not the Source of the Library."),
     Field("README", Kind.LINK, "The page that describes it."),
     Field("Image", Kind.LINK, "An image that illustrates it."),
     Field("Type", Kind.TEXT, "`model-index`, where a file or comment says what it is."),
@@ -229,6 +234,28 @@ RESULT: tuple[Field, ...] = (
     Field("Task", Kind.TEXT, "The task that was tested."),
     Field("Dataset", Kind.TEXT, "The dataset that was used."),
     Field("Metrics", Kind.ANY, "Names and values; percentages from 0 to 100."),
+)
+
+INPUT: tuple[Field, ...] = (
+    Field("Name", Kind.TEXT, "The keyword it is passed by; by position if there is none."),
+    Field("Shape", Kind.ANY, "Size of each axis of one sample, without the batch axis."),
+    Field(
+        "Type",
+        Kind.TEXT,
+        f"What it is: {', '.join(f'`{kind}`' for kind in DTYPES)}; by default `features`.",
+    ),
+    _whole("Below", "For tokens: the size of the vocabulary; every id is below it.", 2**63 - 1),
+    Field(
+        "DType",
+        Kind.TEXT,
+        "Data type of its elements; by default `int64` for tokens and masks, else `float32`.",
+    ),
+    Field(
+        "Batch",
+        Kind.TEXT,
+        "How a batch is passed: as the first `axis`, as a `list` of tensors, or `none`.",
+    ),
+    Field("Parts", Kind.ANY, "The inputs of a group, in place of Shape and Type."),
 )
 
 

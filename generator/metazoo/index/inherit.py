@@ -44,6 +44,7 @@ def _take(model: Model, collection: Collection) -> None:
         model.inherits |= {"code"}
     model.weights = model.weights or _inherited(collection.weights)
     model.config = model.config or _inherited(collection.config)
+    model.source = model.source or _inherited(collection.source)
     model.readme = model.readme or _inherited(collection.readme)
     model.image = model.image or _inherited(collection.image)
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from metazoo.findings import Finding, Location
+from metazoo.inputs import Inputs
 from metazoo.metrics import STANDARD, Metrics
 
 T = TypeVar("T")
@@ -41,6 +42,20 @@ class Value(Generic[T]):
     key_location: Location | None = None
     inherited: bool = False
     extra: dict[str, Value[Any]] | None = None
+
+
+@dataclass(slots=True)
+class StatedInputs(Value[Inputs]):
+    """The value of ``Inputs``.
+
+    Attributes:
+        written: Its items as written, each a mapping of values under canonical keys; also where their
+            values could not be understood.
+        misshapen: Whether a part of it has the wrong shape, so that nothing is kept of it.
+    """
+
+    written: tuple[Value[Any], ...] = ()
+    misshapen: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +156,7 @@ class Collection:
     code: Code | None = None
     weights: Value[str] | None = None
     config: Value[str] | None = None
+    source: Value[str] | None = None
     readme: Value[str] | None = None
     image: Value[str] | None = None
     extra: dict[str, Value[Any]] = field(default_factory=dict)
@@ -173,10 +189,17 @@ class Model:
     code: Code | None = None
     weights: Value[str] | None = None
     config: Value[str] | None = None
+    source: Value[str] | None = None
     readme: Value[str] | None = None
     image: Value[str] | None = None
     extra: dict[str, Value[Any]] = field(default_factory=dict)
     inherits: frozenset[str] = frozenset()
+
+    @property
+    def inputs(self) -> StatedInputs | None:
+        """What it takes, stated by itself or its collection; None where neither says it."""
+        found = self.metadata.get("Inputs")
+        return found if isinstance(found, StatedInputs) else None
 
 
 @dataclass(slots=True)
@@ -219,6 +242,11 @@ class ModelIndex:
     root: Path = field(default_factory=Path)
     bases: list[Path] = field(default_factory=list)
     metrics: Metrics = STANDARD
+
+    def source_of(self, model: Model) -> Value[str] | None:
+        """The name of the source that builds a model: its own, its collection's, or the library's."""
+        library = self.library.source if self.library else None
+        return next((s for s in (model.source, library) if s is not None and s.value), None)
 
     def collection(self, name: str) -> Collection | None:
         """The collection of that name; the first, where there are several."""

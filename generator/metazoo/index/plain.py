@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from metazoo.index.model import Value
+from metazoo.index.model import StatedInputs, Value
 from metazoo.index.nodes import NULLS
 
 Plain = dict[str, Any]
@@ -33,6 +33,8 @@ def plain(value: Value[Any]) -> Any:
 def plain_meaning(value: Value[Any]) -> Any:
     """As `plain`, without what else a mapping says beside the value."""
     meaning = value.value
+    if isinstance(value, StatedInputs) and value.written:
+        return [plain(item) for item in value.written]
     if meaning is None:
         return None if value.text in NULLS else value.text
     if isinstance(meaning, tuple):

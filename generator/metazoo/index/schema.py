@@ -10,6 +10,7 @@ from typing import Any
 
 from metazoo.index import fields
 from metazoo.index.fields import Field, Kind
+from metazoo.inputs import ALLOWED_DTYPES, BATCHES, DTYPES, TOKENS
 
 Schema = dict[str, Any]
 
@@ -47,6 +48,7 @@ def schema() -> Schema:
             "collection": collection,
             "model": model,
             "metadata": _object(fields.METADATA),
+            "input": _input(),
             "library": _object(fields.LIBRARY, {"FLOPs Convention": {"enum": ["macs", "flops"]}}),
             "paper": _object(fields.PAPER),
             "code": _object(fields.CODE, required=["URL"]),
@@ -67,6 +69,34 @@ def _item_parts() -> Schema:
         "Paper": {"anyOf": [*paper["anyOf"], {"type": "array", "items": paper}]},
         "Code": {"anyOf": [_LINK, {"$ref": "#/$defs/code"}]},
     }
+
+
+def _input() -> Schema:
+    group = {"required": ["Parts"], "not": {"anyOf": [{"required": [key]} for key in _OF_TENSORS]}}
+    tensor = {
+        "required": ["Shape"],
+        "not": {"required": ["Parts"]},
+        "if": {"properties": {"Type": {"const": TOKENS}}, "required": ["Type"]},
+        "then": {"required": ["Below"]},
+        "else": {"not": {"required": ["Below"]}},
+    }
+    size: Schema = {"type": "integer", "minimum": 1}
+    known = _object(
+        fields.INPUT,
+        {
+            "Shape": {"anyOf": [size, {"type": "array", "items": size}]},
+            "Type": {"enum": list(DTYPES)},
+            "DType": {"enum": list(ALLOWED_DTYPES)},
+            "Batch": {"enum": list(BATCHES)},
+            "Parts": _INPUTS,
+        },
+    )
+    return {**known, "oneOf": [group, tensor]}
+
+
+_OF_TENSORS = ("Shape", "Type", "Below", "DType", "Batch")
+"""Keys that a group of inputs doesn't have."""
+_INPUTS: Schema = {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/input"}}
 
 
 def _entries(kind: str) -> Schema:
@@ -105,6 +135,8 @@ def _kind(field: Field) -> Schema:
     if field.kind is Kind.IMAGE_SIZE:
         size = {"type": "string", "pattern": r"^[0-9]+(x[0-9]+){0,2}$"}
         return {"anyOf": [{"type": "integer", "minimum": 1}, size]}
+    if field.kind is Kind.INPUTS:
+        return _INPUTS
     if field.kind in {Kind.COUNT, Kind.BYTES, Kind.NUMBER}:
         return _number(field)
     return _TEXT if field.kind is Kind.TEXT else {}

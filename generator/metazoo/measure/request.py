@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
+from metazoo import config
 from metazoo.errors import UsageError
+from metazoo.files import inside, real
 from metazoo.inputs import Inputs
 
 
@@ -37,6 +42,24 @@ class Request:
     per_module: bool = False
     inputs: Inputs = ()
     config: str | None = None
+
+
+def config_in_project(written: str, folders: Iterable[Path]) -> str:
+    """Find a configuration file as `Request.config` names it.
+
+    Args:
+        written: A path, or a name that only the source knows.
+        folders: What the path may be relative to; the first that has the file counts.
+
+    Returns:
+        The path relative to the project's root if it is a file of the project, else as written.
+    """
+    root = config.current().root
+    for folder in folders:
+        file = folder / written
+        if inside(file, root) and file.is_file():
+            return Path(os.path.relpath(real(file), real(root))).as_posix()
+    return written
 
 
 def parse_input_size(text: str) -> tuple[int, int, int]:

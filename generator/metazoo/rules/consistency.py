@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from metazoo.facts import FILE_SIZE
 from metazoo.findings import Severity
-from metazoo.index.model import Result, Value
+from metazoo.index.model import Model, Result, StatedInputs, Value
+from metazoo.inputs import TOKENS, image_size, leaves
 from metazoo.rules.rule import Problem, rule
 from metazoo.rules.scope import Scope
 
@@ -194,7 +195,7 @@ def step_longer_than_training(scope: Scope) -> Iterator[Problem]:
     "fewer-flops-than-parameters",
     _WARNING,
     "A model has fewer FLOPs than parameters.",
-    why="Every weight of a network is used in at least one multiplication. One of the two numbers is "
+    why="Apart from the vocabulary of a model of text, every weight is used in at least one multiplication. One of the two numbers is "
     "wrong, often because of its unit.",
     bad="Models:\n- Name: a\n  Metadata:\n    FLOPs: 5330896\n    Parameters: 44540000\n",
     good="Models:\n- Name: a\n  Metadata:\n    FLOPs: 31600000000\n    Parameters: 44540000\n",
@@ -202,6 +203,9 @@ def step_longer_than_training(scope: Scope) -> Iterator[Problem]:
 def fewer_flops_than_parameters(scope: Scope) -> Iterator[Problem]:
     for owner in scope.owners:
         flops, parameters = owner.metadata.number("FLOPs"), owner.metadata.number("Parameters")
+        inputs = owner.item.inputs if isinstance(owner.item, Model) else None
+        if inputs and inputs.value and any(one.type == TOKENS for one in leaves(inputs.value)):
+            continue  # a vocabulary is looked up, not multiplied
         if flops and parameters and 0 < flops < parameters:
             value = owner.metadata.values["FLOPs"]
             yield Problem(
@@ -210,4 +214,45 @@ def fewer_flops_than_parameters(scope: Scope) -> Iterator[Problem]:
                 value.location,
                 owner.name,
                 "Check both for a missing digit or a wrong unit.",
+            )
+
+
+@rule(
+    "MZ414",
+    "inputs-against-image-size",
+    _ERROR,
+    "The images in `Inputs` have another size than `Image Size`.",
+    why="Accuracy and cost depend on the size of the images, so there can be only one. The inputs are what "
+    "is measured; readers of the card see the image size.",
+    bad="""\
+Models:
+- Name: detector
+  Metadata:
+    Image Size: 640
+    Inputs: [{Shape: [3, 512, 512], Type: image}]
+""",
+    good="""\
+Models:
+- Name: detector
+  Metadata:
+    Image Size: 512
+    Inputs: [{Shape: [3, 512, 512], Type: image}]
+""",
+    remedy="A model may state an `Image Size` of its own beside the `Inputs` of its collection; its images then "
+    "have that size.",
+)
+def inputs_against_image_size(scope: Scope) -> Iterator[Problem]:
+    for owner in scope.owners:
+        size, inputs = owner.metadata.get("Image Size"), owner.metadata.get("Inputs")
+        if size is None or not isinstance(size.value, tuple):
+            continue
+        if not isinstance(inputs, StatedInputs) or inputs.value is None:
+            continue
+        stated = image_size(inputs.value)
+        if stated is not None and stated != size.value:
+            yield Problem(
+                f"Image Size is {size.text}, but the image in Inputs is {'×'.join(map(str, stated))}",
+                size.location,
+                owner.name,
+                "Correct one of the two, or delete Image Size.",
             )

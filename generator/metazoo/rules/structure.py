@@ -4,13 +4,13 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any
 
 from metazoo.findings import Fix, Location, Severity
 from metazoo.index import fields
-from metazoo.index.model import Model, Value
+from metazoo.index.model import Model, StatedInputs, Value
 from metazoo.index.nodes import NULLS
 from metazoo.rules.rule import Problem, reported_elsewhere, rule
 from metazoo.rules.scope import Scope
@@ -150,6 +150,7 @@ _WHERE = {
     "library": {folded(f.name): f.name for f in fields.LIBRARY},
     "paper": {folded(f.name): f.name for f in fields.PAPER},
     "result": {folded(f.name): f.name for f in fields.RESULT},
+    "input": {folded(f.name): f.name for f in fields.INPUT},
 }
 
 
@@ -199,6 +200,10 @@ def _unknown(scope: Scope) -> Iterator[tuple[Value[Any], str, str | None]]:
         values = owner.metadata.values
         for key in values.keys() - _METADATA_NAMES:
             yield values[key], "metadata", owner.name
+        inputs = values.get("Inputs")
+        if isinstance(inputs, StatedInputs):
+            for value in _unknown_of_inputs(inputs.written):
+                yield value, "input", owner.name
         for key, value in owner.item.extra.items():
             if folded(key) not in _WHERE[where]:
                 yield value, where, owner.name
@@ -208,6 +213,16 @@ def _unknown(scope: Scope) -> Iterator[tuple[Value[Any], str, str | None]]:
         for result in owner.results:
             for value in result.extra.values():
                 yield value, "result", owner.name
+
+
+def _unknown_of_inputs(written: Iterable[Value[Any]]) -> Iterator[Value[Any]]:
+    for item in written:
+        if isinstance(item.value, dict):
+            for key, value in item.value.items():
+                if folded(key) not in _WHERE["input"]:
+                    yield value
+                elif key == "Parts" and isinstance(value.value, list):
+                    yield from _unknown_of_inputs(value.value)
 
 
 @rule(
@@ -345,6 +360,8 @@ def empty_value(scope: Scope) -> Iterator[Problem]:
     misshapen = {f.location for f in scope.index.findings if f.code == "MZ202"}
     for owner in scope.owners:
         for value in (*owner.metadata.values.values(), *owner.item.extra.values()):
+            if isinstance(value, StatedInputs) and (value.written or value.misshapen):
+                continue  # the reader reports what is wrong with its items
             if value.value is None and value.text == "" and value.location not in misshapen:
                 yield Problem(
                     f"“{value.key}” has no value",
@@ -392,4 +409,31 @@ reported_elsewhere(
     why="The statement has no effect. A path under `Models` reads only the models of a file, and of two "
     "libraries, or of two values of a top-level key, only the last is used.",
     remedy="Name the file under `Import` to read all of it, and state what concerns the whole zoo only once.",
+)
+
+reported_elsewhere(
+    "MZ214",
+    "incomplete-input",
+    _ERROR,
+    "An input of a model lacks a key that it needs, or has keys that don't go together.",
+    why="The model can't be called with it. Without the inputs it takes, a model is neither counted nor run.",
+    bad="""\
+Models:
+- Name: text-classifier
+  Metadata:
+    Inputs:
+    - {Name: input_ids, Shape: [128], Type: tokens}
+    - {Name: attention_mask, Type: mask}
+""",
+    good="""\
+Models:
+- Name: text-classifier
+  Metadata:
+    Inputs:
+    - {Name: input_ids, Shape: [128], Type: tokens, Below: 30522}
+    - {Name: attention_mask, Shape: [128], Type: mask}
+""",
+    remedy="Each input has a `Shape`, or `Parts` if it is a group. Tokens, and only tokens, have `Below`. Inputs "
+    "without a `Name` are passed by position and come first, names are unique, and the parts of a group have "
+    "all a name or none. Groups are nested up to five levels deep.",
 )

@@ -66,12 +66,13 @@ Models:
     fixable=True,
 )
 def deprecated_name(scope: Scope) -> Iterator[Problem]:
-    library = scope.index.library
-    source = library.source.text if library and library.source else ""
     for model in scope.index.models:
         name = model.name.text
         today = renamed(name)
-        if today is None or not (source == "timm" or _of_timm(model)):
+        if today is None:
+            continue
+        source = scope.index.source_of(model)
+        if not ((source is not None and source.text == "timm") or _of_timm(model)):
             continue
         same = bool(
             today.weights
@@ -93,6 +94,17 @@ def deprecated_name(scope: Scope) -> Iterator[Problem]:
             else f"Rename it to {today.name}, if its weights are the intended ones.",
             tuple(fixes),
         )
+
+
+def seems_of_timm(model: Model) -> bool:
+    """Whether a model's name, code or weights are timm's, as far as that can be told without timm."""
+    return _of_timm(model) or model.name.text in _names_old_and_new()
+
+
+@cache
+def _names_old_and_new() -> frozenset[str]:
+    tagged = {new.name for new in _names().values()}
+    return frozenset({*_names(), *tagged, *(name.partition(".")[0] for name in tagged)})
 
 
 _TIMM = ("pytorch-image-models", "huggingface.co/timm/")

@@ -12,7 +12,7 @@ from metazoo.index.fields import Field, Kind
 from metazoo.index.model import MetricValue
 from metazoo.index.nodes import NULLS
 from metazoo.metrics import Metric
-from metazoo.rules.rule import Problem, rule
+from metazoo.rules.rule import Problem, reported_elsewhere, rule
 from metazoo.rules.scope import Scope
 
 _ERROR, _WARNING, _INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
@@ -474,3 +474,26 @@ def metric_unit(scope: Scope) -> Iterator[Problem]:
                 model,
                 "Correct the unit or the name of the metric.",
             )
+
+
+reported_elsewhere(
+    "MZ313",
+    "impossible-input",
+    _ERROR,
+    "An input of a model has an impossible shape or bound, or an unknown type.",
+    why="No tensor can be made for it, so the model is neither counted nor run.",
+    bad="""\
+Models:
+- Name: small-net
+  Metadata:
+    Inputs: [{Shape: [3, -1, 224], Type: imgae}]
+""",
+    good="""\
+Models:
+- Name: small-net
+  Metadata:
+    Inputs: [{Shape: [3, 224, 224], Type: image}]
+""",
+    remedy="A `Shape` lists the sizes of the axes of one sample, without the batch. The "
+    "[format](../guide/index-format.md#inputs) lists the types, data types and ways to pass a batch.",
+)

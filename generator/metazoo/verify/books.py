@@ -54,6 +54,7 @@ class Book:
         file: The file; None if no records are kept.
         models: The models of one file of the index.
         requests: The measurements needed to verify them.
+        unasked_models: Names of models that no source is named for; their rows stay as they are.
         rows: The content of the file when it was read.
         error: Why it could not be read or written; it then stays unchanged.
         removed: Models whose rows were removed when it was written.
@@ -62,6 +63,7 @@ class Book:
     file: Path | None
     models: list[Model]
     requests: set[Request]
+    unasked_models: frozenset[str] = frozenset()
     rows: list[Measurement] = field(default_factory=list)
     error: RecordError | None = None
     removed: set[str] = field(default_factory=set)
@@ -121,18 +123,26 @@ class Book:
             kept = {
                 key: m
                 for key, m in kept.items()
-                if key in asked or (m.model in names and m.device not in devices)
+                if key in asked
+                or m.model in self.unasked_models
+                or (m.model in names and m.device not in devices)
             }
         return list(kept.values())
 
 
-def open_books(index: ModelIndex, requests: dict[int, Request], folder: Path | None) -> list[Book]:
+def open_books(
+    index: ModelIndex,
+    requests: dict[int, Request],
+    folder: Path | None,
+    unasked_models: frozenset[str] = frozenset(),
+) -> list[Book]:
     """Read the record files of an index.
 
     Args:
         index: The index as read.
-        requests: The measurement needed for each model, by the model's `id`.
-        folder: Folder of the records; None for none.
+        requests: What is asked to verify each model, by the model's `id`; nothing of one without a source.
+        folder: Folder of the records; None where there are none.
+        unasked_models: Names of the models without a source.
     """
     families: dict[str, list[Model]] = defaultdict(list)
     for model in index.models:
@@ -141,7 +151,10 @@ def open_books(index: ModelIndex, requests: dict[int, Request], folder: Path | N
     books = []
     for family, models in families.items():
         book = Book(
-            folder / names[family] if folder else None, models, {requests[id(m)] for m in models}
+            folder / names[family] if folder else None,
+            models,
+            {requests[id(m)] for m in models if id(m) in requests},
+            unasked_models,
         )
         if book.file and os.path.lexists(book.file):
             try:

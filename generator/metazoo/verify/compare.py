@@ -41,7 +41,10 @@ def verify_index(
         first model of the minority gets a finding.
     """
     convention = stated_convention(index.library)
-    verifications = [_verify(m, measurement_of(m), convention) for m in index.models]
+    verifications = [
+        _verify(m, measurement_of(m), convention, has_source=index.source_of(m) is not None)
+        for m in index.models
+    ]
     if convention is None:
         _report_mixed_conventions(verifications)
     return verifications
@@ -55,30 +58,35 @@ def stated_convention(library: Library | None) -> str | None:
 
 
 def _verify(
-    model: Model, measurement: Measurement | None, convention: str | None
+    model: Model, measurement: Measurement | None, convention: str | None, *, has_source: bool
 ) -> ModelVerification:
     fields = [*FIELDS, *(f for f in WHERE_DECLARED if model.metadata.get(f) is not None)]
-    verdicts = [_verdict(f, model.metadata.get(f), measurement, convention) for f in fields]
+    why = why_not_measured(measurement, has_source=has_source)
+    verdicts = [_verdict(f, model.metadata.get(f), measurement, convention, why) for f in fields]
     findings = [
         _difference(model, verdict, measurement, convention)
         for verdict in verdicts
         if verdict.verdict is Verdict.DIFFERS and measurement is not None
     ]
-    settings = setting_verdicts(model, measurement)
+    settings = setting_verdicts(model, measurement, has_source=has_source)
     if measurement is not None:
         findings += name_findings(model, measurement, verdicts)
         findings += setting_findings(model, measurement, settings)
         findings += _measuring_faults(model, measurement)
-    name = name_verdict(model, measurement, verdicts)
+    name = name_verdict(model, measurement, verdicts, has_source=has_source)
     return ModelVerification(model, measurement, verdicts, findings, [name, *settings])
 
 
 def _verdict(
-    field: str, declared: Value[Any] | None, measurement: Measurement | None, stated: str | None
+    field: str,
+    declared: Value[Any] | None,
+    measurement: Measurement | None,
+    stated: str | None,
+    why: str,
 ) -> FieldVerdict:
     measured = _measured(field, measurement)
     if measurement is None or measured is None:
-        reason = why_not_measured(measurement) or "it was not counted"
+        reason = why or "it was not counted"
         return FieldVerdict(field, Verdict.NOT_MEASURED, declared, reason=reason)
     if declared is None or (declared.value is None and declared.text.strip() in NULLS):
         return FieldVerdict(field, Verdict.UNDECLARED, measured=measured)
@@ -239,8 +247,20 @@ def _measuring_faults(model: Model, measurement: Measurement) -> list[Finding]:
                 hint=remedy(measurement),
             )
         ]
+    findings = []
+    if measurement.depends_on_values:
+        findings.append(
+            finding(
+                "MZ617",
+                "its count depends on values, because of "
+                + ", ".join(measurement.depends_on_values),
+                where,
+                model=name,
+                hint="What follows these operations was counted with random weights",
+            )
+        )
     if measurement.uncounted:
-        return [
+        findings.append(
             finding(
                 "MZ609",
                 "these operations compute but are not counted: " + ", ".join(measurement.uncounted),
@@ -248,8 +268,8 @@ def _measuring_faults(model: Model, measurement: Measurement) -> list[Finding]:
                 model=name,
                 hint="Its FLOPs are a lower bound; say so where you publish them",
             )
-        ]
-    return []
+        )
+    return findings
 
 
 _CAMPS = {"macs": MACS.key, "flops": FLOPS.key}

@@ -70,7 +70,11 @@ _NO_NAMES = frozenset(["blob", "raw", "resolve", "tree"])
 
 
 def name_verdict(
-    model: Model, measurement: Measurement | None, verdicts: list[FieldVerdict]
+    model: Model,
+    measurement: Measurement | None,
+    verdicts: list[FieldVerdict],
+    *,
+    has_source: bool = True,
 ) -> FieldVerdict:
     """Return the verdict on a model's name; its `actual` is the source's own full name.
 
@@ -78,8 +82,9 @@ def name_verdict(
         model: The model as the index has it.
         measurement: What was measured under its name; None where nothing was.
         verdicts: The verdicts on its facts, which can reveal another network.
+        has_source: Whether a source is named for the model.
     """
-    reason = why_not_measured(measurement)
+    reason = why_not_measured(measurement, has_source=has_source)
     if reason or measurement is None:
         return FieldVerdict("Name", Verdict.NOT_MEASURED, model.name, reason=reason)
     wrong = measurement.deprecated or is_another_network(model, measurement, verdicts)

@@ -15,6 +15,7 @@ from metazoo.errors import RecordError
 from metazoo.findings import Finding, Location, Severity, in_order
 from metazoo.garbage import gc_pause
 from metazoo.index.model import Model, ModelIndex
+from metazoo.inputs import Inputs, at_size, image_size, is_one_image
 from metazoo.measure.measurement import Measurement
 from metazoo.measure.records import (
     Records,
@@ -24,10 +25,12 @@ from metazoo.measure.records import (
     unsettled,
     written_by_us,
 )
-from metazoo.measure.request import Request
+from metazoo.measure.request import Request, config_in_project
+from metazoo.measure.sources.built_in import BUILT_IN
 from metazoo.rules import CATALOGUE, RuleSettings, check, finding
 from metazoo.verify.books import Book, open_books
 from metazoo.verify.compare import verify_index
+from metazoo.verify.sourceless import without_source
 from metazoo.verify.verdicts import ModelVerification
 
 _RENEW = "Run `metazoo verify` and commit the records"
@@ -72,16 +75,45 @@ class Outcome:
         return len(self.models) - self.unmeasured - len(self.recorded)
 
 
-def request_of(model: Model, index: ModelIndex, device: str = "meta") -> Request:
-    """Return the measurement needed to verify a model: its name at its declared image size."""
-    source = index.library.source if index.library else None
-    size = model.metadata.get("Image Size")
+def request_of(model: Model, index: ModelIndex, device: str = "meta") -> Request | None:
+    """Return the measurement needed to verify a model: its name, with the inputs that it declares.
+
+    Returns:
+        The request; None if no source is named for the model.
+    """
+    source = index.source_of(model)
+    if source is None:
+        return None
+    known = BUILT_IN.get(source.text)
+    inputs, size = _inputs_and_size(model)
     return Request(
         model=model.name.text,
-        source=source.value if source and source.value else "timm",
-        input_size=size.value if size else None,
+        source=source.text,
+        input_size=size,
         device=device,
+        inputs=inputs,
+        config=_config_of(model, index) if known is not None and known.by_config else None,
     )
+
+
+def _inputs_and_size(model: Model) -> tuple[Inputs, tuple[int, int, int] | None]:
+    """What a model declares that it takes, and the size of its images."""
+    stated, size = model.inputs, model.metadata.get("Image Size")
+    if stated is None or stated.value is None:
+        return (), size.value if size else None
+    inputs = stated.value
+    if size is not None and size.value is not None and stated.inherited and not size.inherited:
+        inputs = at_size(inputs, size.value)
+    return () if is_one_image(inputs) else inputs, image_size(inputs)
+
+
+def _config_of(model: Model, index: ModelIndex) -> str | None:
+    """The Config of a model as a request has it."""
+    config = model.config
+    if config is None or config.value is None:
+        return None
+    folders = (Path(config.location.file).parent, index.root, *index.bases)
+    return config_in_project(config.value, folders)
 
 
 def verify(
@@ -117,18 +149,30 @@ def verify(
     removing = whole and wanted is None and fault is None and blank is None
     wanted = wanted or (lambda _: True)
     with gc_pause():
-        requests = {id(model): request_of(model, index, device) for model in index.models}
-        books = open_books(index, requests, records)
+        requests = {
+            id(model): request
+            for model in index.models
+            if (request := request_of(model, index, device)) is not None
+        }
+        # Their records were made when a source was named, and may be wanted when one is again.
+        without = frozenset(m.name.text for m in index.models if id(m) not in requests)
+        books = open_books(index, requests, records, without)
         files = {book.file for book in books}
         left_over = (
-            {file: rows for file, rows in written_by_us(records) if file not in files}
+            {
+                file: rows
+                for file, rows in written_by_us(records)
+                if file not in files and without.isdisjoint(m.model for m in rows)
+            }
             if removing and records is not None
             else {}
         )
         # An unused file may belong to an index file that was renamed.
         known = Records(m for rows in (*left_over.values(), *(b.rows for b in books)) for m in rows)
     outcome = Outcome()
-    asked = dict.fromkeys(requests[id(model)] for model in index.models if wanted(model))
+    asked = dict.fromkeys(
+        requests[id(model)] for model in index.models if id(model) in requests and wanted(model)
+    )
     unusable = [book.error for book in books if book.error is not None]
     if measure is not None:
         todo = list(asked) if force else unsettled(asked, known)
@@ -141,14 +185,17 @@ def verify(
             gone -= {request.model for request in requests.values()}
             outcome.removed = sorted(gone.union(*(book.removed for book in books)))
     with gc_pause():
-        verified = verify_index(index, lambda model: known.find(requests[id(model)]))
+        verified = verify_index(index, lambda model: _found(known, requests.get(id(model))))
     outcome.models = [v for v in verified if wanted(v.model)]
     outcome.removing = removing
     if measure is not None:
         for v in outcome.models:
-            if v.measurement is None:
+            if v.measurement is None and id(v.model) in requests:
                 v.findings.append(_unanswered(v.model, requests[id(v.model)]))
     findings = [*index.findings, *(f for v in outcome.models for f in v.findings)]
+    sourceless = without_source(index, [v.model for v in outcome.models])
+    if sourceless is not None:
+        findings.append(sourceless)
     findings += [record_finding(error) for error in unusable]
     if records is not None and next(written_by_us(records), None):
         if fault is not None:
@@ -166,6 +213,10 @@ def verify(
             findings += [_orphaned(file, rows) for file, rows in left_over.items()]
     outcome.findings = in_order(findings)
     return outcome
+
+
+def _found(known: Records, request: Request | None) -> Measurement | None:
+    return None if request is None else known.find(request)
 
 
 def record_finding(error: RecordError) -> Finding:

@@ -41,12 +41,15 @@ class Setting(NamedTuple):
     always: bool = False
 
 
-def setting_verdicts(model: Model, measurement: Measurement | None) -> list[FieldVerdict]:
+def setting_verdicts(
+    model: Model, measurement: Measurement | None, *, has_source: bool = True
+) -> list[FieldVerdict]:
     """Return the verdicts on the settings that a model's source also states.
 
     Args:
         model: The model as the index has it.
         measurement: What was measured under its name; None where nothing was.
+        has_source: Whether a source is named for the model.
 
     Returns:
         One verdict each for Image Size, Crop Pct and Interpolation, and for every other setting
@@ -59,15 +62,15 @@ def setting_verdicts(model: Model, measurement: Measurement | None) -> list[Fiel
         if declared is not None and declared.value in (None, "") and declared.text in NULLS:
             declared = None
         if declared is not None or setting.always:
-            found.append(_verdict(setting, declared, measurement))
+            reason = why_not_measured(measurement, has_source=has_source)
+            found.append(_verdict(setting, declared, measurement, reason))
     return found
 
 
 def _verdict(
-    setting: Setting, declared: Value[Any] | None, measurement: Measurement | None
+    setting: Setting, declared: Value[Any] | None, measurement: Measurement | None, reason: str
 ) -> FieldVerdict:
     key = setting.key
-    reason = why_not_measured(measurement)
     if reason or measurement is None:
         return FieldVerdict(key, Verdict.NOT_MEASURED, declared, reason=reason)
     facts = measurement.facts or SourceFacts()

@@ -10,6 +10,9 @@ from metazoo.findings import Finding
 from metazoo.index.model import Model, Value
 from metazoo.measure.measurement import Measurement
 
+NO_SOURCE = "no source is named for it"
+"""Why a model without a source is not measured."""
+
 
 class Verdict(StrEnum):
     """What became of one declared fact.
@@ -54,10 +57,15 @@ class FieldVerdict:
     actual: str | None = None
 
 
-def why_not_measured(measurement: Measurement | None) -> str:
-    """Return why there is nothing to compare a declared value with; empty if there is."""
+def why_not_measured(measurement: Measurement | None, *, has_source: bool = True) -> str:
+    """Return why there is nothing to compare a declared value with; empty if there is.
+
+    Args:
+        measurement: What was measured; None where nothing was.
+        has_source: Whether a source is named for the model.
+    """
     if measurement is None:
-        return "it has not been measured yet"
+        return "it has not been measured yet" if has_source else NO_SOURCE
     return "" if measurement.skipped else measurement.error or ""
 
 
