@@ -58,7 +58,9 @@ def zoo(tmp_path, monkeypatch):
     index = tmp_path / "model_index"
     index.mkdir()
     (tmp_path / "metazoo.toml").write_text("")
-    (index / "index.yml").write_text("Library: {Name: Zoo}\nImport: [one.yml, two.yml]\n")
+    (index / "index.yml").write_text(
+        "Library: {Name: Zoo, Source: timm}\nImport: [one.yml, two.yml]\n"
+    )
     (index / "one.yml").write_text(
         "Models:\n- {Name: a, Metadata: {Parameters: 100}}\n- {Name: b, Metadata: {Parameters: 101}}\n"
     )
@@ -418,7 +420,9 @@ def test_explain_refuses_an_index_without_models_or_with_errors(zoo):
 
 
 def test_a_warning_does_not_keep_explain_from_its_work(zoo):
-    (zoo / "model_index/index.yml").write_text("Import: [one.yml, one.yml]\n")
+    (zoo / "model_index/index.yml").write_text(
+        "Library: {Source: timm}\nImport: [one.yml, one.yml]\n"
+    )
     found = load().explain(Instrument(), catalog=NO_NETWORKS)
     assert [q.model.name.text for q in found.questions] == ["b"]
 

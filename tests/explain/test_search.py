@@ -73,7 +73,7 @@ class Instrument:
         return [r.input_size for r in own]
 
 
-def index_of(tmp_path, *models, library=""):
+def index_of(tmp_path, *models, library="Library: {Source: timm}\n"):
     file = tmp_path / "index.yml"
     rows = "\n".join(f"- {{Name: {name}, Metadata: {{{facts}}}}}" for name, facts in models)
     file.write_text(f"{library}Models:\n{rows}\n", "utf-8")
@@ -112,8 +112,8 @@ def test_models_are_explained_where_a_fact_that_is_asked_for_differs(tmp_path):
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"error": "it is gone"}, ["index.yml:2:10: net: could not be measured: it is gone"]),
-        ({}, ["index.yml:2:33: net: FLOPs can't be compared: 'many' is not a number"]),
+        ({"error": "it is gone"}, ["index.yml:3:10: net: could not be measured: it is gone"]),
+        ({}, ["index.yml:3:33: net: FLOPs can't be compared: 'many' is not a number"]),
     ],
 )
 def test_what_cannot_be_compared_is_named_with_its_place(tmp_path, changes, said, monkeypatch):

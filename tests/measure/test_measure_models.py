@@ -106,7 +106,8 @@ def test_measures_at_the_size_asked_for():
 def test_a_size_that_the_model_cannot_take_is_its_error():
     m = measured("vit_tiny_patch16_224", input_size=(3, 100, 8))
     assert m.error
-    assert m.params is None
+    assert m.params == 5_679_784
+    assert m.macs is None
 
 
 def test_measures_with_another_classifier():

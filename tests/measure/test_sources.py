@@ -181,9 +181,9 @@ def test_a_slip_in_a_name_of_timm_is_told_the_right_one(name, said):
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("ResNet-18", "has no classification model 'ResNet-18'; did you mean 'resnet18'?"),
+        ("ResNet-18", "has no model 'ResNet-18'; did you mean 'resnet18'?"),
         ("ViT-B-16.IMAGENET1K_V1", "did you mean 'vit_b_16'?"),
-        ("../resnet18", "has no classification model '../resnet18'"),
+        ("../resnet18", "has no model '../resnet18'"),
     ],
 )
 def test_a_slip_in_a_name_of_torchvision_is_told_the_right_one(name, said):

@@ -214,7 +214,9 @@ def test_one_is_a_share_and_more_is_on_the_scale_of_pixels(tmp_path, written, fi
 @pytest.mark.parametrize("measurement", [None, Measurement("net", error="it is gone")])
 def test_without_a_measurement_every_setting_says_why(tmp_path, measurement):
     file = tmp_path / "index.yml"
-    file.write_text("Models:\n- {Name: net, Metadata: {Crop Pct: 0.9}}\n", "utf-8")
+    file.write_text(
+        "Library: {Source: timm}\nModels:\n- {Name: net, Metadata: {Crop Pct: 0.9}}\n", "utf-8"
+    )
     (found,) = verify_index(read_index([file]), lambda _: measurement)
     why = measurement.error if measurement else "it has not been measured yet"
     settings = [(v.field, v.verdict, v.reason) for v in found.settings]

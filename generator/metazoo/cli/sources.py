@@ -2,29 +2,22 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from metazoo.cli.formats import Format, FormatOption
 from metazoo.sanitize import json_text
 
 if TYPE_CHECKING:
     from metazoo.measure.available import AvailableSource
 
 
-class Format(StrEnum):
-    """How to print the sources."""
-
-    TEXT = "text"
-    JSON = "json"
-
-
 def sources(
     cache: Annotated[
         bool, typer.Option("--cache/--no-cache", help="Use and keep the names counted before.")
     ] = True,
-    output: Annotated[Format, typer.Option("--format", help="How to print.")] = Format.TEXT,
+    output: FormatOption = Format.TEXT,
 ) -> None:
     """List the sources of models: installed versions, number of names, how to install the others."""
     from metazoo.cli.measuring import open_cache

@@ -34,7 +34,7 @@ def stated_inputs(read: NodeReader, pair: Pair) -> StatedInputs:
     location = read.at(node)
     if is_null(node):
         return StatedInputs(None, node.value, location, "", pair.key, pair.key_location)
-    reading = _Reading(read)
+    reading = _InputsReading(read)
     inputs, written = reading.group(node, pair.key, 1)
     return StatedInputs(
         None if reading.faulty or not inputs else inputs,
@@ -48,7 +48,7 @@ def stated_inputs(read: NodeReader, pair: Pair) -> StatedInputs:
     )
 
 
-class _Reading:
+class _InputsReading:
     """The state of reading one value of ``Inputs``.
 
     Attributes:

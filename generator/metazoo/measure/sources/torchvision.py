@@ -63,8 +63,11 @@ class TorchvisionSource:
     name = "torchvision"
 
     def names(self) -> list[str]:
-        """Every architecture of every task, sorted."""
-        return list(models.list_models())
+        """Every architecture of every task, sorted, but none of the quantized.
+
+        Their weights are packed, so that torch knows neither parameters nor shapes of them.
+        """
+        return [name for name in models.list_models() if not name.startswith("quantized_")]
 
     def resolve(self, name: str) -> Resolved:
         """Look up ``architecture`` or ``architecture.WEIGHTS``.
@@ -73,6 +76,10 @@ class TorchvisionSource:
             UnknownModelError: torchvision has no such architecture or weights.
         """
         architecture, _, tag = name.partition(".")
+        if architecture.startswith("quantized_") and architecture in models.list_models():
+            raise UnknownModelError(
+                f"{architecture!r} is quantized; its weights are packed, and can't be counted"
+            )
         if not _NAME.fullmatch(name) or architecture not in self.names():
             raise UnknownModelError(
                 f"torchvision {torchvision.__version__} has no model {name!r}"
@@ -110,19 +117,15 @@ class TorchvisionSource:
             arguments["image_size"] = size[1]
         if name == "maxvit_t" and size:
             arguments["input_size"] = size[1:]
-        if name in ("googlenet", "quantized_googlenet"):
+        if name == "googlenet":
             arguments |= {"aux_logits": False, "init_weights": False}
         if name == "inception_v3":
             arguments["init_weights"] = False
-        if name == "quantized_inception_v3":
-            arguments |= {"aux_logits": False, "init_weights": False}
         kind = _kind(name)
         if kind in ("detection", "segmentation"):
             arguments["weights_backbone"] = None
         if kind == "segmentation" and name != "lraspp_mobilenet_v3_large":
             arguments["aux_loss"] = True  # as the published weights are
-        if kind == "quantization":
-            arguments["quantize"] = True
         if options.num_classes is not None:
             arguments["num_classes"] = options.num_classes
         model: nn.Module = models.get_model(name, weights=None, **arguments)
@@ -160,7 +163,6 @@ _TASKS = {
     "segmentation": "image-segmentation",
     "video": "video-classification",
     "optical_flow": "optical-flow-estimation",
-    "quantization": "image-classification",
     "": "image-classification",
 }
 _OPEN_SIZE = 512
@@ -180,7 +182,7 @@ def _task(architecture: str) -> str:
 
 def _size(kind: str, preset: Any) -> tuple[int, int]:
     """Height and width of what a model takes, with the transforms of its weights."""
-    if kind in ("", "quantization"):
+    if not kind:
         return preset.crop_size[0], preset.crop_size[0]
     if kind == "video":
         height, width = preset.crop_size
@@ -213,7 +215,7 @@ def _published(architecture: str, weights: Any) -> Published:
         giga_macs=weights.meta["_ops"],
         mebibytes=weights.meta["_file_size"],
         size=_size(kind, preset),
-        resized=preset.resize_size[0] if kind in ("", "quantization") else None,
+        resized=preset.resize_size[0] if not kind else None,
         interpolation=interpolation.value if interpolation is not None else None,
         url=weights.url,
         metrics=weights.meta["_metrics"],
@@ -228,7 +230,7 @@ def _facts(architecture: str, weights: Any, tags: tuple[str, ...]) -> SourceFact
         return SourceFacts(input_size=(3, height, width), inputs=inputs, task=task)
     preset = weights.transforms()
     size = _size(kind, preset)
-    crops = kind in ("", "quantization")
+    crops = not kind
     categories = weights.meta.get("categories")
     interpolation = getattr(preset, "interpolation", None)
     mean, std = getattr(preset, "mean", None), getattr(preset, "std", None)
