@@ -19,7 +19,9 @@ def test_a_family_is_begun_imported_verified_and_not_changed_again(tmp_path):
     first = metazoo("import", "timm", *begin, "--out", folder, cwd=tmp_path)
     assert first.returncode == 0, first.stderr
     assert first.stdout.splitlines()[0] == "new: resnetrs50.tf_in1k"
-    (folder.parent / "index.yml").write_text("Import: families/*.yml\n", "utf-8")
+    (folder.parent / "index.yml").write_text(
+        "Library: {Source: timm}\nImport: families/*.yml\n", "utf-8"
+    )
 
     table = tmp_path / "results-imagenet.csv"
     table.write_text(_TABLE, "utf-8")
