@@ -7,6 +7,7 @@ import pytest
 
 from metazoo.findings import Severity
 from metazoo.index.reader import read_index
+from metazoo.inputs import Input
 from metazoo.measure.measurement import Measurement, SourceFacts
 from metazoo.verify.compare import verify_index
 from metazoo.verify.verdicts import Verdict
@@ -566,3 +567,21 @@ def test_a_number_of_kilobytes_is_not_said_to_be_bytes(tmp_path):
 def test_a_share_below_a_thousandth_of_a_percent_keeps_its_digits(tmp_path):
     (finding,) = verdicts(tmp_path, "Parameters: 100099", replace(NET, params=100_000)).findings
     assert "(0.099 % above" in finding.message
+
+
+@pytest.mark.parametrize(
+    ("changes", "at"),
+    [
+        ({}, "at 224×224"),
+        ({"input_size": None}, "at its default size"),
+        (
+            {"input_size": None, "inputs": (Input("ids", (128,), "tokens", below=9),)},
+            "at ids tokens 128",
+        ),
+    ],
+)
+def test_a_difference_says_what_the_model_was_counted_with(tmp_path, changes, at):
+    index = index_of(tmp_path, "- Name: resnext50_32x4d\n  Metadata: {FLOPs: 5472648192}\n")
+    (verification,) = verify_index(index, lambda _: replace(RESNEXT50, **changes))
+    (finding,) = (f for f in verification.findings if f.code == "MZ601")
+    assert at in finding.message

@@ -10,6 +10,7 @@ from metazoo.facts import FACTS, FILE_SIZE, FLOPS, MACS, PARAMETERS
 from metazoo.findings import Finding, Fix, Location
 from metazoo.index.model import Library, Model, ModelIndex, Value
 from metazoo.index.nodes import NULLS
+from metazoo.inputs import as_words
 from metazoo.measure.faults import remedy
 from metazoo.measure.measurement import Measurement
 from metazoo.rules import finding
@@ -153,7 +154,7 @@ def _truth(verdict: FieldVerdict, measurement: Measurement) -> str:
     if verdict.field == FLOPS.key:
         return (
             f"measured: {measurement.macs:,} MACs = {measurement.flops:,} FLOPs"
-            f" at {_size(measurement.input_size)}"
+            f" at {_size(measurement)}"
         )
     if verdict.field == FILE_SIZE.key:
         return f"the state dict has {verdict.measured:,} bytes"
@@ -220,8 +221,11 @@ def _percent(difference: float) -> str:
     return f"{share * 100:.4g} %" if share >= 0.001 else f"{share * 100:.2g} %"
 
 
-def _size(input_size: tuple[int, int, int] | None) -> str:
-    return f"{input_size[1]}×{input_size[2]}" if input_size else "its default size"
+def _size(measurement: Measurement) -> str:
+    """What a model was counted with: ``224×224``, ``input_ids tokens 128``."""
+    if measurement.input_size:
+        return "×".join(map(str, measurement.input_size[1:]))
+    return as_words(measurement.inputs) or "its default size"
 
 
 def _measuring_faults(model: Model, measurement: Measurement) -> list[Finding]:
